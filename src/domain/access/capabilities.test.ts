@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { capabilities, capabilitiesOfRole, roles } from '#domain/access/capabilities.ts'
+
+describe('capabilitiesOfRole', () => {
+  test('is this table: a change of who may do what is a decision', () => {
+    const table = capabilities.map((capability) => {
+      const allowed = roles.filter((role) => capabilitiesOfRole[role].includes(capability))
+      return `${capability}: ${allowed.join(' ')}`
+    })
+    expect(table).toEqual([
+      'tenant.view: owner manager operator readonly',
+      'tenant.manage: owner manager',
+      'connections.manage: owner manager',
+      'connections.verify: owner manager operator',
+      'inventory.view: owner manager operator readonly',
+      'inventory.sync: owner manager operator',
+      'backups.view: owner manager operator readonly',
+      'backups.manage: owner manager operator',
+      'restore.plan: owner manager operator',
+      'restore.execute: owner manager',
+      'operations.view: owner manager operator readonly',
+      'operations.start: owner manager operator',
+      'operations.cancel: owner manager operator',
+      'members.manage: owner',
+    ])
+  })
+})
