@@ -70,12 +70,12 @@ export interface SimTenant {
   /** The initial domain, e.g. `contoso.onmicrosoft.com`; a token may be asked for by it too. */
   readonly domain: string
   readonly groups: Map<string, SimGroup>
-  /** Objects of `/deviceManagement/assignmentFilters` by id. */
-  readonly filters: Map<string, GraphObject>
-  /** Objects of `/deviceManagement/roleScopeTags` by id; `"0"` is the built-in Default. */
-  readonly scopeTags: Map<string, SimObject>
   /** By collection path below the version (`/deviceManagement/configurationPolicies`), then by id, in creation order. */
   readonly collections: Map<string, Map<string, SimObject>>
+  /** The very map that `collections` holds for assignment filters. */
+  readonly filters: Map<string, SimObject>
+  /** The very map that `collections` holds for scope tags; id `"0"` is the built-in Default. */
+  readonly scopeTags: Map<string, SimObject>
   readonly apps: Map<string, SimApp>
   /** The object of `/organization`. */
   readonly organization: GraphObject
@@ -87,6 +87,11 @@ export const virtualGroups = {
   allDevices: 'adadadad-808e-44e2-905a-0b7873a8a531',
 } as const
 
+export const collectionPaths = {
+  assignmentFilters: '/deviceManagement/assignmentFilters',
+  roleScopeTags: '/deviceManagement/roleScopeTags',
+} as const
+
 /** An empty tenant with its built-in scope tag; `id` and `domain` must be unique in one simulator. */
 export function emptyTenant({ id, name, domain }: { id: string; name: string; domain: string }): SimTenant {
   const defaultTag: SimObject = {
@@ -95,14 +100,19 @@ export function emptyTenant({ id, name, domain }: { id: string; name: string; do
     assignments: [],
     sub: {},
   }
+  const filters = new Map<string, SimObject>()
+  const scopeTags = new Map([[defaultTag.id, defaultTag]])
   return {
     id,
     name,
     domain,
     groups: new Map(),
-    filters: new Map(),
-    scopeTags: new Map([[defaultTag.id, defaultTag]]),
-    collections: new Map(),
+    collections: new Map([
+      [collectionPaths.assignmentFilters, filters],
+      [collectionPaths.roleScopeTags, scopeTags],
+    ]),
+    filters,
+    scopeTags,
     apps: new Map(),
     organization: {
       id,
