@@ -51,6 +51,8 @@ create table connections (
   authority_url text not null,
   graph_url text not null,
   created_at timestamptz not null default clock_timestamp(),
+  -- When endpoints or credentials last changed: what was verified before says nothing about now.
+  changed_at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, id),
   unique (workspace_id, tenant_id),
   foreign key (workspace_id, tenant_id) references tenants (workspace_id, id)
