@@ -136,6 +136,11 @@ export interface WritePermit {
   readonly clientRequestId: string
   /** Sent for Multi Admin Approval; at most 1,024 bytes. */
   readonly justification: string
+  /**
+   * Awaited last: after pacing and token, right before the first byte. What it throws is rethrown as it is and nothing
+   * is sent. The caller commits its intent and checks its lease here, so that waiting for pacing ages neither.
+   */
+  readonly beforeSend?: () => Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -147,8 +152,13 @@ export type WriteResult =
   | { readonly state: 'unknown'; readonly problem: GraphProblem }
   | { readonly state: 'approval_required'; readonly approvalCode: string | undefined; readonly problem: GraphProblem }
 
-/** Each method sends at most one request that changes something; none is ever resent here. */
+/** Each writing method sends at most one request that changes something; none is ever resent here. */
 export interface GraphWriter {
+  /**
+   * Application permissions in the writer's token (`roles` claim): a plan that could not be written is found before it is
+   * confirmed. Sends nothing to Graph; unread with `missing_configuration` when the tenant has no writer credential.
+   */
+  grantedPermissions(options: { readonly signal: AbortSignal }): Promise<Read<readonly string[]>>
   /** `POST {collection}/{id}/assign` with the whole set. */
   replaceAssignments(
     contract: PolicyContract,
