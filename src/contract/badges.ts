@@ -1,0 +1,93 @@
+/**
+ * The one badge catalogue: what each state is called and how it is coloured, on the command line and in the browser.
+ * Success is never shown as a warning, unknown never as success.
+ */
+export type Tone = 'neutral' | 'active' | 'success' | 'warning' | 'danger'
+
+export interface Badge {
+  readonly word: string
+  readonly tone: Tone
+}
+
+const catalogue = {
+  runStatus: {
+    queued: { word: 'Queued', tone: 'neutral' },
+    running: { word: 'Running', tone: 'active' },
+    completed: { word: 'Completed', tone: 'neutral' },
+  },
+  runOutcome: {
+    pending: { word: 'Pending', tone: 'neutral' },
+    succeeded: { word: 'Succeeded', tone: 'success' },
+    partially_succeeded: { word: 'Partially succeeded', tone: 'warning' },
+    failed: { word: 'Failed', tone: 'danger' },
+    blocked: { word: 'Blocked', tone: 'danger' },
+    cancelled: { word: 'Cancelled', tone: 'neutral' },
+  },
+  runItemOutcome: {
+    planned: { word: 'Planned', tone: 'neutral' },
+    succeeded: { word: 'Succeeded', tone: 'success' },
+    failed: { word: 'Failed', tone: 'danger' },
+    skipped: { word: 'Skipped', tone: 'neutral' },
+  },
+  tenantHealth: {
+    not_connected: { word: 'Not connected', tone: 'neutral' },
+    unverified: { word: 'Not verified', tone: 'neutral' },
+    healthy: { word: 'Healthy', tone: 'success' },
+    limited: { word: 'Limited', tone: 'warning' },
+    failing: { word: 'Failing', tone: 'danger' },
+  },
+  backupState: {
+    capturing: { word: 'Capturing', tone: 'active' },
+    complete: { word: 'Complete', tone: 'success' },
+    partial: { word: 'Partial', tone: 'warning' },
+    failed: { word: 'Failed', tone: 'danger' },
+  },
+  restoreState: {
+    draft: { word: 'Draft', tone: 'neutral' },
+    checked: { word: 'Checked', tone: 'neutral' },
+    previewed: { word: 'Ready for review', tone: 'active' },
+    queued: { word: 'Queued', tone: 'neutral' },
+    running: { word: 'Running', tone: 'active' },
+    completed: { word: 'Completed', tone: 'success' },
+    partial: { word: 'Partial', tone: 'warning' },
+    failed: { word: 'Failed', tone: 'danger' },
+    cancelled: { word: 'Cancelled', tone: 'neutral' },
+  },
+  restoreItemState: {
+    planned: { word: 'Planned', tone: 'neutral' },
+    sending: { word: 'Sending', tone: 'active' },
+    verified: { word: 'Verified', tone: 'success' },
+    no_change: { word: 'No change', tone: 'neutral' },
+    conflict: { word: 'Conflict', tone: 'danger' },
+    failed: { word: 'Failed', tone: 'danger' },
+    unknown: { word: 'Unknown', tone: 'warning' },
+    awaiting_approval: { word: 'Awaiting approval', tone: 'warning' },
+    skipped: { word: 'Skipped', tone: 'neutral' },
+  },
+  assignmentsState: {
+    read: { word: 'Read', tone: 'success' },
+    stale: { word: 'Stale', tone: 'warning' },
+    unread: { word: 'Unread', tone: 'warning' },
+  },
+  severity: {
+    ok: { word: 'OK', tone: 'success' },
+    warning: { word: 'Warning', tone: 'warning' },
+    blocking: { word: 'Blocking', tone: 'danger' },
+  },
+} as const satisfies Record<string, Record<string, Badge>>
+
+export type BadgeKind = keyof typeof catalogue
+
+/** Widened: values also come from rows that a newer version wrote. */
+const badges: Readonly<Record<BadgeKind, Readonly<Record<string, Badge>>>> = catalogue
+
+/** The badge of a value; one that this version does not know is shown as it is, without colour. */
+export function badgeOf(kind: BadgeKind, value: string): Badge {
+  const known = badges[kind]
+  return (Object.hasOwn(known, value) ? known[value] : undefined) ?? { word: value, tone: 'neutral' }
+}
+
+/** A run has one badge: how it ended, or where it stands. */
+export function runBadge(run: { readonly status: string; readonly outcome: string }): Badge {
+  return run.status === 'completed' ? badgeOf('runOutcome', run.outcome) : badgeOf('runStatus', run.status)
+}
