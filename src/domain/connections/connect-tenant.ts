@@ -1,0 +1,136 @@
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { isUuid } from '#foundation/kernel/ids.ts'
+import type { ConnectionId } from '#foundation/kernel/ids.ts'
+import { recordAudit } from '#domain/audit/record-audit.ts'
+import { readCertificate } from '#domain/connections/certificate.ts'
+import { endpointsOf } from '#domain/connections/clouds.ts'
+import type { EndpointChoice } from '#domain/connections/clouds.ts'
+import type { NewCredential, Purpose } from '#domain/connections/connection.ts'
+import { connectionOf, credentialsOf, replaceCredential, upsertConnection } from '#domain/connections/connections.store.ts'
+import type { ConnectionRow, CredentialRow } from '#domain/connections/connections.store.ts'
+import { openSecret, sealSecret, secretOf } from '#domain/connections/seal-credential.ts'
+
+export interface ConnectTenantDeps {
+  readonly db: Database
+  readonly sealer: Sealer
+}
+
+export interface ConnectTenantInput {
+  /** Left out: those of the connection there is, else Microsoft's global cloud. */
+  readonly endpoints?: EndpointChoice
+  /** Left out: stays as it is. The first connection of a tenant needs a reader. */
+  readonly reader?: NewCredential
+  readonly writer?: NewCredential
+}
+
+/**
+ * Says how a tenant is reached. What is given replaces what was there; what is equal to it changes nothing, so that the
+ * last verification keeps its meaning. Resolves to whether something changed.
+ * @throws Failure `invalid_input` for malformed input, `missing_configuration` when there would be no reader.
+ */
+export async function connectTenant(deps: ConnectTenantDeps, ctx: TenantContext, input: ConnectTenantInput): Promise<boolean> {
+  const given = [input.reader, input.writer].filter((credential) => credential !== undefined)
+  given.forEach(assertCredential)
+  return inWorkspace(deps.db, ctx, async (tx) => {
+    const connection = await connectionOf(tx, ctx)
+    const credentials = await credentialsOf(tx, ctx)
+    if (input.reader === undefined && !credentials.some(({ purpose }) => purpose === 'reader')) {
+      throw new Failure('missing_configuration', `The connection of "${ctx.tenantName}" needs a reader credential first.`)
+    }
+    const changed = changesOf(deps.sealer, ctx, input, { connection, credentials })
+    if (changed.length === 0) return false
+    await storeConnection(tx, deps.sealer, ctx, input)
+    await recordAudit(tx, ctx, {
+      action: 'connection.set',
+      subject: { kind: 'tenant', id: ctx.tenantRef },
+      outcome: 'succeeded',
+      detail: { changed },
+    })
+    return true
+  })
+}
+
+function assertCredential(credential: NewCredential): void {
+  if (!isUuid(credential.clientId)) {
+    throw new Failure('invalid_input', `"${credential.clientId}" is not an application (client) id; it looks like 00000000-0000-0000-0000-000000000000.`)
+  }
+  if (credential.kind === 'certificate') readCertificate(credential)
+  else if (credential.secret === '') throw new Failure('invalid_input', 'The client secret is empty.')
+}
+
+interface Present {
+  readonly connection: ConnectionRow | undefined
+  readonly credentials: readonly CredentialRow[]
+}
+
+function changesOf(sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput, present: Present): string[] {
+  const { connection, credentials } = present
+  if (connection === undefined) return ['endpoints', 'reader', ...(input.writer === undefined ? [] : ['writer'])]
+  const changed: string[] = []
+  if (input.endpoints !== undefined && hasOtherEndpoints(connection, input.endpoints)) changed.push('endpoints')
+  for (const purpose of ['reader', 'writer'] as const) {
+    const wanted = input[purpose]
+    const stored = credentials.find((credential) => credential.purpose === purpose)
+    if (wanted !== undefined && !isSameCredential(sealer, ctx, connection.connectionId, stored, wanted)) changed.push(purpose)
+  }
+  return changed
+}
+
+function hasOtherEndpoints(connection: ConnectionRow, wanted: EndpointChoice): boolean {
+  const { authorityUrl, graphUrl } = endpointsOf(wanted)
+  return connection.cloud !== wanted.cloud || connection.authorityUrl !== authorityUrl || connection.graphUrl !== graphUrl
+}
+
+function isSameCredential(
+  sealer: Sealer,
+  ctx: TenantContext,
+  connectionId: ConnectionId,
+  stored: CredentialRow | undefined,
+  wanted: NewCredential,
+): boolean {
+  if (stored === undefined || stored.kind !== wanted.kind || stored.clientId !== wanted.clientId.toLowerCase()) return false
+  const place = { ...ctx, connectionId, purpose: stored.purpose }
+  try {
+    return JSON.stringify(openSecret(sealer, stored.sealed, place)) === JSON.stringify(secretOf(wanted))
+  } catch {
+    // Sealed by a key that is gone: setting the credential anew is the way out.
+    return false
+  }
+}
+
+async function storeConnection(tx: Tx, sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput): Promise<void> {
+  const present = await connectionOf(tx, ctx)
+  const endpoints = input.endpoints === undefined ? (present ?? endpointsOf({ cloud: 'global' })) : endpointsOf(input.endpoints)
+  const cloud = input.endpoints?.cloud ?? present?.cloud ?? 'global'
+  const connectionId = await upsertConnection(tx, ctx, cloud, endpoints)
+  for (const purpose of ['reader', 'writer'] as const) {
+    const credential = input[purpose]
+    if (credential === undefined) continue
+    await replaceCredential(tx, ctx, connectionId, sealedRow(sealer, ctx, connectionId, purpose, credential))
+  }
+}
+
+function sealedRow(
+  sealer: Sealer,
+  ctx: TenantContext,
+  connectionId: ConnectionId,
+  purpose: Purpose,
+  credential: NewCredential,
+): Omit<CredentialRow, 'createdAt'> {
+  const facts =
+    credential.kind === 'certificate'
+      ? readCertificate(credential)
+      : { thumbprint: null, expiresAt: credential.expiresAt ?? null }
+  return {
+    purpose,
+    kind: credential.kind,
+    clientId: credential.clientId.toLowerCase(),
+    sealed: sealSecret(sealer, secretOf(credential), { ...ctx, connectionId, purpose }),
+    thumbprint: facts.thumbprint,
+    expiresAt: facts.expiresAt,
+  }
+}

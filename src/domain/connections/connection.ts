@@ -1,0 +1,31 @@
+import type { Cloud } from '#domain/connections/clouds.ts'
+
+/** The reader observes; the writer's token is made for the writes of a confirmed restore only. */
+export type Purpose = 'reader' | 'writer'
+
+export const purposes = ['reader', 'writer'] as const satisfies readonly Purpose[]
+
+export type CredentialKind = 'secret' | 'certificate'
+
+/** What a credential consists of before it is sealed. */
+export type NewCredential =
+  | { readonly kind: 'secret'; readonly clientId: string; readonly secret: string; readonly expiresAt?: Date }
+  | { readonly kind: 'certificate'; readonly clientId: string; readonly privateKeyPem: string; readonly certificatePem: string }
+
+/** A credential as it may be shown: never what is secret of it. */
+export interface CredentialView {
+  readonly purpose: Purpose
+  readonly kind: CredentialKind
+  readonly clientId: string
+  readonly thumbprint: string | null
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+}
+
+export interface ConnectionView {
+  readonly cloud: Cloud
+  readonly authorityUrl: string
+  readonly graphUrl: string
+  readonly credentials: readonly CredentialView[]
+  readonly changedAt: Date
+}

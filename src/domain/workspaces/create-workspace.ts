@@ -1,0 +1,50 @@
+import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { newId } from '#foundation/kernel/ids.ts'
+import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import { recordAudit } from '#domain/audit/record-audit.ts'
+import type { Workspace } from '#domain/workspaces/workspace.ts'
+import { insertMember, insertWorkspace } from '#domain/workspaces/workspaces.store.ts'
+
+/**
+ * Creates a workspace with its first owner.
+ * @throws Failure `invalid_input` for a name without letters or digits, `invalid_state` when the slug is taken.
+ */
+export async function createWorkspace(
+  db: Database,
+  input: { name: string; slug?: string; ownerName: string },
+): Promise<Workspace> {
+  const workspace = { workspaceId: newId<WorkspaceId>(), name: input.name.trim(), slug: input.slug ?? slugOf(input.name) }
+  const owner = { userId: newId<UserId>(), name: input.ownerName, role: 'owner' as const }
+  const ctx = {
+    workspaceId: workspace.workspaceId,
+    actor: { kind: 'user' as const, userId: owner.userId, name: owner.name },
+  }
+  return inWorkspace(db, ctx, async (tx) => {
+    if (!(await insertWorkspace(tx, workspace))) {
+      throw new Failure('invalid_state', `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`)
+    }
+    await insertMember(tx, workspace.workspaceId, owner)
+    await recordAudit(tx, ctx, {
+      action: 'workspace.create',
+      subject: { kind: 'workspace', id: workspace.workspaceId },
+      outcome: 'succeeded',
+      detail: { name: workspace.name, slug: workspace.slug },
+    })
+    return workspace
+  })
+}
+
+/** The short name used on the command line and in addresses: `Contoso Ltd.` → `contoso-ltd`. */
+export function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, ' ')
+    .trim()
+    .replaceAll(' ', '-')
+    .slice(0, 63)
+  if (slug === '') throw new Failure('invalid_input', `The workspace name "${name}" has no letter or digit to make a short name of.`)
+  return slug
+}

@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { Tx } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import type { TenantId, TenantRef } from '#foundation/kernel/ids.ts'
+import type { TenantHealth, TenantOverview } from '#domain/workspaces/workspace.ts'
+
+export interface TenantRow {
+  readonly tenantId: TenantId
+  readonly tenantRef: TenantRef
+  readonly entraTenantId: string
+  readonly name: string
+}
+
+/** All tenants of the workspace that are not archived, by name. */
+export async function allTenants(tx: Tx, ctx: Pick<WorkspaceContext, 'workspaceId'>): Promise<TenantRow[]> {
+  const rows = await tx
+    .selectFrom('tenants')
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('archived_at', 'is', null)
+    .select(['id', 'external_id', 'entra_tenant_id', 'name'])
+    .orderBy('name')
+    .execute()
+  return rows.map((row) => ({
+    tenantId: asId(row.id),
+    tenantRef: asId(row.external_id),
+    entraTenantId: row.entra_tenant_id,
+    name: row.name,
+  }))
+}
+
+/** Whether the row is new: name and Entra tenant id are unique in a workspace. */
+export async function insertTenant(tx: Tx, ctx: Pick<WorkspaceContext, 'workspaceId'>, tenant: TenantRow): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('tenants')
+    .values({
+      workspace_id: ctx.workspaceId,
+      id: tenant.tenantId,
+      external_id: tenant.tenantRef,
+      entra_tenant_id: tenant.entraTenantId,
+      name: tenant.name,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+interface OverviewRow {
+  external_id: string
+  entra_tenant_id: string
+  name: string
+  cloud: string | null
+  verified: string | null
+  policies: number
+  last_sync_at: Date | null
+  last_backup_at: Date | null
+  active_runs: number
+  created_at: Date
+}
+
+/**
+ * What lists show of each tenant, in one statement: the tenants, and beside each a few index look-ups, so it costs the
+ * same whatever the length of the history.
+ */
+export async function tenantOverviews(tx: Tx, ctx: Pick<WorkspaceContext, 'workspaceId'>): Promise<TenantOverview[]> {
+  const { rows } = await sql<OverviewRow>`
+    select t.external_id, t.entra_tenant_id, t.name, t.created_at, c.cloud,
+      (select r.outcome from operation_runs r
+        where r.workspace_id = t.workspace_id and r.tenant_id = t.id and r.type = 'connection.verify'
+          and r.outcome <> 'pending' and r.created_at >= c.changed_at
+        order by r.created_at desc, r.id limit 1) as verified,
+      (select count(*)::int from policies p
+        where p.workspace_id = t.workspace_id and p.tenant_id = t.id and p.missing_since is null) as policies,
+      (select r.completed_at from operation_runs r
+        where r.workspace_id = t.workspace_id and r.tenant_id = t.id and r.type = 'inventory.sync'
+          and r.outcome in ('succeeded', 'partially_succeeded')
+        order by r.created_at desc, r.id limit 1) as last_sync_at,
+      (select s.completed_at from backup_sets s
+        where s.workspace_id = t.workspace_id and s.tenant_id = t.id and s.state in ('complete', 'partial')
+        order by s.created_at desc limit 1) as last_backup_at,
+      (select count(*)::int from live_runs l where l.workspace_id = t.workspace_id and l.lane = t.id) as active_runs
+    from tenants t
+    left join connections c on c.workspace_id = t.workspace_id and c.tenant_id = t.id
+    where t.workspace_id = ${ctx.workspaceId} and t.archived_at is null
+    order by t.name`.execute(tx)
+  return rows.map(toOverview)
+}
+
+function toOverview(row: OverviewRow): TenantOverview {
+  return {
+    tenantRef: asId(row.external_id),
+    entraTenantId: row.entra_tenant_id,
+    name: row.name,
+    cloud: row.cloud,
+    health: healthOf(row),
+    policies: row.policies,
+    lastSyncAt: row.last_sync_at,
+    lastBackupAt: row.last_backup_at,
+    activeRuns: row.active_runs,
+    createdAt: row.created_at,
+  }
+}
+
+function healthOf({ cloud, verified }: Pick<OverviewRow, 'cloud' | 'verified'>): TenantHealth {
+  if (cloud === null) return 'not_connected'
+  if (verified === 'succeeded') return 'healthy'
+  if (verified === 'partially_succeeded') return 'limited'
+  if (verified === 'failed' || verified === 'blocked') return 'failing'
+  return 'unverified'
+}

@@ -1,0 +1,51 @@
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { Role } from '#domain/access/capabilities.ts'
+import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
+
+/** All workspaces, by name. Workspaces are global rows: a platform without any is a fresh one. */
+export async function allWorkspaces(db: Database | Tx): Promise<Workspace[]> {
+  const rows = await db.selectFrom('workspaces').select(['id', 'name', 'slug']).orderBy('name').execute()
+  return rows.map((row) => ({ workspaceId: asId(row.id), name: row.name, slug: row.slug }))
+}
+
+/** Whether the row is new; a workspace with that slug stays as it is. */
+export async function insertWorkspace(tx: Tx, workspace: Workspace): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('workspaces')
+    .values({ id: workspace.workspaceId, name: workspace.name, slug: workspace.slug })
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** Locks the workspace's row until the transaction ends: one seeds, others wait. */
+export async function lockWorkspace(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
+  await tx.selectFrom('workspaces').where('id', '=', workspaceId).select('id').forUpdate().executeTakeFirstOrThrow()
+}
+
+export async function insertMember(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  member: { userId: UserId; name: string; role: Role },
+): Promise<void> {
+  await tx.insertInto('users').values({ id: member.userId, display_name: member.name }).execute()
+  await tx
+    .insertInto('workspace_members')
+    .values({ workspace_id: workspaceId, user_id: member.userId, role: member.role })
+    .execute()
+}
+
+/** The members of a workspace, owners first, then by name. */
+export async function membersOf(tx: Tx, workspaceId: WorkspaceId): Promise<Member[]> {
+  const rows = await tx
+    .selectFrom('workspace_members')
+    .innerJoin('users', 'users.id', 'workspace_members.user_id')
+    .where('workspace_members.workspace_id', '=', workspaceId)
+    .select(['users.id', 'users.display_name', 'workspace_members.role'])
+    .orderBy('users.display_name')
+    .execute()
+  return rows.map((row) => ({ userId: asId(row.id), name: row.display_name, role: row.role as Role }))
+}
