@@ -77,11 +77,13 @@ export interface PolicyContract {
   readonly assignmentsRead: 'subCollection' | 'itemExpand' | 'none'
   readonly assign: AssignWrite
   readonly assignmentType: string | null
+  /** Kinds known to be accepted in a write; empty: not known, so this product reads the type and never writes it. */
   readonly targets: readonly TargetKind[]
+  /** Whether a target is known to carry an assignment filter; an assignment that has one is otherwise not written. */
   readonly takesFilters: boolean
   /** Properties of an assignment beside target and filter that mean something: kept, compared, written. */
   readonly assignmentProperties: readonly ('intent' | 'settings' | 'installIntent' | 'runSchedule' | 'runRemediationScript')[]
-  /** Least privileged application permissions. */
+  /** Least privileged application permissions; all of a list are needed. */
   readonly permissions: { readonly read: readonly string[]; readonly write: readonly string[] }
   readonly quirks: readonly Quirk[]
 }
