@@ -11,7 +11,11 @@ import { virtualGroups } from '#graph/contracts/contract.ts'
 
 // PostgreSQL stores neither U+0000 nor half a surrogate pair.
 const storableText = z.string().refine((text) => isStorable(text), 'holds text that cannot be stored')
-const storableObject = z.record(z.string(), z.unknown()).refine((object) => isStorable(object), 'cannot be stored')
+// Not `z.record`: it leaves out a member named `__proto__`.
+const storableObject = z.custom<Readonly<Record<string, unknown>>>(
+  isStorableObject,
+  'is not an object that can be stored',
+)
 const guid = z
   .string()
   .refine(isUuid, 'is not a GUID')
@@ -107,6 +111,10 @@ function filterOf(
   if (id && id !== '00000000-0000-0000-0000-000000000000') return { id, mode }
   context.addIssue({ code: 'custom', message: `has the filter mode ${mode} but no filter` })
   return z.NEVER
+}
+
+function isStorableObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && isStorable(value)
 }
 
 function isStorable(value: unknown): boolean {
