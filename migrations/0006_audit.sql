@@ -1,4 +1,4 @@
--- Audit: append-only.
+-- Audit: append-only, written in the transaction of the act.
 
 create table audit_entries (
   workspace_id uuid not null references workspaces (id),
@@ -13,12 +13,14 @@ create table audit_entries (
   subject_id text not null,
   run_id uuid,
   outcome text not null,
-  before_hash bytea,
-  after_hash bytea,
+  before_hash bytea check (octet_length(before_hash) = 32),
+  after_hash bytea check (octet_length(after_hash) = 32),
+  -- Ids and counts; no secrets, no personal data.
   detail jsonb not null default '{}',
   primary key (workspace_id, id),
-  foreign key (workspace_id, tenant_id) references tenants (workspace_id, id)
+  foreign key (workspace_id, tenant_id) references tenants (workspace_id, id),
+  check ((actor_kind = 'user') = (actor_id is not null))
 );
-create index audit_entries_by_time on audit_entries (workspace_id, at desc, id);
+create index audit_entries_by_time on audit_entries (workspace_id, at desc, id desc);
 -- At most one terminal entry per run, whatever happens twice.
 create unique index audit_entries_run_end on audit_entries (workspace_id, run_id) where action = 'run.completed';
