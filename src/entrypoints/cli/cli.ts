@@ -1,0 +1,67 @@
+/**
+ * What every command gets: the options all commands share, a place to write, the signal of Ctrl-C. Nothing is opened
+ * before a command asks for it, so that help and completion start fast.
+ */
+import type { Config } from '#foundation/config/config.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Database } from '#foundation/db/database.ts'
+import type { Log } from '#foundation/observability/log.ts'
+import type { Format } from '#entrypoints/cli/output/formats.ts'
+import type { Printer } from '#entrypoints/cli/output/print.ts'
+import type { Terminal } from '#entrypoints/cli/output/terminal.ts'
+
+export interface GlobalOptions {
+  readonly output: Format
+  readonly workspace?: string
+  readonly tenant?: string
+  readonly columns?: readonly string[]
+  /** False: `--no-input`. Commands that would ask refuse instead. */
+  readonly input: boolean
+  /** False: `--no-wait`. A start answers with the run's id. */
+  readonly wait: boolean
+  readonly yes?: true
+}
+
+/** The composed program over one database: what commands work with. Disposing closes what it opened. */
+export interface Product extends AsyncDisposable {
+  readonly db: Database
+  readonly sealer: Sealer
+  readonly log: Log
+  /** Works on queued runs until the signal aborts, then resolves once drained. */
+  work(options: { readonly slots?: number; readonly signal: AbortSignal }): Promise<void>
+  /** Serves the page on this machine until disposed. Rejects with a `Failure` when the port is in use. */
+  servePage(options: { readonly port: number }): Promise<{ readonly url: string } & AsyncDisposable>
+}
+
+export type Compose = (
+  config: Config,
+  options: { readonly databaseUrl: string; readonly applicationName: string; readonly poolSize: number },
+) => Promise<Product>
+
+export interface Cli {
+  readonly options: GlobalOptions
+  readonly terminal: Terminal
+  readonly printer: Printer
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: NodeJS.ReadStream
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal
+  /** The configuration; rejects with a `Failure` that names every mistake in it. */
+  config(): Promise<Config>
+  readonly compose: Compose
+}
+
+/** A command: takes its own arguments and options as commander read them, resolves to the exit code (nothing: 0). */
+export type Command<Options = object> = (cli: Cli, args: readonly string[], options: Options) => Promise<number | void>
+
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  signIn: 4,
+  partial: 5,
+  approval: 6,
+  differences: 10,
+  interrupted: 130,
+} as const
