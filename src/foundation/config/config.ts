@@ -1,0 +1,174 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { Failure } from '#foundation/kernel/failure.ts'
+
+/*
+ * The environment is read here and nowhere else. Every variable has a name, a unit, a default and limits; what is
+ * wrong is refused at once, one sentence per mistake, all mistakes together.
+ */
+
+const checkout = join(import.meta.dirname, '../../..')
+
+const schema = z.object({
+  TENANTATLAS_DATA_DIR: z.string().min(1).default(join(checkout, '.tenantatlas')),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'must be like postgres://user:password@host:5432/name')
+    .optional(),
+  TENANTATLAS_POSTGRES_SETTINGS: z.string().default('').transform(parseSettings),
+  TENANTATLAS_PORT: port(4780),
+  TENANTATLAS_SIMULATOR_PORT: port(4781),
+  TENANTATLAS_LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
+  TENANTATLAS_WORKER_SLOTS: whole(8, 1, 256),
+  TENANTATLAS_HEARTBEAT_SECONDS: whole(5, 1, 600),
+  TENANTATLAS_LEASE_SECONDS: whole(15, 3, 3_600),
+  TENANTATLAS_GRAPH_REQUESTS_PER_20_SECONDS: whole(1_000, 1, 1_000_000),
+  TENANTATLAS_GRAPH_WRITES_PER_20_SECONDS: whole(100, 1, 1_000_000),
+  TENANTATLAS_GRAPH_SHARE: z.coerce
+    .number('must be a number')
+    .gt(0, 'must be above 0')
+    .max(1, 'must be at most 1')
+    .default(0.8),
+  TENANTATLAS_COOLDOWN_MINUTES: whole(15, 0, 1_440),
+})
+
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string
+  /** Absent: the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: string | undefined
+  /** For the embedded PostgreSQL, by name. */
+  readonly postgresSettings: Readonly<Record<string, string>>
+  readonly httpPort: number
+  readonly simulatorPort: number
+  readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
+  readonly worker: {
+    /** Runs this process works on at the same time. */
+    readonly slots: number
+    readonly heartbeatMs: number
+    /** A process that renewed nothing for this long has lost its runs. */
+    readonly leaseMs: number
+  }
+  readonly pacing: {
+    readonly requestsPer20s: number
+    readonly writesPer20s: number
+    /** The part of both that TenantAtlas uses; the rest is left to the tenant's other programs. */
+    readonly share: number
+  }
+  /** How long an assignment operation is not run again after it ended. */
+  readonly cooldownMinutes: number
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** @throws Failure `missing_configuration` that names every mistake */
+export function readConfig(env: Environment): Config {
+  const parsed = schema.safeParse(withoutEmpty(env))
+  if (!parsed.success) throw refusal(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
+  const read = parsed.data
+  if (read.TENANTATLAS_LEASE_SECONDS < 3 * read.TENANTATLAS_HEARTBEAT_SECONDS) {
+    throw refusal(['TENANTATLAS_LEASE_SECONDS must be at least three times TENANTATLAS_HEARTBEAT_SECONDS'])
+  }
+  return {
+    dataDir: resolve(read.TENANTATLAS_DATA_DIR),
+    databaseUrl: read.DATABASE_URL,
+    postgresSettings: read.TENANTATLAS_POSTGRES_SETTINGS,
+    httpPort: read.TENANTATLAS_PORT,
+    simulatorPort: read.TENANTATLAS_SIMULATOR_PORT,
+    logLevel: read.TENANTATLAS_LOG_LEVEL,
+    worker: {
+      slots: read.TENANTATLAS_WORKER_SLOTS,
+      heartbeatMs: read.TENANTATLAS_HEARTBEAT_SECONDS * 1_000,
+      leaseMs: read.TENANTATLAS_LEASE_SECONDS * 1_000,
+    },
+    pacing: {
+      requestsPer20s: read.TENANTATLAS_GRAPH_REQUESTS_PER_20_SECONDS,
+      writesPer20s: read.TENANTATLAS_GRAPH_WRITES_PER_20_SECONDS,
+      share: read.TENANTATLAS_GRAPH_SHARE,
+    },
+    cooldownMinutes: read.TENANTATLAS_COOLDOWN_MINUTES,
+  }
+}
+
+export interface ConfigLine {
+  readonly name: string
+  readonly value: string
+  readonly meaning: string
+}
+
+/** What is set and what it means, for `tenantatlas doctor`. Passwords are hidden. */
+export function describeConfig(config: Config): readonly ConfigLine[] {
+  const { worker, pacing } = config
+  const line = (name: string, value: string | number, meaning: string) => ({ name, value: String(value), meaning })
+  return [
+    line('TENANTATLAS_DATA_DIR', config.dataDir, 'embedded database, keys, simulator journal'),
+    line('DATABASE_URL', hidePassword(config.databaseUrl), 'the database; not set: the embedded PostgreSQL 18'),
+    line('TENANTATLAS_POSTGRES_SETTINGS', settingsText(config.postgresSettings), 'settings of the embedded PostgreSQL'),
+    line('TENANTATLAS_PORT', config.httpPort, 'port of the page on this machine'),
+    line('TENANTATLAS_SIMULATOR_PORT', config.simulatorPort, 'port of the simulated Microsoft Graph'),
+    line('TENANTATLAS_LOG_LEVEL', config.logLevel, 'least severity that is logged'),
+    line('TENANTATLAS_WORKER_SLOTS', worker.slots, 'runs this process works on at once'),
+    line('TENANTATLAS_HEARTBEAT_SECONDS', worker.heartbeatMs / 1_000, 'how often a worker renews its lease'),
+    line(
+      'TENANTATLAS_LEASE_SECONDS',
+      worker.leaseMs / 1_000,
+      'silence after which the runs of a worker are taken over',
+    ),
+    line(
+      'TENANTATLAS_GRAPH_REQUESTS_PER_20_SECONDS',
+      pacing.requestsPer20s,
+      "Microsoft's limit of requests per tenant",
+    ),
+    line('TENANTATLAS_GRAPH_WRITES_PER_20_SECONDS', pacing.writesPer20s, "Microsoft's limit of writes per tenant"),
+    line('TENANTATLAS_GRAPH_SHARE', pacing.share, 'the part of these limits TenantAtlas uses'),
+    line(
+      'TENANTATLAS_COOLDOWN_MINUTES',
+      config.cooldownMinutes,
+      'wait before the same assignment operation runs again',
+    ),
+  ]
+}
+
+function refusal(mistakes: readonly string[]): Failure {
+  return new Failure('missing_configuration', mistakes.map((mistake) => `${mistake}.`).join('\n'))
+}
+
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+}
+
+function port(defaultPort: number) {
+  return whole(defaultPort, 1, 65_535)
+}
+
+function whole(defaultValue: number, min: number, max: number) {
+  const mistake = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number(mistake).int(mistake).min(min, mistake).max(max, mistake).default(defaultValue)
+}
+
+function parseSettings(text: string, ctx: z.RefinementCtx): Record<string, string> {
+  const pairs = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => /^([a-z_.]+)=(\S.*)$/.exec(part))
+  if (pairs.some((pair) => pair === null)) ctx.addIssue('must be like shared_buffers=512MB,max_connections=200')
+  return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1], pair[2]]])))
+}
+
+function settingsText(settings: Readonly<Record<string, string>>): string {
+  return (
+    Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(',') || '(defaults)'
+  )
+}
+
+function hidePassword(databaseUrl: string | undefined): string {
+  if (databaseUrl === undefined) return '(not set)'
+  const url = URL.parse(databaseUrl)
+  if (url === null) return '(hidden)'
+  if (url.password !== '') url.password = '***'
+  url.search = ''
+  return url.href
+}

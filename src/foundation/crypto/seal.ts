@@ -1,0 +1,85 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Failure } from '#foundation/kernel/failure.ts'
+
+/** Encrypts secrets for storage. `aad` says what a secret belongs to; sealed for one thing, it opens for that one only. */
+export interface Sealer {
+  seal(plain: string, aad: string): string
+  /** @throws Failure `damaged` when the text was altered, sealed for something else, or sealed with another key */
+  open(sealed: string, aad: string): string
+}
+
+const version = 'v1'
+const keyBytes = 32
+const nonceBytes = 12
+const tagBytes = 16
+
+/**
+ * AES-256-GCM under the key in `keyFile`, which is made on first use, readable by its owner only. Sealed text is
+ * `v1.<nonce, tag and ciphertext in base64url>`. Whoever loses the file loses what was sealed.
+ */
+export function createSealer({ keyFile }: { keyFile: string }): Sealer {
+  if (!existsSync(keyFile)) makeKey(keyFile)
+  const key = readKey(keyFile)
+  return { seal: (plain, aad) => seal(key, plain, aad), open: (sealed, aad) => open(key, sealed, aad) }
+}
+
+function seal(key: Buffer, plain: string, aad: string): string {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
+  cipher.setAAD(Buffer.from(`${version}|${aad}`))
+  const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
+  return `${version}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
+}
+
+function open(key: Buffer, sealed: string, aad: string): string {
+  const [prefix, body = ''] = sealed.split('.')
+  const bytes = Buffer.from(body, 'base64url')
+  if (prefix !== version || bytes.length < nonceBytes + tagBytes) throw unopened()
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+  decipher.setAAD(Buffer.from(`${version}|${aad}`))
+  decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
+  try {
+    return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
+  } catch (error) {
+    throw unopened(error)
+  }
+}
+
+function unopened(cause?: unknown): Failure {
+  return new Failure(
+    'damaged',
+    'A stored credential does not open with the key file of this installation: enter it again.',
+    { cause },
+  )
+}
+
+/** Written aside and then linked to its name: of two processes that make it at once, both use the first one, whole. */
+function makeKey(keyFile: string): void {
+  const aside = `${keyFile}.${randomBytes(6).toString('hex')}`
+  try {
+    mkdirSync(dirname(keyFile), { recursive: true })
+    writeFileSync(aside, `${randomBytes(keyBytes).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    linkSync(aside, keyFile)
+  } catch (error) {
+    if (!existsSync(keyFile))
+      throw new Failure('missing_configuration', `The key file ${keyFile} cannot be made.`, { cause: error })
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+function readKey(keyFile: string): Buffer {
+  const key = Buffer.from(textOf(keyFile).trim(), 'base64url')
+  if (key.length === keyBytes) return key
+  throw new Failure('damaged', `The key file ${keyFile} does not hold a key: bring it back from a backup.`)
+}
+
+function textOf(keyFile: string): string {
+  try {
+    return readFileSync(keyFile, 'utf8')
+  } catch (error) {
+    throw new Failure('missing_configuration', `The key file ${keyFile} cannot be read.`, { cause: error })
+  }
+}

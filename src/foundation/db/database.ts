@@ -1,0 +1,111 @@
+import pg from 'pg'
+import {
+  CompiledQuery,
+  Kysely,
+  PostgresDialect,
+  PostgresDriver,
+  type PostgresDialectConfig,
+  type Transaction,
+  type TransactionSettings,
+} from 'kysely'
+import type { Schema } from '#foundation/db/schema.ts'
+import { CommitUnknown, openingStatements, wasConnectionLost } from '#foundation/db/transaction.ts'
+import type { Log } from '#foundation/observability/log.ts'
+
+/** The typed query builder over a pool of connections. */
+export type Database = Kysely<Schema>
+
+/** One open transaction: everything a verb does to the database goes through it. */
+export type Tx = Transaction<Schema>
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** The most connections this process holds. */
+  readonly poolSize: number
+  /** Shown in pg_stat_activity, so that an operator sees who holds a connection. */
+  readonly applicationName: string
+  readonly log: Log
+  /** After this the server cancels a statement; 0 or absent means never. */
+  readonly statementTimeoutMs?: number
+}
+
+export interface OpenDatabase extends AsyncDisposable {
+  readonly db: Database
+  readonly pool: pg.Pool
+  /** Waits for running statements, then closes every connection. May be called twice. */
+  close(): Promise<void>
+}
+
+/** Opens a pool. Connects on first use; a connection that dies is logged and replaced, and never ends the process. */
+export function openDatabase(options: DatabaseOptions): OpenDatabase {
+  const pool = createPool(options)
+  const db: Database = new Kysely<Schema>({ dialect: new ProductDialect({ pool }) })
+  let closed: Promise<void> | undefined
+  const close = () => (closed ??= db.destroy().then(() => (pool.ended ? undefined : pool.end())))
+  return { db, pool, close, [Symbol.asyncDispose]: close }
+}
+
+function createPool({ url, poolSize, applicationName, statementTimeoutMs = 0, log }: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: 60_000,
+    types: { getTypeParser },
+    ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
+  })
+  // Without a listener, one idle connection that the server closes would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
+  return pool
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+  if (oid === pg.types.builtins.INT8) return parseInt8
+  if (oid === pg.types.builtins.INTERVAL) return String
+  return pg.types.getTypeParser(oid, format)
+}
+
+function parseInt8(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} does not fit a number`)
+  return value
+}
+
+/** PostgreSQL as Kysely speaks it, with transactions that open in one round trip and say how they ended. */
+class ProductDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig
+
+  constructor(config: PostgresDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): PostgresDriver {
+    return new ProductDriver(this.#config)
+  }
+}
+
+type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0]
+
+class ProductDriver extends PostgresDriver {
+  override async beginTransaction(connection: Connection, settings: TransactionSettings): Promise<void> {
+    const begin = `start transaction isolation level ${settings.isolationLevel ?? 'read committed'}`
+    const statements = [begin, ...openingStatements()]
+    await connection.executeQuery(CompiledQuery.raw(statements.join('; ')))
+  }
+
+  override async commitTransaction(connection: Connection): Promise<void> {
+    try {
+      await super.commitTransaction(connection)
+    } catch (error) {
+      throw wasConnectionLost(error) ? new CommitUnknown({ cause: error }) : error
+    }
+  }
+
+  // The connection is discarded when the rollback fails; the error that led here is the one to tell.
+  override async rollbackTransaction(connection: Connection): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined)
+  }
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import type { Database } from '#foundation/db/database.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { newId, newTenantRef, type TenantId, type UserId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+
+/** Test only: a workspace of the test's own, acted upon by a user who owns it. */
+export async function givenWorkspace(db: Database, named: { name?: string } = {}): Promise<WorkspaceContext> {
+  const workspaceId = newId<WorkspaceId>()
+  const userId = newId<UserId>()
+  const name = named.name ?? 'Contoso Managed Services'
+  await db.insertInto('users').values({ id: userId, display_name: 'Ada Moreau' }).execute()
+  await db
+    .insertInto('workspaces')
+    .values({ id: workspaceId, name, slug: `w-${workspaceId}` })
+    .execute()
+  await db
+    .insertInto('workspace_members')
+    .values({ workspace_id: workspaceId, user_id: userId, role: 'owner' })
+    .execute()
+  return { workspaceId, actor: { kind: 'user', userId, name: 'Ada Moreau' } }
+}
+
+/** Test only: a tenant of a workspace. */
+export async function givenTenant(
+  db: Database,
+  ctx: WorkspaceContext,
+  named: { name?: string } = {},
+): Promise<TenantContext> {
+  const tenantId = newId<TenantId>()
+  const tenantRef = newTenantRef()
+  const tenantName = named.name ?? `Tenant ${tenantRef.slice(0, 8)}`
+  await db
+    .insertInto('tenants')
+    .values({
+      workspace_id: ctx.workspaceId,
+      id: tenantId,
+      external_id: tenantRef,
+      entra_tenant_id: randomUUID(),
+      name: tenantName,
+    })
+    .execute()
+  return { ...ctx, tenantId, tenantRef, tenantName }
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, inject } from 'vitest'
+import { openDatabase, type Database, type DatabaseOptions, type OpenDatabase } from '#foundation/db/database.ts'
+import { createLog } from '#foundation/observability/log.ts'
+
+/** A migrated database of a test file's own. */
+export interface TestDatabase {
+  readonly db: Database
+  readonly pool: pg.Pool
+  readonly url: string
+  /** One more pool on the same database, for races between processes; the test closes it. */
+  openAnother(options?: Partial<DatabaseOptions>): OpenDatabase
+}
+
+const log = createLog({ level: 'error', pretty: true })
+
+/**
+ * Gives the tests of a file (or of a `describe`) a database of their own, copied from the migrated template. Dropping
+ * it fails when a test left connections open.
+ */
+export function useTestDatabase(): TestDatabase {
+  const server = inject('postgres')
+  let url: string | undefined
+  let main: OpenDatabase | undefined
+  beforeAll(async () => {
+    url = await createTestDatabase(server)
+    main = openDatabase({ url, poolSize: 10, applicationName: 'test', log })
+  })
+  afterAll(async () => {
+    await main?.close()
+    if (url !== undefined) await dropTestDatabase(server.url, url)
+  })
+  return {
+    get db() {
+      return present(main).db
+    },
+    get pool() {
+      return present(main).pool
+    },
+    get url() {
+      return present(url)
+    },
+    openAnother(options = {}) {
+      return openDatabase({ url: present(url), poolSize: 10, applicationName: 'another', log, ...options })
+    },
+  }
+}
+
+/** A new database on the server of the test run; its address. */
+export async function createTestDatabase(server: { url: string; template: string }): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await onServer(server.url, (client) => client.query(`create database ${name} template ${server.template}`))
+  const url = new URL(server.url)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** Drops a test's database. @throws when connections to it were left open; it is dropped all the same. */
+export async function dropTestDatabase(serverUrl: string, url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1)
+  await onServer(serverUrl, async (client) => {
+    const leaked = await connectionsLeft(client, name)
+    await client.query(`drop database ${name} with (force)`)
+    if (leaked.length > 0) {
+      throw new Error(
+        `leaked pool: ${leaked.length} connections to the test's database were left open (${leaked.join(', ')})`,
+      )
+    }
+  })
+}
+
+/** A connection that was just closed leaves the server's list a moment later: asks until none is left, or 3 s. */
+async function connectionsLeft(client: pg.Client, name: string): Promise<string[]> {
+  for (const deadline = Date.now() + 3_000; ;) {
+    const { rows } = await client.query<{ application_name: string }>(
+      `select application_name from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+      [name],
+    )
+    if (rows.length === 0 || Date.now() > deadline) return rows.map((row) => row.application_name)
+    await delay(20)
+  }
+}
+
+async function onServer<T>(url: string, ask: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await ask(client)
+  } finally {
+    await client.end()
+  }
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('the test database is there from beforeAll to afterAll only')
+  return value
+}

@@ -1,0 +1,77 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { IsolationLevel } from 'kysely'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { isUuid, type WorkspaceId } from '#foundation/kernel/ids.ts'
+
+/** The connection was lost while COMMIT was under way: the transaction took effect or it did not. Unknown, not failed. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown'
+
+  constructor(options: { cause: unknown }) {
+    super('the connection was lost during commit: whether the transaction took effect is unknown', options)
+  }
+}
+
+export interface TransactionOptions {
+  readonly isolation?: Extract<IsolationLevel, 'read committed' | 'repeatable read' | 'serializable'>
+}
+
+const lockTimeoutMs = 2_000
+const maxTries = 4
+
+/**
+ * Runs `fn` in one transaction that belongs to one workspace. On a deadlock or a serialization failure the whole
+ * function runs again, at most four times in all, so it has no effect outside the transaction.
+ * @throws CommitUnknown when the connection was lost during COMMIT
+ */
+export async function inWorkspace<T>(
+  db: Database,
+  ctx: { readonly workspaceId: WorkspaceId },
+  fn: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const statements = workspaceStatements(ctx.workspaceId)
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await opening.run(statements, () =>
+        db
+          .transaction()
+          .setIsolationLevel(options.isolation ?? 'read committed')
+          .execute((tx) => opening.run([], () => fn(tx))),
+      )
+    } catch (error) {
+      if (tries === maxTries || !mayRunAgain(error)) throw error
+    }
+  }
+}
+
+// The literal SET LOCAL, and not set_config(), is what Citus carries to its nodes.
+function workspaceStatements(workspaceId: WorkspaceId): string[] {
+  if (!isUuid(workspaceId)) throw new TypeError('a workspace id that is not a UUID')
+  return [`set local app.workspace_id = '${workspaceId}'`, `set local lock_timeout = ${lockTimeoutMs}`]
+}
+
+// Carried beside the call because Kysely has no room for it: so BEGIN and SET LOCAL are one round trip instead of two.
+const opening = new AsyncLocalStorage<readonly string[]>()
+
+/** For the driver only: what goes with the BEGIN of the transaction that is being opened. */
+export function openingStatements(): readonly string[] {
+  return opening.getStore() ?? []
+}
+
+/** Whether the server rolled back because of other transactions, so that the same work may simply run again. */
+function mayRunAgain(error: unknown): boolean {
+  return ['40001', '40P01'].includes(sqlState(error))
+}
+
+/** Whether an error means that the server may not have heard the statement, or we not its answer. */
+export function wasConnectionLost(error: unknown): boolean {
+  const state = sqlState(error)
+  // No SQLSTATE: the socket broke. Class 08: connection exception. Class 57P: the server shut down or crashed.
+  return error instanceof Error && (!/^[0-9A-Z]{5}$/.test(state) || state.startsWith('08') || state.startsWith('57P'))
+}
+
+/** The SQLSTATE of a database error, '' for any other. */
+export function sqlState(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
