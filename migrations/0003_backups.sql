@@ -7,7 +7,7 @@ create table snapshot_parts (
   workspace_id uuid not null,
   tenant_id uuid not null,
   hash bytea not null check (octet_length(hash) = 32),
-  body text compression lz4 not null,
+  body text not null,
   created_at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, tenant_id, hash),
   foreign key (workspace_id, tenant_id) references tenants (workspace_id, id)
