@@ -47,7 +47,7 @@ create table connections (
   workspace_id uuid not null,
   id uuid not null,
   tenant_id uuid not null,
-  cloud text not null check (cloud in ('global', 'usgov_l4', 'usgov_l5', 'china', 'custom')),
+  cloud text not null check (cloud in ('global', 'usGovL4', 'usGovL5', 'china', 'custom')),
   authority_url text not null,
   graph_url text not null,
   created_at timestamptz not null default clock_timestamp(),

@@ -1,4 +1,4 @@
-import type { Cloud } from '#domain/connections/clouds.ts'
+import type { Cloud } from '#domain/connections/endpoints.ts'
 
 /** The reader observes; the writer's token is made for the writes of a confirmed restore only. */
 export type Purpose = 'reader' | 'writer'

@@ -3,7 +3,8 @@ import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { ConnectionId } from '#foundation/kernel/ids.ts'
-import type { Cloud, Endpoints } from '#domain/connections/clouds.ts'
+import type { Endpoints } from '#graph/client/clouds.ts'
+import type { Cloud } from '#domain/connections/endpoints.ts'
 import type { CredentialKind, CredentialView, Purpose } from '#domain/connections/connection.ts'
 
 type TenantKey = Pick<TenantContext, 'workspaceId' | 'tenantId'>

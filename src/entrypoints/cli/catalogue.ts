@@ -150,7 +150,7 @@ export const nouns: readonly NounSpec[] = [
         summary: 'Say how a tenant is reached: cloud, reader and writer credential',
         description: 'Secrets are read from a file, or from standard input with "-"; never from the command line, which others can see.',
         options: [
-          { flags: '--cloud <cloud>', description: 'which of Microsoft’s clouds', choices: ['global', 'usgov_l4', 'usgov_l5', 'china'] },
+          { flags: '--cloud <cloud>', description: 'which of Microsoft’s clouds', choices: ['global', 'usGovL4', 'usGovL5', 'china'] },
           { flags: '--authority-url <url>', description: 'own sign-in address instead of a cloud' },
           { flags: '--graph-url <url>', description: 'own Graph address instead of a cloud' },
           { flags: '--reader-client-id <id>', description: 'application (client) id that may read' },

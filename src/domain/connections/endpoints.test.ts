@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { endpointsOf } from '#domain/connections/clouds.ts'
+import { endpointsOf } from '#domain/connections/endpoints.ts'
 
 const graphUrl = 'https://graph.example.com'
 
 describe('endpointsOf()', () => {
   test('knows the national clouds', () => {
-    expect(endpointsOf({ cloud: 'usgov_l5' })).toEqual({
+    expect(endpointsOf({ cloud: 'usGovL5' })).toEqual({
       authorityUrl: 'https://login.microsoftonline.us',
       graphUrl: 'https://dod-graph.microsoft.us',
     })
@@ -28,7 +28,7 @@ describe('endpointsOf()', () => {
     '',
   ])('refuses %s', (address) => {
     expect(() => endpointsOf({ cloud: 'custom', authorityUrl: address, graphUrl })).toThrow(
-      expect.objectContaining({ reason: 'invalid_input' }),
+      expect.objectContaining({ reason: 'missing_configuration' }),
     )
   })
 })

@@ -1,0 +1,88 @@
+import { createGraphClient } from '#graph/client/create-graph-client.ts'
+import type { ClientCredential } from '#graph/client/create-graph-client.ts'
+import type { GraphClient } from '#graph/client/graph-client.ts'
+import { createDatabasePacer } from '#graph/client/pacer.ts'
+import type { PacingLimits } from '#graph/client/pacer.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import type { ConnectionId } from '#foundation/kernel/ids.ts'
+import type { Log } from '#foundation/observability/log.ts'
+import type { Purpose } from '#domain/connections/connection.ts'
+import { connectionOf, credentialsOf } from '#domain/connections/connections.store.ts'
+import type { ConnectionRow, CredentialRow } from '#domain/connections/connections.store.ts'
+import { openSecret } from '#domain/connections/seal-credential.ts'
+
+export interface GraphClientDeps {
+  readonly db: Database
+  readonly sealer: Sealer
+  readonly limits: PacingLimits
+  readonly log: Log
+}
+
+/**
+ * The client of one tenant, with the pacing all processes share. It has a writer only when one is set; the writer's
+ * token is asked for by its first write.
+ * @throws Failure `missing_configuration` when the tenant is not connected or its credential cannot be opened.
+ */
+export async function openGraphClient(deps: GraphClientDeps, ctx: TenantContext): Promise<GraphClient> {
+  const { connection, credentials } = await loadConnection(deps.db, ctx)
+  const reader = openCredential(deps.sealer, ctx, connection, credentials, 'reader')
+  const writer = openCredential(deps.sealer, ctx, connection, credentials, 'writer')
+  if (reader === undefined) throw new Failure('missing_configuration', `"${ctx.tenantName}" has no reader credential; set one with \`tenantatlas connection set\`.`)
+  return clientWith(deps, ctx, connection, { reader, ...(writer && { writer }) })
+}
+
+function clientWith(
+  deps: GraphClientDeps,
+  ctx: TenantContext,
+  connection: ConnectionRow,
+  credentials: { reader: ClientCredential; writer?: ClientCredential },
+): GraphClient {
+  const { workspaceId, tenantId } = ctx
+  return createGraphClient({
+    endpoints: { authorityUrl: connection.authorityUrl, graphUrl: connection.graphUrl },
+    entraTenantId: connection.entraTenantId,
+    credentials,
+    pacer: createDatabasePacer({ db: deps.db, workspaceId, tenantId, limits: deps.limits }),
+    log: deps.log.child({ workspaceId, tenantId: ctx.tenantRef }),
+  })
+}
+
+async function loadConnection(
+  db: Database,
+  ctx: TenantContext,
+): Promise<{ connection: ConnectionRow; credentials: readonly CredentialRow[] }> {
+  return inWorkspace(db, ctx, async (tx) => {
+    const connection = await connectionOf(tx, ctx)
+    if (connection === undefined) {
+      throw new Failure('missing_configuration', `"${ctx.tenantName}" is not connected yet; connect it with \`tenantatlas connection set\`.`)
+    }
+    return { connection, credentials: await credentialsOf(tx, ctx) }
+  })
+}
+
+function openCredential(
+  sealer: Sealer,
+  ctx: TenantContext,
+  { connectionId }: { connectionId: ConnectionId },
+  credentials: readonly CredentialRow[],
+  purpose: Purpose,
+): ClientCredential | undefined {
+  const row = credentials.find((credential) => credential.purpose === purpose)
+  if (row === undefined) return undefined
+  const secret = openSealed(sealer, ctx, connectionId, row)
+  if ('secret' in secret) return { kind: 'secret', clientId: row.clientId, secret: secret.secret }
+  return { kind: 'certificate', clientId: row.clientId, thumbprintSha256: row.thumbprint ?? '', ...secret }
+}
+
+function openSealed(sealer: Sealer, ctx: TenantContext, connectionId: ConnectionId, { sealed, purpose }: CredentialRow) {
+  try {
+    return openSecret(sealer, sealed, { ...ctx, connectionId, purpose })
+  } catch (cause) {
+    const message = `The ${purpose} credential of "${ctx.tenantName}" does not open with this data directory's key; set it again with \`tenantatlas connection set\`.`
+    throw new Failure('missing_configuration', message, { cause })
+  }
+}

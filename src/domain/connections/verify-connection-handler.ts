@@ -1,0 +1,78 @@
+/**
+ * `connection.verify`: does the tenant let us in, and may we do what the product does? Each check is one item of the
+ * run, so its item ledger is the report: what is missing, and what cannot be done without it.
+ */
+import type { GraphClient, GraphProblem, Read } from '#graph/client/graph-client.ts'
+import { contracts } from '#graph/contracts/registry.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import type { RunItem, TenantRunHandler } from '#domain/operations/operation.ts'
+import type { InputOf } from '#domain/operations/catalog.ts'
+import { isGranted, permissionNeeds } from '#domain/connections/permission-needs.ts'
+import type { PermissionNeed } from '#domain/connections/permission-needs.ts'
+import type { Purpose } from '#domain/connections/connection.ts'
+
+export interface VerifyConnectionDeps {
+  readonly graphFor: (ctx: TenantContext) => Promise<GraphClient>
+}
+
+const steps = {
+  readerToken: { key: 'reader.token', label: 'Reader signs in' },
+  graph: { key: 'reader.graph', label: 'Microsoft Graph answers' },
+  writerToken: { key: 'writer.token', label: 'Writer signs in' },
+} as const
+
+/** The handler throws when the reader cannot sign in or Graph does not answer: nothing else can be said then. */
+export function createVerifyConnectionHandler({ graphFor }: VerifyConnectionDeps): TenantRunHandler<InputOf<'connection.verify'>> {
+  const needs = permissionNeeds(contracts)
+  return async (ctx, { items, signal }) => {
+    await items.plan([...Object.values(steps), ...needs.map(itemOf)])
+    const { reader, writer } = await graphFor(ctx)
+    const granted = valueOf(await reader.grantedPermissions({ signal }), 'sign in as the reader')
+    await items.record([{ ...steps.readerToken, outcome: 'succeeded' }])
+    const organization = valueOf(await reader.readOrganization({ signal }), 'reach Microsoft Graph')
+    await items.record([{ ...steps.graph, outcome: 'succeeded' }, ...judge(needs, 'reader', granted)])
+    await items.record(judgeWriter(needs, await writer.grantedPermissions({ signal })))
+    return { context: { organization: organization.name } }
+  }
+}
+
+/** A tenant without a writer is observed only, which is no fault: its checks are skipped. */
+function judgeWriter(needs: readonly PermissionNeed[], granted: Read<readonly string[]>): RunItem[] {
+  if (granted.state === 'read') return [{ ...steps.writerToken, outcome: 'succeeded' }, ...judge(needs, 'writer', granted.value)]
+  const { reason, message } = granted.problem
+  const token: RunItem =
+    reason === 'missing_configuration'
+      ? { ...steps.writerToken, outcome: 'skipped' }
+      : { ...steps.writerToken, outcome: 'failed', failure: { code: 'connection.writer_refused', reason, message } }
+  return [token, ...needs.filter(({ purpose }) => purpose === 'writer').map((need): RunItem => ({ ...itemOf(need), outcome: 'skipped' }))]
+}
+
+function judge(needs: readonly PermissionNeed[], purpose: Purpose, granted: readonly string[]): RunItem[] {
+  const names = new Set(granted)
+  return needs
+    .filter((need) => need.purpose === purpose)
+    .map((need): RunItem => {
+      if (isGranted(need.permission, names)) return { ...itemOf(need), outcome: 'succeeded' }
+      const message = `The application permission ${need.permission} is not granted to the ${purpose}; needed for: ${need.neededFor.join(', ')}.`
+      return {
+        ...itemOf(need),
+        outcome: 'failed',
+        failure: { code: 'connection.permission_missing', reason: 'permission_denied', message },
+        output: { neededFor: need.neededFor },
+      }
+    })
+}
+
+function itemOf({ purpose, permission }: PermissionNeed): { key: string; label: string } {
+  return { key: `${purpose}.${permission}`, label: `${permission} (${purpose})` }
+}
+
+function valueOf<T>(read: Read<T>, what: string): T {
+  if (read.state === 'read') return read.value
+  throw failureOf(read.problem, what)
+}
+
+function failureOf({ reason, message, retryAfterMs }: GraphProblem, what: string): Failure {
+  return new Failure(reason, `Could not ${what}: ${message}`, retryAfterMs === undefined ? {} : { retryAfterMs })
+}
