@@ -147,13 +147,13 @@ function whole(defaultValue: number, min: number, max: number) {
 }
 
 function parseSettings(text: string, ctx: z.RefinementCtx): Record<string, string> {
-  const pairs = text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .map((part) => /^([a-z_.]+)=(\S.*)$/.exec(part))
-  if (pairs.some((pair) => pair === null)) ctx.addIssue('must be like shared_buffers=512MB,max_connections=200')
-  return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1], pair[2]]])))
+  const settings: Record<string, string> = {}
+  for (const part of text.split(',').filter((each) => each.trim() !== '')) {
+    const { name, value } = /^\s*(?<name>[a-z_.]+)=(?<value>\S.*?)\s*$/.exec(part)?.groups ?? {}
+    if (name === undefined || value === undefined) ctx.addIssue('must be like shared_buffers=512MB,max_connections=200')
+    else settings[name] = value
+  }
+  return settings
 }
 
 function settingsText(settings: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { connectToServer } from '#foundation/db/connect-to-server.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 

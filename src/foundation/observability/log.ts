@@ -74,6 +74,7 @@ function framesOf(stack: string): string {
 }
 
 function prettyStream(): pino.DestinationStream {
-  const colorize = process.stderr.isTTY && !process.env['NO_COLOR']
+  // hasColors() minds NO_COLOR.
+  const colorize = process.stderr.isTTY && process.stderr.hasColors()
   return pretty({ destination: 2, sync: true, colorize, translateTime: 'SYS:HH:MM:ss' })
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Binaries } from '#foundation/db/embedded/binaries.ts'
-import { canRun, chooseInitUser, giveAllTo, giveTo, type ServerUser } from '#foundation/db/embedded/server-user.ts'
+import { canRun, chooseInitUser, giveAllTo, type ServerUser } from '#foundation/db/embedded/server-user.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 /*

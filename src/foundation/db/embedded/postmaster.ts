@@ -63,8 +63,12 @@ export async function startPostmaster(
   )
   server.unref()
   let lastWords: Promise<string> | undefined
-  server.on('error', (error) => (lastWords = Promise.resolve(`FATAL: ${error.message}`)))
-  server.on('exit', () => (lastWords ??= readFrom(logFile, logStart)))
+  server.on('error', (error) => {
+    lastWords = Promise.resolve(`FATAL: ${error.message}`)
+  })
+  server.on('exit', () => {
+    lastWords ??= readFrom(logFile, logStart)
+  })
   return { pid: server.pid, lastWords: () => lastWords }
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, readFileSync } from 'node:fs'
-import { chown, lchown, readdir } from 'node:fs/promises'
+import { lchown, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /*
@@ -45,11 +45,6 @@ export function canRun(path: string, user: ServerUser): boolean {
   } catch {
     return false
   }
-}
-
-/** Gives one file or folder, not what is in it, to `user`. */
-export async function giveTo(user: ServerUser, path: string): Promise<void> {
-  if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid)
 }
 
 /** Gives a folder and everything below it to `user`. */
