@@ -1,0 +1,194 @@
+/**
+ * Every operation there is, as data: what it is called, what it takes, what makes two starts the same, when it may run
+ * again. Adding an operation is one entry here and one handler; the compiler asks for both.
+ */
+import { z } from 'zod'
+import type { Capability } from '#domain/access/capabilities.ts'
+import type { RunOutcome } from '#domain/operations/operation.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { asId, isUuid, type BackupSetId, type PolicyId, type RestoreRunId } from '#foundation/kernel/ids.ts'
+import { policyTypes } from '#graph/contracts/contract.ts'
+
+export type RunPriority = 'interactive' | 'scheduled'
+
+interface OperationEntry<Schema extends z.ZodType> {
+  readonly label: string
+  /** What the run belongs to and where it queues: one tenant, or the workspace. */
+  readonly scope: 'tenant' | 'workspace'
+  readonly input: Schema
+  /** What makes two starts within the scope the same operation. No secrets, no names; lists sorted. */
+  readonly identity: (input: z.output<Schema>) => unknown
+  /** What a person needs to start it. */
+  readonly capability: Capability
+  /** How long after its end the identity stays held, and after which outcomes. */
+  readonly cooldown: { readonly minutes: number; readonly after: readonly RunOutcome[] }
+  /** For estimates shown before there is progress. */
+  readonly expectedSeconds: number
+  /** One attempt that takes longer is aborted. */
+  readonly limitMinutes: number
+  readonly maxAttempts: number
+  /** Whether somebody waits for it: goes before scheduled work, and some slots are kept for it. */
+  readonly priority: RunPriority
+  /** Counts it may report beside the base keys. */
+  readonly summaryKeys: readonly string[]
+}
+
+function operation<Schema extends z.ZodType, Scope extends 'tenant' | 'workspace'>(
+  entry: OperationEntry<Schema> & { readonly scope: Scope },
+): OperationEntry<Schema> & { readonly scope: Scope } {
+  return entry
+}
+
+const noCooldown = { minutes: 0, after: [] } as const
+const assignmentCooldown = { minutes: 15, after: ['succeeded', 'partially_succeeded', 'failed'] } as const
+
+const policyType = z.enum(policyTypes)
+const backupSetId = uuid().transform((text) => asId<BackupSetId>(text))
+const restoreRunId = uuid().transform((text) => asId<RestoreRunId>(text))
+const policyId = uuid().transform((text) => asId<PolicyId>(text))
+
+export const catalog = {
+  'inventory.sync': operation({
+    label: 'Inventory sync',
+    scope: 'tenant',
+    input: z.strictObject({}),
+    identity: () => ({}),
+    capability: 'inventory.sync',
+    cooldown: noCooldown,
+    expectedSeconds: 30,
+    limitMinutes: 60,
+    maxAttempts: 5,
+    priority: 'interactive',
+    summaryKeys: ['created', 'changed', 'removed', 'unchanged', 'unread'],
+  }),
+  'backup.capture': operation({
+    label: 'Backup',
+    scope: 'tenant',
+    input: z.strictObject({
+      note: z.string().max(500).optional(),
+      types: z.array(policyType).nonempty().optional(),
+    }),
+    identity: ({ types }) => ({ types: types === undefined ? 'all' : sorted(types) }),
+    capability: 'backups.manage',
+    cooldown: noCooldown,
+    expectedSeconds: 60,
+    limitMinutes: 120,
+    maxAttempts: 5,
+    priority: 'interactive',
+    summaryKeys: ['created', 'unchanged', 'unread'],
+  }),
+  'backup.verify': operation({
+    label: 'Backup verification',
+    scope: 'tenant',
+    input: z.strictObject({ backupSetId }),
+    identity: (input) => ({ backupSetId: input.backupSetId }),
+    capability: 'backups.view',
+    cooldown: noCooldown,
+    expectedSeconds: 10,
+    limitMinutes: 60,
+    maxAttempts: 3,
+    priority: 'interactive',
+    summaryKeys: ['damaged'],
+  }),
+  'assignments.fetch': operation({
+    label: 'Assignment fetch',
+    scope: 'tenant',
+    input: z.strictObject({
+      what: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('all') }),
+        z.strictObject({ kind: z.literal('types'), types: z.array(policyType).nonempty() }),
+        z.strictObject({ kind: z.literal('policies'), policyIds: z.array(policyId).nonempty() }),
+        z.strictObject({
+          kind: z.literal('backupItem'),
+          backupSetId,
+          type: policyType,
+          graphId: z.string().nonempty(),
+        }),
+      ]),
+    }),
+    identity: ({ what }) => {
+      switch (what.kind) {
+        case 'all':
+          return { what: 'all' }
+        case 'types':
+          return { types: sorted(what.types) }
+        case 'policies':
+          return { policyIds: sorted(what.policyIds) }
+        case 'backupItem':
+          return { backupSetId: what.backupSetId, type: what.type, graphId: what.graphId }
+      }
+    },
+    capability: 'inventory.sync',
+    cooldown: assignmentCooldown,
+    expectedSeconds: 15,
+    limitMinutes: 60,
+    maxAttempts: 5,
+    priority: 'interactive',
+    summaryKeys: ['changed', 'unchanged', 'unread', 'orphaned'],
+  }),
+  'restore.preview': operation({
+    label: 'Restore preview',
+    scope: 'tenant',
+    input: z.strictObject({ restoreRunId }),
+    identity: (input) => ({ restoreRunId: input.restoreRunId }),
+    capability: 'restore.plan',
+    cooldown: noCooldown,
+    expectedSeconds: 15,
+    limitMinutes: 60,
+    maxAttempts: 3,
+    priority: 'interactive',
+    summaryKeys: ['changed', 'unchanged', 'conflicts', 'unread'],
+  }),
+  'assignments.restore': operation({
+    label: 'Assignment restore',
+    scope: 'tenant',
+    input: z.strictObject({ restoreRunId }),
+    identity: (input) => ({ restoreRunId: input.restoreRunId }),
+    capability: 'restore.execute',
+    cooldown: assignmentCooldown,
+    expectedSeconds: 60,
+    limitMinutes: 240,
+    maxAttempts: 10,
+    priority: 'interactive',
+    summaryKeys: ['changed', 'unchanged', 'conflicts', 'unknown', 'recovered', 'awaiting_approval'],
+  }),
+  'connection.verify': operation({
+    label: 'Connection check',
+    scope: 'tenant',
+    input: z.strictObject({}),
+    identity: () => ({}),
+    capability: 'connections.verify',
+    cooldown: noCooldown,
+    expectedSeconds: 5,
+    limitMinutes: 10,
+    maxAttempts: 2,
+    priority: 'interactive',
+    summaryKeys: [],
+  }),
+} as const
+
+export type OperationType = keyof typeof catalog
+export type InputOf<T extends OperationType> = z.output<(typeof catalog)[T]['input']>
+export type ContextOf<T extends OperationType> = (typeof catalog)[T]['scope'] extends 'tenant'
+  ? TenantContext
+  : WorkspaceContext
+
+export const operationTypes = Object.keys(catalog) as readonly OperationType[]
+
+/** Whether a type read from a row is one this version knows. */
+export function isOperationType(text: string): text is OperationType {
+  return Object.hasOwn(catalog, text)
+}
+
+/** What people read for a type, also one that only a newer version knows. */
+export function operationLabel(type: string): string {
+  return isOperationType(type) ? catalog[type].label : 'Unknown operation'
+}
+
+function uuid() {
+  return z.string().refine(isUuid, 'not an id').toLowerCase()
+}
+
+function sorted<T extends string>(list: readonly T[]): readonly T[] {
+  return [...new Set(list)].toSorted()
+}
