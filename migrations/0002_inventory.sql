@@ -1,4 +1,5 @@
--- Inventory: what was last observed.
+-- Inventory: what was last observed. Only a complete read may say that something is missing; a failed one changes
+-- nothing but the mark that it failed.
 
 create table policies (
   workspace_id uuid not null,
@@ -25,8 +26,10 @@ create table policies (
   unique (workspace_id, tenant_id, type, graph_id),
   foreign key (workspace_id, tenant_id) references tenants (workspace_id, id),
   check ((assignments is null) = (assignments_hash is null)),
-  check ((assignments is null) = (assignments_observed_at is null))
-);
+  check ((assignments is null) = (assignments_observed_at is null)),
+  check (not assignments_stale or assignments_problem is not null)
+) with (fillfactor = 80);
+-- Every sync renews observed_at: in the room the fill factor leaves, without touching an index.
 create index policies_by_name on policies (workspace_id, tenant_id, lower(name));
 
 create table directory_groups (
@@ -47,7 +50,8 @@ create table assignment_filters (
   workspace_id uuid not null,
   tenant_id uuid not null,
   filter_id uuid not null,
-  name text not null,
+  -- Null when an assignment names a filter that the tenant does not have (any more).
+  name text,
   platform text,
   rule text,
   management_type text,

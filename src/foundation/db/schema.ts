@@ -16,7 +16,7 @@ export interface AssignmentFilters {
   filter_id: string
   management_type: string | null
   missing_since: Timestamp | null
-  name: string
+  name: string | null
   observed_at: Timestamp
   platform: string | null
   rule: string | null
