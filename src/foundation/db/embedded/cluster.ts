@@ -47,11 +47,13 @@ export async function findCluster(dataDir: string): Promise<Cluster | undefined>
       `The database is not at ${folder}, where ${pointer} says it is: bring it back, or remove that file to start empty.`,
     )
   }
+  const user = ownerOf(owner, folder)
   await refuseUnusable(folder)
   const password = (await readIfThere(join(folder, 'password')))?.trim()
-  if (password === undefined)
+  if (password === undefined) {
     throw damaged(`The database in ${folder} lost its file "password": bring it back from a backup.`)
-  return { folder, password, user: ownerOf(owner, folder) }
+  }
+  return { folder, password, user }
 }
 
 async function refuseUnusable(folder: string): Promise<void> {

@@ -78,8 +78,8 @@ async function startUnlessStarting(
   const lastWords = started?.lastWords()
   if (started !== undefined && lastWords === undefined) return started
   const wasPortTaken = lastWords !== undefined && isPortTaken(await lastWords)
-  if (lastWords !== undefined) refuseUnlessPassing(cluster, await lastWords)
   await removeStalePidFile(cluster)
+  if (lastWords !== undefined) refuseUnlessPassing(cluster, await lastWords)
   const port = options.port ?? (wasPortTaken ? await freePort() : await usualPort(cluster))
   await writeFile(portFile(cluster), `${port}\n`)
   return startPostmaster(cluster, { ...options, port })
