@@ -1,0 +1,28 @@
+import { badgeOf } from '#contract/badges.ts'
+import { listTenants } from '#domain/workspaces/list-tenants.ts'
+import type { Command } from '#entrypoints/cli/cli.ts'
+import { tenantDocument } from '#entrypoints/cli/documents.ts'
+import type { TenantDocument } from '#entrypoints/cli/documents.ts'
+import { ago, count } from '#entrypoints/cli/output/cells.ts'
+import type { Column } from '#entrypoints/cli/output/table.ts'
+import { openSession } from '#entrypoints/cli/session.ts'
+
+const columns: readonly Column<TenantDocument>[] = [
+  { key: 'name', header: 'TENANT', cell: (tenant) => tenant.name },
+  { key: 'policies', header: 'POLICIES', align: 'right', cell: (tenant) => count(tenant.policies), csv: (tenant) => String(tenant.policies) },
+  { key: 'lastSyncAt', header: 'LAST SYNC', cell: (tenant) => ago(tenant.lastSyncAt), csv: (tenant) => tenant.lastSyncAt ?? '' },
+  { key: 'lastBackupAt', header: 'LAST BACKUP', cell: (tenant) => ago(tenant.lastBackupAt), csv: (tenant) => tenant.lastBackupAt ?? '' },
+  { key: 'health', header: 'HEALTH', keepsWidth: true, cell: (tenant) => badgeOf('tenantHealth', tenant.health), csv: (tenant) => tenant.health },
+  { key: 'activeRuns', header: 'ACTIVE', align: 'right', cell: (tenant) => count(tenant.activeRuns), csv: (tenant) => String(tenant.activeRuns) },
+  { key: 'id', header: 'ID', cell: (tenant) => tenant.id },
+]
+
+export const tenantList: Command = async (cli) => {
+  await using session = await openSession(cli)
+  const tenants = await listTenants(session.product.db, session.ctx)
+  await cli.printer.list({
+    items: tenants.map(tenantDocument),
+    columns,
+    empty: 'No tenant yet. Add one with `tenantatlas tenant add <name> --entra-id <id>`.',
+  })
+}
