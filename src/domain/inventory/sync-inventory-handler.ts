@@ -1,0 +1,165 @@
+/**
+ * `inventory.sync`: all policy types with their assignments, then the filters, scope tags and groups they refer to, in
+ * one pass. A type that fails leaves its rows untouched and the others go on; a resumed run skips the types that an
+ * earlier attempt finished.
+ */
+import { foundations } from '#domain/inventory/observe-foundations.ts'
+import type { Foundation } from '#domain/inventory/observe-foundations.ts'
+import { observeType } from '#domain/inventory/observe-type.ts'
+import type { ObserveDeps, TypeObservation } from '#domain/inventory/observe-type.ts'
+import type { Problem } from '#domain/inventory/observed-policy.ts'
+import { countUnreached } from '#domain/inventory/policies.store.ts'
+import type { InputOf } from '#domain/operations/catalog.ts'
+import type { RunHandle, RunItem, RunResult, TenantRunHandler } from '#domain/operations/operation.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import type { Completeness, GraphClient } from '#graph/client/graph-client.ts'
+import type { PolicyContract } from '#graph/contracts/contract.ts'
+import { contracts } from '#graph/contracts/registry.ts'
+
+type Input = InputOf<'inventory.sync'>
+
+export interface SyncInventoryDeps {
+  readonly db: Database
+  readonly graphFor: (ctx: TenantContext) => Promise<GraphClient>
+}
+
+interface Step {
+  readonly key: string
+  readonly label: string
+  readonly work: () => Promise<RunItem>
+}
+
+export function createSyncInventoryHandler(deps: SyncInventoryDeps): TenantRunHandler<Input> {
+  return async (ctx, run) => {
+    const { reader } = await deps.graphFor(ctx)
+    const steps = stepsOf(ctx, { db: deps.db, reader, run })
+    await run.items.plan(steps.map(({ key, label }) => ({ key, label })))
+    const taken = await takeSteps(run, steps)
+    refuseWhenNothingWasRead(taken)
+    return {}
+  }
+}
+
+function stepsOf(ctx: TenantContext, deps: ObserveDeps): Step[] {
+  const types = contracts.map((contract) => ({
+    key: contract.key,
+    label: contract.labelPlural,
+    work: () => syncType(ctx, contract, deps),
+  }))
+  // Groups last: they are those that the assignments just stored refer to.
+  const rest = (Object.keys(foundations) as Foundation[]).map((key) => ({
+    key,
+    label: foundations[key].label,
+    work: () => syncFoundation(ctx, key, deps),
+  }))
+  return [...types, ...rest]
+}
+
+/** Takes the steps in order; those that an earlier attempt of this run finished well stay as they are. */
+async function takeSteps(run: RunHandle<Input>, steps: readonly Step[]): Promise<readonly RunItem[]> {
+  const finished = await run.items.finished()
+  const taken: RunItem[] = []
+  for (const [index, { key, label, work }] of steps.entries()) {
+    run.signal.throwIfAborted()
+    run.progress({ processed: index, total: steps.length, step: label })
+    if (finished.get(key)?.outcome === 'succeeded') continue
+    const item = await work()
+    await run.items.record([item])
+    taken.push(item)
+  }
+  run.progress({ processed: steps.length, total: steps.length, step: 'Done' })
+  return taken
+}
+
+async function syncType(ctx: TenantContext, contract: PolicyContract, deps: ObserveDeps): Promise<RunItem> {
+  const observation = await observeType(ctx, contract, deps)
+  const { key, labelPlural } = contract
+  if (isNotApplicable(observation.completeness)) return notApplicableItem(contract, observation.completeness)
+  const unreached = await unreachedBy(ctx, contract, deps.db, observation)
+  const failed = observation.unread + unreached
+  const problem = firstProblem(observation)
+  return {
+    key,
+    label: labelPlural,
+    outcome: problem === null ? 'succeeded' : 'failed',
+    counts: {
+      total: observation.observed + unreached,
+      processed: observation.observed + unreached,
+      succeeded: observation.observed - observation.unread,
+      failed,
+      skipped: 0,
+      created: observation.created,
+      changed: observation.changed,
+      removed: observation.removed,
+      unchanged: observation.observed - observation.created - observation.changed,
+      unread: failed,
+    },
+    ...(problem === null ? {} : { failure: { code: 'inventory.type_failed', ...problem } }),
+  }
+}
+
+/** Policies that are known and were not reached count as failed; at least one, since how many there are is unknown. */
+async function unreachedBy(
+  ctx: TenantContext,
+  { key }: PolicyContract,
+  db: Database,
+  { completeness, since }: TypeObservation,
+): Promise<number> {
+  if (completeness.state === 'complete') return 0
+  return Math.max(1, await inWorkspace(db, ctx, (tx) => countUnreached(tx, ctx, { type: key, since })))
+}
+
+function firstProblem({ completeness, problem }: TypeObservation): Problem | null {
+  const first = completeness.state === 'failed' ? completeness.problem : (listProblem(completeness) ?? problem)
+  return first === null ? null : { reason: first.reason, message: first.message }
+}
+
+function listProblem(completeness: Completeness): Problem | null {
+  return completeness.state === 'partial' ? (completeness.problems[0] ?? null) : null
+}
+
+function isNotApplicable(completeness: Completeness): completeness is Extract<Completeness, { state: 'failed' }> {
+  return completeness.state === 'failed' && completeness.problem.code === 'graph_not_applicable'
+}
+
+/** What the tenant has no licence for holds no policies to observe: left out, and said so. */
+function notApplicableItem(
+  { key, labelPlural }: PolicyContract,
+  { problem }: Extract<Completeness, { state: 'failed' }>,
+): RunItem {
+  return {
+    key,
+    label: labelPlural,
+    outcome: 'skipped',
+    counts: noCounts,
+    failure: { code: 'inventory.type_not_applicable', reason: problem.reason, message: problem.message },
+  }
+}
+
+const noCounts = { total: 0, processed: 0, succeeded: 0, failed: 0, skipped: 0 }
+
+/** Foundations count only when they fail: people count policies. */
+async function syncFoundation(ctx: TenantContext, key: Foundation, deps: ObserveDeps): Promise<RunItem> {
+  const { label, observe } = foundations[key]
+  const problem = await observe(ctx, deps, { kind: 'all' })
+  if (problem === null) return { key, label, outcome: 'succeeded', counts: noCounts }
+  return {
+    key,
+    label,
+    outcome: 'failed',
+    counts: { ...noCounts, total: 1, processed: 1, failed: 1 },
+    failure: { code: 'inventory.foundation_failed', reason: problem.reason, message: problem.message },
+  }
+}
+
+/** When none of the types could be read it is the connection or the tenant, not the types. */
+function refuseWhenNothingWasRead(taken: readonly RunItem[]): void {
+  const types = taken.filter(({ key }) => !(key in foundations))
+  const wasRead = types.some(({ outcome, counts }) => outcome === 'succeeded' || counts?.['succeeded'] !== 0)
+  const failure = types[0]?.failure
+  if (wasRead || failure === undefined || types.length < contracts.length) return
+  throw new Failure(failure.reason, `No policy type could be read: ${failure.message}`)
+}
