@@ -1,15 +1,29 @@
 import type { GraphObject, SimAssignment, SimTarget } from '../world.ts'
-import { exclusionTarget, filtered, groupIdTarget, groupTarget, type Assignable } from './assignments.ts'
 import { daysAgo } from './graph-dates.ts'
 import type { Random } from './random.ts'
+import {
+  allDevicesTarget,
+  allUsersTarget,
+  exclusionTarget,
+  filtered,
+  groupIdTarget,
+  groupTarget,
+  targetKey,
+  type Assignable,
+} from './targets.ts'
 
 type Intent = 'available' | 'required' | 'uninstall' | 'availableWithoutEnrollment'
+
+interface Wish {
+  readonly intent: Intent
+  readonly target: SimTarget
+}
 
 const patterns = {
   none: 9,
   availableToAll: 20,
   requiredForAll: 12,
-  requiredAndAvailable: 16,
+  pilotThenAll: 16,
   perGroup: 30,
   retired: 6,
   sameGroupTwice: 4,
@@ -18,74 +32,79 @@ const patterns = {
 
 /** An app's rows: one for each group and intent; settings where the kind of app has them, never on an exclusion. */
 export function appAssignments(random: Random, assignable: Assignable): SimAssignment[] {
-  const rows = patternRows(random, assignable, random.weighted(patterns))
-  return [
-    ...new Map(
-      rows.map((row) => [
-        `${String(row.target['groupId'] ?? row.target['@odata.type'])} ${String(row['intent'])}`,
-        row,
-      ]),
-    ).values(),
-  ]
+  const wishes = wishesFor(random, assignable, random.weighted(patterns))
+  const included = wishes.map((wish) => includeRow(random, assignable, wish))
+  const mainIntent = wishes[0]?.intent
+  const isExcluding = mainIntent !== undefined && mainIntent !== 'uninstall' && random.chance(0.35)
+  return distinct([...included, ...(isExcluding ? exclusionRows(random, assignable, mainIntent) : [])])
 }
 
-function patternRows(random: Random, assignable: Assignable, pattern: keyof typeof patterns): SimAssignment[] {
+function distinct(rows: readonly SimAssignment[]): SimAssignment[] {
+  return [...new Map(rows.map((row) => [`${targetKey(row.target)} ${JSON.stringify(row['intent'])}`, row])).values()]
+}
+
+function wishesFor(random: Random, assignable: Assignable, pattern: keyof typeof patterns): Wish[] {
   const { directory, draft } = assignable
-  const include = (intent: Intent, target: SimTarget) => includeRow(random, assignable, intent, target)
-  const exclude = (intent: Intent) => exclusionRows(random, assignable, intent)
-  const some = (count: number) => random.sample([...directory.apps, ...directory.users], count).map(groupTarget)
+  const wish = (intent: Intent) => (target: SimTarget) => ({ intent, target })
+  const available = availableIntent(draft.type)
   switch (pattern) {
     case 'none':
       return []
     case 'availableToAll':
-      return [include(availableIntent(draft.type), allUsers), ...exclude(availableIntent(draft.type))]
+      return [{ intent: available, target: allUsersTarget }]
     case 'requiredForAll':
-      return [include('required', random.chance(0.5) ? allDevices : allUsers), ...exclude('required')]
-    case 'requiredAndAvailable':
+      return [{ intent: 'required', target: random.chance(0.5) ? allDevicesTarget : allUsersTarget }]
+    case 'pilotThenAll':
       return [
-        include('required', groupTarget(random.pick(directory.pilot[draft.platform]))),
-        include('available', allUsers),
+        { intent: 'required', target: groupTarget(random.pick(directory.pilot[draft.platform])) },
+        { intent: available, target: allUsersTarget },
       ]
     case 'perGroup':
       return [
-        ...some(random.int(1, 3)).map((target) => include('required', target)),
-        ...some(random.int(0, 2)).map((target) => include('available', target)),
-        ...exclude('required'),
+        ...someGroups(random, assignable, random.int(1, 3)).map(wish('required')),
+        ...someGroups(random, assignable, random.int(0, 2)).map(wish(available)),
       ]
     case 'retired':
-      return [include('uninstall', random.chance(0.3) ? allDevices : groupTarget(random.pick(directory.apps)))]
-    case 'sameGroupTwice': {
-      const [target = allUsers] = some(1)
-      return [include('required', target), include('available', target)]
-    }
+      return [
+        {
+          intent: 'uninstall',
+          target: random.chance(0.3) ? allDevicesTarget : groupTarget(random.pick(directory.users)),
+        },
+      ]
+    case 'sameGroupTwice':
+      return someGroups(random, assignable, 1).flatMap((target) => [
+        wish('required')(target),
+        wish('available')(target),
+      ])
     case 'orphaned':
       return [
-        include('required', groupIdTarget(random.pick(directory.deletedGroupIds))),
-        ...some(1).map((target) => include('available', target)),
+        { intent: 'required', target: groupIdTarget(random.pick(directory.deletedGroupIds)) },
+        ...someGroups(random, assignable, 1).map(wish(available)),
       ]
   }
 }
 
-const allUsers: SimTarget = { '@odata.type': '#microsoft.graph.allLicensedUsersAssignmentTarget' }
-const allDevices: SimTarget = { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' }
+/** The app's own groups first, else departments. */
+function someGroups(random: Random, { directory, draft }: Assignable, count: number): SimTarget[] {
+  const own = directory.apps.get(draft.subject.en) ?? []
+  return random.sample([...own, ...own, ...random.sample(directory.users, 4)], count).map(groupTarget)
+}
 
 /** Store apps of phones can be offered to people whose phone is not enrolled. */
 function availableIntent(type: string): Intent {
   return type.startsWith('managed') || type === 'iosiPadOSWebClip' ? 'availableWithoutEnrollment' : 'available'
 }
 
-function includeRow(random: Random, assignable: Assignable, intent: Intent, target: SimTarget): SimAssignment {
+function includeRow(random: Random, assignable: Assignable, { intent, target }: Wish): SimAssignment {
   const { type } = assignable.draft
   const settings = settingsOf(random, type, intent)
-  const narrowed = type === 'windowsMicrosoftEdgeApp' ? target : filtered(random, assignable, target)
+  const [narrowed = target] = type === 'windowsMicrosoftEdgeApp' ? [] : filtered(random, assignable, [target])
   return { target: narrowed, intent, ...(settings ? { settings } : {}) }
 }
 
-function exclusionRows(random: Random, { directory }: Assignable, intent: Intent): SimAssignment[] {
-  if (random.chance(0.6)) return []
-  return random
-    .sample(directory.excluded, random.int(1, 2))
-    .map((group) => ({ target: exclusionTarget(group), intent }))
+function exclusionRows(random: Random, { directory, draft }: Assignable, intent: Intent): SimAssignment[] {
+  const groups = random.sample(directory.excluded[draft.platform], random.int(1, 2))
+  return groups.map((group) => ({ target: exclusionTarget(group), intent }))
 }
 
 type SettingsMaker = (random: Random, intent: Intent) => GraphObject

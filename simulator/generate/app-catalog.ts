@@ -52,6 +52,14 @@ export const windowsApps: readonly CatalogApp[] = [
   app('Printer Driver Canon iR-ADV', 'Canon', 'Internal.CanonDriver'),
 ]
 
+/** Delivered as a package of the Store kind. */
+export const packagedApps: readonly CatalogApp[] = [
+  app('Company Portal', 'Microsoft', 'Microsoft.CompanyPortal'),
+  app('Windows App', 'Microsoft', 'MicrosoftCorporationII.Windows365'),
+  app('HEVC Video Extensions', 'Microsoft', 'Microsoft.HEVCVideoExtension'),
+  app('HP Support Assistant', 'HP', 'AD2F1837.HPSupportAssistant'),
+]
+
 export const mobileApps: readonly CatalogApp[] = [
   app('Microsoft Outlook', 'Microsoft Corporation', 'com.microsoft.Office.Outlook'),
   app('Microsoft Teams', 'Microsoft Corporation', 'com.microsoft.skype.teams'),

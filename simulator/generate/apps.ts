@@ -1,7 +1,8 @@
 import type { GraphObject } from '../world.ts'
-import { catalogs, links, type CatalogApp } from './app-catalog.ts'
+import { catalogs, links, packagedApps, windowsApps, type CatalogApp } from './app-catalog.ts'
 import type { Draft, DraftContext } from './draft.ts'
 import { daysAgo } from './graph-dates.ts'
+import { content, version, win32 } from './app-content.ts'
 import type { Platform } from './platform.ts'
 import type { Random } from './random.ts'
 
@@ -11,7 +12,8 @@ interface Template {
   readonly values: (random: Random, app: CatalogApp) => GraphObject
   /** Where the app has one name and exists once per kind, e.g. the Office suite. */
   readonly fixed?: CatalogApp
-  readonly isLink?: true
+  /** What it is chosen from, where that is not the platform's whole catalogue. */
+  readonly from?: readonly CatalogApp[]
   readonly audience?: 'users'
 }
 
@@ -22,6 +24,7 @@ const templates: Readonly<Record<string, Template>> = {
   winGetApp: {
     platform: 'windows',
     weight: 12,
+    from: windowsApps.filter((app) => !app.package.startsWith('Internal.')),
     values: (random, app) => ({
       packageIdentifier: app.package,
       manifestHash: '',
@@ -43,6 +46,7 @@ const templates: Readonly<Record<string, Template>> = {
   windowsUniversalAppX: {
     platform: 'windows',
     weight: 2,
+    from: packagedApps,
     values: (random, app) => ({
       ...content(random, `${app.name.replaceAll(' ', '')}.msixbundle`),
       applicableArchitectures: 'x64',
@@ -68,14 +72,14 @@ const templates: Readonly<Record<string, Template>> = {
   webApp: {
     platform: 'windows',
     weight: 2,
-    isLink: true,
+    from: links,
     audience: 'users',
     values: (random, app) => ({ appUrl: app.package, useManagedBrowser: random.chance(0.3) }),
   },
   windowsWebApp: {
     platform: 'windows',
     weight: 1,
-    isLink: true,
+    from: links,
     audience: 'users',
     values: (_random, app) => ({ appUrl: app.package }),
   },
@@ -108,7 +112,7 @@ const templates: Readonly<Record<string, Template>> = {
   iosiPadOSWebClip: {
     platform: 'ios',
     weight: 1,
-    isLink: true,
+    from: links,
     audience: 'users',
     values: (_random, app) => ({ appUrl: app.package, useManagedBrowser: true, fullScreenEnabled: false }),
   },
@@ -203,20 +207,21 @@ const templates: Readonly<Record<string, Template>> = {
   macOSWebClip: {
     platform: 'macos',
     weight: 1,
-    isLink: true,
+    from: links,
     audience: 'users',
     values: (_random, app) => ({ appUrl: app.package, fullScreenEnabled: false }),
   },
 }
 
 const weights = Object.fromEntries(Object.entries(templates).map(([type, template]) => [type, template.weight]))
+const repeatable = Object.fromEntries(Object.entries(weights).filter(([type]) => !templates[type]?.fixed))
 
 /** An application of one of the kinds Intune knows. */
 export function mobileApp({ random, index, organisation }: DraftContext): Draft {
-  const type = random.weighted(weights)
+  const type = random.weighted(index < 100 ? weights : repeatable)
   const template = templates[type]
   if (!template) throw new Error(`No template for ${type}.`)
-  const app = template.fixed ?? random.pick(template.isLink ? links : catalogs[template.platform])
+  const app = template.fixed ?? random.pick(template.from ?? catalogs[template.platform])
   return {
     type,
     platform: template.platform,
@@ -269,80 +274,6 @@ function category(random: Random): GraphObject {
     id: random.guid(),
     displayName: random.pick(['Productivity', 'Business', 'Computer management', 'Collaboration & social']),
     lastModifiedDateTime: `${daysAgo(400)}T00:00:00Z`,
-  }
-}
-
-function version(random: Random): string {
-  return `${random.int(1, 26)}.${random.int(0, 30)}.${random.int(0, 9999)}`
-}
-
-function content(random: Random, fileName: string): GraphObject {
-  return { committedContentVersion: String(random.int(1, 4)), fileName, size: random.int(900_000, 420_000_000) }
-}
-
-function win32(random: Random, app: CatalogApp): GraphObject {
-  const isMsi = random.chance(0.35)
-  const productCode = `{${random.guid().toUpperCase()}}`
-  const rule = isMsi
-    ? {
-        '@odata.type': '#microsoft.graph.win32LobAppProductCodeRule',
-        ruleType: 'detection',
-        productCode,
-        productVersionOperator: 'notConfigured',
-        productVersion: null,
-      }
-    : fileRule(random, app)
-  return {
-    ...content(random, `${app.package}.intunewin`),
-    setupFilePath: isMsi ? 'setup.msi' : 'Invoke-AppDeployToolkit.exe',
-    installCommandLine: isMsi
-      ? 'msiexec /i "setup.msi" /qn'
-      : 'Invoke-AppDeployToolkit.exe -DeploymentType Install -DeployMode Silent',
-    uninstallCommandLine: isMsi
-      ? `msiexec /x ${productCode} /qn`
-      : 'Invoke-AppDeployToolkit.exe -DeploymentType Uninstall',
-    applicableArchitectures: 'x64',
-    allowAvailableUninstall: random.chance(0.6),
-    displayVersion: version(random),
-    minimumSupportedWindowsRelease: random.pick(['Windows11_22H2', 'Windows10_21H2', '1607']),
-    rules: [rule],
-    detectionRules: [],
-    requirementRules: [],
-    returnCodes: [
-      { returnCode: 0, type: 'success' },
-      { returnCode: 1707, type: 'success' },
-      { returnCode: 3010, type: 'softReboot' },
-      { returnCode: 1641, type: 'hardReboot' },
-      { returnCode: 1618, type: 'retry' },
-    ],
-    installExperience: {
-      runAsAccount: random.weighted({ system: 9, user: 1 }),
-      maxRunTimeInMinutes: 60,
-      deviceRestartBehavior: random.pick(['suppress', 'basedOnReturnCode']),
-    },
-    msiInformation: isMsi
-      ? {
-          packageType: 'perMachine',
-          productCode,
-          productName: app.name,
-          productVersion: version(random),
-          requiresReboot: false,
-          upgradeCode: `{${random.guid().toUpperCase()}}`,
-        }
-      : null,
-  }
-}
-
-function fileRule(random: Random, app: CatalogApp): GraphObject {
-  return {
-    '@odata.type': '#microsoft.graph.win32LobAppFileSystemRule',
-    ruleType: 'detection',
-    path: `C:\\Program Files\\${app.name}`,
-    fileOrFolderName: `${app.package.split('.').at(-1) ?? 'app'}.exe`,
-    check32BitOn64System: false,
-    operationType: 'version',
-    operator: 'greaterThanOrEqual',
-    comparisonValue: version(random),
   }
 }
 

@@ -1,28 +1,28 @@
-import type { AssignmentRules, TargetKind } from '../catalogue/resource-type.ts'
-import { virtualGroups, type GraphObject, type SimAssignment, type SimGroup, type SimTarget } from '../world.ts'
+import type { AssignmentRules } from '../catalogue/resource-type.ts'
+import type { GraphObject, SimAssignment, SimGroup, SimTarget } from '../world.ts'
 import { appAssignments } from './app-assignments.ts'
 import type { Draft } from './draft.ts'
-import type { Filters } from './filters.ts'
 import { daysAgo } from './graph-dates.ts'
-import type { Directory } from './groups.ts'
 import type { Random } from './random.ts'
-
-/** What assignments are made from. */
-export interface Assignable {
-  readonly rules: AssignmentRules
-  readonly draft: Draft
-  readonly directory: Directory
-  readonly filters: Filters
-}
+import {
+  configManagerTarget,
+  everybodyTarget,
+  exclusionTarget,
+  filtered,
+  groupIdTarget,
+  groupTarget,
+  targetKey,
+  type Assignable,
+} from './targets.ts'
 
 type Situation = 'none' | 'everybody' | 'pilot' | 'broad' | 'several' | 'orphaned'
 
 const situations: Readonly<Record<Situation, number>> = {
   none: 12,
   everybody: 26,
-  pilot: 14,
+  pilot: 10,
   broad: 24,
-  several: 22,
+  several: 26,
   orphaned: 2,
 }
 
@@ -44,116 +44,74 @@ function isNeverAssigned({ type, values }: Draft): boolean {
 }
 
 function targetsFor(random: Random, assignable: Assignable): SimTarget[] {
-  const situation = random.weighted(situations)
-  const included = distinct(includedTargets(random, assignable, situation))
-  const withFilters = included.map((target) => filtered(random, assignable, target))
-  const excluded = situation === 'none' || situation === 'pilot' ? [] : excludedTargets(random, assignable)
-  return distinct([...withFilters, ...excluded])
+  const situation = situationOf(random, assignable.name)
+  const included = filtered(random, assignable, includedTargets(random, assignable, situation))
+  const hasExclusions = !['none', 'pilot'].includes(situation) && random.chance(0.55)
+  const targets = hasExclusions ? [...included, ...excludedTargets(random, assignable)] : included
+  return [...new Map(targets.map((target) => [targetKey(target), target])).values()]
+}
+
+/** A policy whose name tells its ring is assigned to that ring. */
+function situationOf(random: Random, name: string): Situation {
+  if (/test|deprecated|\b(alt|old|temp)\b/i.test(name)) return random.weighted({ none: 6, pilot: 3, several: 1 })
+  if (/pilot/i.test(name)) return 'pilot'
+  if (/broad|prod\b/i.test(name)) return random.weighted({ broad: 6, everybody: 4 })
+  return random.weighted(situations)
 }
 
 function includedTargets(random: Random, assignable: Assignable, situation: Situation): SimTarget[] {
   const { draft, directory } = assignable
-  const audience =
-    draft.audience === 'users'
-      ? directory.users
-      : [...directory.devices[draft.platform], ...directory.apps.slice(0, 40)]
+  const audience = audienceOf(assignable)
   switch (situation) {
     case 'none':
       return []
     case 'everybody':
-      return [everybody(random, assignable) ?? groupTarget(random.pick(audience))]
+      return [everybodyTarget(random, assignable) ?? groupTarget(random.pick(audience))]
     case 'pilot':
       return directory.pilot[draft.platform].slice(0, random.int(1, 2)).map(groupTarget)
     case 'broad':
-      return [...directory.pilot[draft.platform], ...directory.broad[draft.platform]].map(groupTarget)
+      return [
+        ...random.sample(directory.pilot[draft.platform], random.int(0, 2)),
+        ...directory.broad[draft.platform],
+      ].map(groupTarget)
     case 'several':
-      return random.sample(audience, random.int(1, 4)).map(groupTarget)
+      return severalTargets(random, assignable, audience)
     case 'orphaned':
       return [groupIdTarget(random.pick(directory.deletedGroupIds)), groupTarget(random.pick(audience))]
   }
 }
 
-/** "All users" or "All devices" in the way the type has it; undefined where it has neither. */
-function everybody(random: Random, { rules, draft }: Assignable): SimTarget | undefined {
-  if (rules.type === 'targetedManagedAppPolicyAssignment') return groupIdTarget(virtualGroups.allUsers)
-  const allowed = allowedFor(draft, rules)
-  const wanted: TargetKind = draft.audience === 'users' ? 'allUsers' : 'allDevices'
-  const usable = ([wanted, 'allDevices', 'allUsers'] as const).find((kind) => allowed.includes(kind))
-  if (usable) return { '@odata.type': usable === 'allUsers' ? allUsersType : allDevicesType }
-  if (!allowed.includes('collection')) return undefined
-  return { '@odata.type': collectionType, collectionId: `P01${String(random.int(100, 99_999)).padStart(5, '0')}` }
+function audienceOf({ draft, directory }: Assignable): readonly SimGroup[] {
+  if (draft.kind === 'AP') return directory.autopilot
+  return draft.audience === 'users' ? directory.users : directory.devices[draft.platform]
 }
 
-const allUsersType = '#microsoft.graph.allLicensedUsersAssignmentTarget'
-const allDevicesType = '#microsoft.graph.allDevicesAssignmentTarget'
-const collectionType = '#microsoft.graph.configurationManagerCollectionAssignmentTarget'
-
-/** Of the enrollment configurations only the status page may go to everybody in every way. */
-function allowedFor({ type }: Draft, { targets }: AssignmentRules): readonly TargetKind[] {
-  if (!type.startsWith('deviceEnrollment') && type !== 'deviceComanagementAuthorityConfiguration') return targets
-  return type === 'deviceEnrollmentNotificationConfiguration' ? ['group', 'allUsers'] : ['group']
+function severalTargets(random: Random, { rules }: Assignable, audience: readonly SimGroup[]): SimTarget[] {
+  const groups = random.sample(audience, random.int(1, 4)).map(groupTarget)
+  return rules.targets.includes('collection') && random.chance(0.3) ? [...groups, configManagerTarget(random)] : groups
 }
 
-export function groupTarget(group: SimGroup): SimTarget {
-  return groupIdTarget(group.id)
-}
-
-export function groupIdTarget(groupId: string): SimTarget {
-  return { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId }
-}
-
-export function exclusionTarget(group: SimGroup): SimTarget {
-  return { '@odata.type': '#microsoft.graph.exclusionGroupAssignmentTarget', groupId: group.id }
-}
-
-function excludedTargets(random: Random, { rules, directory }: Assignable): SimTarget[] {
-  if (!rules.targets.includes('exclusion') || random.chance(0.45)) return []
-  return random.sample(directory.excluded, random.int(1, 3)).map(exclusionTarget)
-}
-
-/** Narrows some targets by a filter of the policy's platform. */
-export function filtered(random: Random, { rules, draft, filters }: Assignable, target: SimTarget): SimTarget {
-  const id = rules.filters && random.chance(0.28) ? filterFor(random, { rules, draft, filters }) : undefined
-  if (id === undefined) return target
-  const mode = random.weighted({ include: 7, exclude: 3 })
-  return { ...target, deviceAndAppManagementAssignmentFilterId: id, deviceAndAppManagementAssignmentFilterType: mode }
-}
-
-function filterFor(
-  random: Random,
-  { rules, draft, filters }: Pick<Assignable, 'rules' | 'draft' | 'filters'>,
-): string | undefined {
-  const { platform } = draft
-  if (rules.type !== 'targetedManagedAppPolicyAssignment') return anyOf(random, filters.devices[platform])
-  return platform === 'macos' || platform === 'linux' ? undefined : anyOf(random, filters.apps[platform])
-}
-
-function anyOf(random: Random, ids: readonly string[]): string | undefined {
-  return ids.length === 0 ? undefined : random.pick(ids)
-}
-
-/** A group can be targeted once; the first mention counts. */
-function distinct(targets: readonly SimTarget[]): SimTarget[] {
-  return [
-    ...new Map(targets.toReversed().map((target) => [target['groupId'] ?? target['@odata.type'], target])).values(),
-  ].toReversed()
+function excludedTargets(random: Random, { rules, draft, directory }: Assignable): SimTarget[] {
+  if (!rules.targets.includes('exclusion')) return []
+  return random.sample(directory.excluded[draft.platform], random.int(1, 3)).map(exclusionTarget)
 }
 
 function cloudPcTargets(random: Random, { draft, directory }: Assignable): SimTarget[] {
-  const isFrontline = String(draft.values?.['provisioningType'] ?? '').startsWith('shared')
-  return random.sample(directory.cloudPc, random.int(1, 2)).map((group) => ({
+  const provisioningType = draft.values?.['provisioningType']
+  const isFrontline = typeof provisioningType === 'string' && provisioningType.startsWith('shared')
+  const groups = isFrontline ? directory.cloudPc.frontline : directory.cloudPc.enterprise
+  return random.sample(groups, random.int(1, 2)).map((group) => ({
     '@odata.type': '#microsoft.graph.cloudPcManagementGroupAssignmentTarget',
     groupId: group.id,
     ...(isFrontline ? frontlineAllotment(random) : {}),
   }))
 }
 
+const frontlineServicePlan = '057efbfe-a95d-4263-acb0-12b4a31fed8d'
+
 function frontlineAllotment(random: Random): GraphObject {
-  return {
-    servicePlanId: '057efbfe-a95d-4263-acb0-12b4a31fed8d',
-    allotmentDisplayName: `Frontline ${random.pick(['A', 'B'])}`,
-    allotmentLicensesCount: random.int(2, 40),
-  }
+  const allotmentDisplayName = `Frontline ${random.pick(['A', 'B'])}`
+  return { servicePlanId: frontlineServicePlan, allotmentDisplayName, allotmentLicensesCount: random.int(2, 40) }
 }
 
 function extrasFor(random: Random, { type }: AssignmentRules): GraphObject {
@@ -166,19 +124,12 @@ function extrasFor(random: Random, { type }: AssignmentRules): GraphObject {
 
 function runSchedule(random: Random): GraphObject {
   const time = `${String(random.int(0, 23)).padStart(2, '0')}:${random.pick(['00', '30'])}:00.0000000`
+  const schedule = (kind: string) => `#microsoft.graph.deviceHealthScript${kind}Schedule`
   const kinds = {
-    daily: () => ({
-      '@odata.type': '#microsoft.graph.deviceHealthScriptDailySchedule',
-      interval: 1,
-      time,
-      useUtc: random.chance(0.2),
-    }),
-    hourly: () => ({
-      '@odata.type': '#microsoft.graph.deviceHealthScriptHourlySchedule',
-      interval: random.pick([1, 4, 8]),
-    }),
+    daily: () => ({ '@odata.type': schedule('Daily'), interval: 1, time, useUtc: random.chance(0.2) }),
+    hourly: () => ({ '@odata.type': schedule('Hourly'), interval: random.pick([1, 4, 8]) }),
     once: () => ({
-      '@odata.type': '#microsoft.graph.deviceHealthScriptRunOnceSchedule',
+      '@odata.type': schedule('RunOnce'),
       interval: 1,
       time,
       useUtc: false,

@@ -13,6 +13,7 @@ export interface Draft {
   readonly subject: Subject
   /** The kind of policy in a few letters, for names. */
   readonly kind: string
+  readonly isForEveryPlatform?: true
   /** What differs from the values of an unset object. */
   readonly values?: GraphObject
   readonly sub?: Record<string, GraphObject[]>

@@ -102,7 +102,7 @@ function makeObject(
     [type.nameProperty]: name,
   }
   const assignments = type.assignments
-    ? assignmentsFor(random, { rules: type.assignments, draft, directory, filters })
+    ? assignmentsFor(random, { rules: type.assignments, draft, name, directory, filters })
     : []
   return {
     id,

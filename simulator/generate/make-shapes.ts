@@ -64,9 +64,9 @@ export function makeShapes(metadata: Metadata): Shapes {
 function shapeFrom(metadata: Metadata, type: string): Record<string, unknown> {
   const described = metadata.types[type]
   if (!described) throw new Error(`The metadata has no type ${type}.`)
-  const inherited = described.base ? shapeFrom(metadata, described.base) : {}
-  const own = Object.entries(described.properties).map(([name, kind]) => [name, unsetValue(metadata, kind)])
-  return { ...inherited, ...Object.fromEntries(own) }
+  const shape = described.base ? shapeFrom(metadata, described.base) : {}
+  for (const [name, kind] of Object.entries(described.properties)) shape[name] = unsetValue(metadata, kind)
+  return shape
 }
 
 const unsetPrimitives: Record<string, unknown> = {

@@ -16,6 +16,8 @@ export interface NameFacts {
   readonly audience: 'devices' | 'users'
   /** The kind of policy in a few letters, e.g. `SC` for settings catalog. */
   readonly kind: string
+  /** The policy is for no platform in particular, so its name tells none. */
+  readonly isForEveryPlatform?: true
 }
 
 /**
@@ -27,31 +29,29 @@ export function createNamer(
   organisation: Organisation,
   policies: number,
 ): (facts: NameFacts) => string {
-  const recent: string[] = []
-  const namer = (facts: NameFacts): string => {
-    if (recent.length > 5 && random.chance(0.012)) return random.pick(recent)
-    const name = dressed(random, organisation, styled(random, organisation, facts, policies))
-    recent[random.int(0, 30)] = name
-    return name
+  const used = new Set<string>()
+  return (facts) => {
+    const maySayTwice = random.chance(0.015)
+    let name = makeName(random, organisation, facts, policies)
+    for (let attempt = 0; attempt < 4 && used.has(name); attempt++)
+      name = makeName(random, organisation, facts, policies)
+    if (used.has(name) && !maySayTwice)
+      name = `${name} ${random.pick(organisation.sites).code}-${random.int(1, policies)}`
+    used.add(name)
+    return name.slice(0, 200)
   }
-  return (facts) => namer(facts).slice(0, 200)
 }
 
-function styled(random: Random, organisation: Organisation, facts: NameFacts, policies: number): string {
-  const stray = random.chance(0.22)
-  const style = stray ? random.pick(['spoken', 'ring', 'dashed', 'plain'] as const) : organisation.style
-  return nameStyles[style](random, organisation, facts, detail(random, organisation, policies))
+function makeName(random: Random, organisation: Organisation, facts: NameFacts, policies: number): string {
+  const style = random.chance(0.22) ? random.pick(['spoken', 'ring', 'dashed', 'plain'] as const) : organisation.style
+  const name = nameStyles[style](random, organisation, facts, detail(random, organisation, policies))
+  return dressed(random, organisation, name)
 }
 
 /** What tells two policies of the same subject apart: a site, a ring, a department, a number. */
 function detail(random: Random, organisation: Organisation, policies: number): string {
-  const kind = random.weighted({
-    none: 45,
-    site: 15 + Math.log10(policies) * 8,
-    ring: 14,
-    department: 12,
-    number: Math.log10(policies) * 4,
-  })
+  const size = Math.log10(Math.max(10, policies))
+  const kind = random.weighted({ none: 45, site: 15 + size * 8, ring: 14, department: 12, number: size * 4 })
   const details = {
     none: () => '',
     site: () => random.pick(organisation.sites).city,
@@ -65,57 +65,70 @@ function detail(random: Random, organisation: Organisation, policies: number): s
 type NameStyleFunction = (random: Random, organisation: Organisation, facts: NameFacts, detail: string) => string
 
 const nameStyles: Readonly<Record<Organisation['style'] | 'spoken', NameStyleFunction>> = {
-  baseline(random, _organisation, { subject, platform, audience, kind }, extra) {
-    const parts = [platformWords[platform].code, audience === 'devices' ? 'D' : 'U', kind, subject.en, extra]
+  baseline(random, _organisation, facts, extra) {
+    const parts = [code(facts), letterOf(facts), facts.kind, facts.subject.en, extra]
     return `${parts.filter((part) => part !== '').join(' - ')} - v${random.int(1, 3)}.${random.int(0, 9)}`
   },
-  ring(random, _organisation, { subject, platform }, extra) {
+  ring(random, _organisation, facts, extra) {
     const ring = random.weighted({ '[Pilot]': 2, '[Prod]': 6, '[Test]': 1, '[DEPRECATED]': 0.4 })
-    return `${ring} ${platformWords[platform].word} ${subject.en}${extra === '' ? '' : ` (${extra})`}`
+    const isRing = ['', 'Pilot', 'Broad', 'Test', 'Prod'].includes(extra)
+    return `${ring} ${titled(facts, facts.subject.en)}${isRing ? '' : ` (${extra})`}`
   },
-  dashed(_random, { name }, { subject, platform, audience }, extra) {
+  dashed(_random, { name }, facts, extra) {
     const organisationWord = name.split(/\s+/)[0] ?? name
     const parts = [
       organisationWord,
-      platformWords[platform].word,
-      compact(subject.en),
-      extra.replaceAll(' ', ''),
-      audience === 'devices' ? 'Device' : 'User',
+      word(facts),
+      compact(facts.subject.en),
+      compact(extra),
+      facts.audience === 'devices' ? 'Device' : 'User',
     ]
     return parts.filter((part) => part !== '').join('-')
   },
-  underscored(_random, { prefix }, { subject, platform, audience, kind }, extra) {
-    const parts = [
-      prefix,
-      platformWords[platform].code,
-      audience === 'devices' ? 'D' : 'U',
-      kind,
-      compact(subject.en),
-      compact(extra),
-    ]
+  underscored(_random, { prefix }, facts, extra) {
+    const parts = [prefix, code(facts), letterOf(facts), facts.kind, compact(facts.subject.en), compact(extra)]
     return parts.filter((part) => part !== '').join('_')
   },
-  plain(_random, { language }, { subject, platform }, extra) {
-    const words = (language === 'en' ? undefined : subject[language]) ?? subject.en
-    return extra === ''
-      ? `${platformWords[platform].word} ${words}`
-      : `${platformWords[platform].word} ${words} – ${extra}`
+  plain(_random, organisation, facts, extra) {
+    const name = titled(facts, ownWords(organisation, facts))
+    return extra === '' ? name : `${name} – ${extra}`
   },
-  spoken(random, organisation, { subject, platform }, extra) {
-    const { word } = platformWords[platform]
+  spoken(random, organisation, facts, extra) {
+    const { en } = facts.subject
+    const own = ownWords(organisation, facts)
     const where = extra === '' ? random.pick(organisation.sites).city : extra
-    const own = organisation.language === 'en' ? subject.en : (subject[organisation.language] ?? subject.en)
     return random.pick([
-      `${subject.en} test ${random.pick(['anna', 'markus', 'jp', 'Dave'])}`,
-      `Copy of ${word} ${subject.en}`,
-      `NEW ${subject.en} - do not delete!`,
+      `${en} test ${random.pick(['anna', 'markus', 'jp', 'Dave'])}`,
+      `Copy of ${titled(facts, en)}`,
+      `NEW ${en} - do not delete!`,
       `${own} / ${where}`,
-      `${word} "${own}" ${where}`,
-      `${subject.en} & ${random.pick(['co', 'more', 'exceptions'])} ${random.int(2021, 2026)}`,
+      `${word(facts)} "${own}" ${where}`.trim(),
+      `${en} & ${random.pick(['co', 'more', 'exceptions'])} ${random.int(2021, 2026)}`,
       `${own} (${random.pick(['alt', 'old', 'bis', 'neu', 'v2', 'temp'])})`,
-      `O'Brien's ${subject.en}`,
+      `O'Brien's ${en}`,
     ])
   },
+}
+
+function ownWords({ language }: Organisation, { subject }: NameFacts): string {
+  return (language === 'en' ? undefined : subject[language]) ?? subject.en
+}
+
+function word({ platform, isForEveryPlatform }: NameFacts): string {
+  return isForEveryPlatform ? '' : platformWords[platform].word
+}
+
+function code({ platform, isForEveryPlatform }: NameFacts): string {
+  return isForEveryPlatform ? '' : platformWords[platform].code
+}
+
+function letterOf({ audience }: NameFacts): string {
+  return audience === 'devices' ? 'D' : 'U'
+}
+
+/** The words with their platform before them, unless they say it themselves. */
+function titled(facts: NameFacts, words: string): string {
+  return words.includes(word(facts)) ? words : `${word(facts)} ${words}`
 }
 
 function dressed(random: Random, { language }: Organisation, name: string): string {

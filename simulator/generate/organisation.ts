@@ -119,7 +119,7 @@ export function createOrganisation(
   random: Random,
   { name, policies }: { name: string; policies: number },
 ): Organisation {
-  const language = random.weighted({ en: 6, de: 3, fr: 1 })
+  const language = languageOf(name) ?? random.weighted({ en: 6, de: 3, fr: 1 })
   const siteCount = Math.min(12, 3 + Math.floor(Math.log10(Math.max(10, policies)) * 2))
   return {
     name,
@@ -130,6 +130,12 @@ export function createOrganisation(
     departments: departments[language],
     style: random.pick(styles),
   }
+}
+
+/** What a company's legal form tells. */
+function languageOf(name: string): Language | undefined {
+  if (/\b(GmbH|AG|KG|e\.V\.)/.test(name)) return 'de'
+  return /\b(SARL|SAS|Société|Groupe)\b/.test(name) ? 'fr' : undefined
 }
 
 /** `Northwind Traders` → `northwindtraders`; a name without a usable letter still gives a domain. */

@@ -66,6 +66,7 @@ export function termsAndConditions({ random, organisation }: DraftContext): Draf
   }
   return {
     type: 'termsAndConditions',
+    isForEveryPlatform: true,
     platform: 'windows',
     audience: 'users',
     subject: { en: 'Terms of Use', de: 'Nutzungsbedingungen', fr: 'Conditions d’utilisation' },
@@ -105,6 +106,7 @@ export function cloudPcProvisioningPolicy({ random, organisation, index }: Draft
   }
   return {
     type: 'cloudPcProvisioningPolicy',
+    isForEveryPlatform: true,
     platform: 'windows',
     audience: 'users',
     subject: { en: isFrontline ? 'Cloud PC Frontline' : 'Cloud PC Enterprise' },
@@ -123,6 +125,7 @@ export function cloudPcUserSetting({ random }: DraftContext): Draft {
   }
   return {
     type: 'cloudPcUserSetting',
+    isForEveryPlatform: true,
     platform: 'windows',
     audience: 'users',
     subject: { en: 'Cloud PC User Settings', de: 'Cloud-PC-Benutzereinstellungen', fr: 'Paramètres Cloud PC' },
@@ -155,6 +158,7 @@ export function brandingProfile({ random, organisation, index }: DraftContext): 
   }
   return {
     type: 'intuneBrandingProfile',
+    isForEveryPlatform: true,
     platform: 'windows',
     audience: 'users',
     subject: { en: 'Branding', de: 'Branding', fr: 'Personnalisation' },
@@ -275,6 +279,7 @@ export function policySet({ random }: DraftContext): Draft {
   const values = { status: 'success', errorCode: 'noError', guidedDeploymentTags: [] }
   return {
     type: 'policySet',
+    isForEveryPlatform: true,
     platform: 'windows',
     audience: 'users',
     subject: random.pick([

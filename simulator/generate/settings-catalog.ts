@@ -1,6 +1,6 @@
 import type { GraphObject } from '../world.ts'
 import type { Random } from './random.ts'
-import type { SettingsArea } from './settings-areas.ts'
+import type { SettingsArea } from './settings-area.ts'
 
 /**
  * Builds the settings of settings catalog policies. Equal settings are one frozen object wherever they occur, so
@@ -46,7 +46,7 @@ function sharedInstance(area: SettingsArea, notation: Notation, variant: number)
   const key = `${area.prefix}${notation.name}/${variant}`
   const known = shared.get(key)
   if (known) return known
-  const instance = deepFreeze(instanceOf(area.prefix, notation, variant, area.template !== undefined))
+  const instance = deepFreeze(instanceOf(area.prefix, notation, variant))
   shared.set(key, instance)
   return instance
 }
@@ -55,11 +55,11 @@ function variantsOf({ values, children }: Notation): number {
   return Math.max(values.length, ...children.map(variantsOf))
 }
 
-function instanceOf(prefix: string, notation: Notation, variant: number, isTemplated: boolean): GraphObject {
+function instanceOf(prefix: string, notation: Notation, variant: number): GraphObject {
   const definition = prefix + notation.name
   const head = { settingDefinitionId: definition, settingInstanceTemplateReference: null, auditRuleInformation: null }
   const value = notation.values[variant % Math.max(1, notation.values.length)] ?? ''
-  const children = () => notation.children.map((child) => instanceOf(prefix, child, variant, isTemplated))
+  const children = () => notation.children.map((child) => instanceOf(prefix, child, variant))
   const kinds = {
     choice: () => ({
       '@odata.type': `${namespace}ChoiceSettingInstance`,
@@ -102,7 +102,7 @@ function stringValue(value: string): GraphObject {
   return { '@odata.type': `${namespace}StringSettingValue`, settingValueTemplateReference: null, value }
 }
 
-/** Reads one line of `settings-areas.ts`; see there for the notation. */
+/** Reads one line of `settings-area.ts`; see there for the notation. */
 export function parseNotation(text: string): Notation {
   const [, name = '', mark = '', rest = ''] = /^([^=#"[*{]+)(=|#|"|\[\]|\*)?(.*)$/s.exec(text) ?? []
   const isText = mark === '"' || mark === '[]'

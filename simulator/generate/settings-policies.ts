@@ -2,14 +2,19 @@ import type { GraphObject } from '../world.ts'
 import type { Draft, DraftContext } from './draft.ts'
 import type { Platform } from './platform.ts'
 import type { Random } from './random.ts'
-import { settingsAreas, type SettingsArea } from './settings-areas.ts'
+import type { SettingsArea } from './settings-area.ts'
+import { otherAreas } from './settings-areas-other.ts'
+import { windowsAreas } from './settings-areas-windows.ts'
+import { windowsSecurityAreas } from './settings-areas-windows-security.ts'
 import { settingsFor } from './settings-catalog.ts'
 
 const platformWeights: Readonly<Record<Platform, number>> = { windows: 76, macos: 12, ios: 8, android: 3, linux: 1 }
 
-const areasOf = (platform: Platform) => settingsAreas.filter((area) => area.platform === platform)
-const windowsAreas = areasOf('windows').flatMap((area) =>
-  Array.from({ length: Math.ceil(area.settings.length / 6) }, () => area),
+const allWindowsAreas = [...windowsSecurityAreas, ...windowsAreas]
+const areasOf = (platform: Platform) => otherAreas.filter((area) => area.platform === platform)
+/** Areas with many settings have many policies. */
+const weightedWindowsAreas = allWindowsAreas.flatMap((area) =>
+  Array<SettingsArea>(Math.ceil(area.settings.length / 6)).fill(area),
 )
 
 const baselineTemplate = {
@@ -22,9 +27,9 @@ const baselineTemplate = {
 /** A settings catalog or endpoint security policy: one area, or several in one as baselines have them. */
 export function settingsCatalogPolicy({ random }: DraftContext): Draft {
   const platform = random.weighted(platformWeights)
-  const first = random.pick(platform === 'windows' ? windowsAreas : areasOf(platform))
+  const first = random.pick(platform === 'windows' ? weightedWindowsAreas : areasOf(platform))
   const isBaseline = platform === 'windows' && random.chance(0.1)
-  const areas = isBaseline ? [first, ...random.sample(windowsAreas, random.int(2, 5))] : [first]
+  const areas = isBaseline ? [first, ...random.sample(weightedWindowsAreas, random.int(2, 5))] : [first]
   const subject = isBaseline
     ? { en: 'Security Baseline', de: 'Sicherheitsbaseline', fr: 'Base de référence de sécurité' }
     : first.subject
