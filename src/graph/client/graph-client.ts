@@ -36,9 +36,11 @@ export type Completeness =
   | { readonly state: 'failed'; readonly problem: GraphProblem }
 
 /** A value that was read, or the reason why it is unknown. Unread is not empty. */
-export type Read<T> = { readonly state: 'read'; readonly value: T } | { readonly state: 'unread'; readonly problem: GraphProblem }
+export type Read<T> =
+  | { readonly state: 'read'; readonly value: T }
+  | { readonly state: 'unread'; readonly problem: GraphProblem }
 
-/** An object as Graph returned it, own properties only, `@odata.*` annotations kept. */
+/** An object as Graph returned it, `@odata.type` kept, without the links, contexts and counts the protocol adds. */
 export type GraphObject = Readonly<Record<string, unknown>>
 
 export interface PolicyRow {
@@ -86,6 +88,13 @@ export interface ScopeTagRow {
   readonly row: GraphObject
 }
 
+/** A message compliance policies send, with its localized versions. */
+export interface NotificationTemplateRow {
+  readonly id: string
+  readonly name: string
+  readonly row: GraphObject
+}
+
 /** A foundation list: with its completeness, never without. Items of a failed read are not there at all. */
 export type Listing<T> =
   | { readonly state: 'complete'; readonly items: readonly T[] }
@@ -122,8 +131,11 @@ export interface GraphReader {
 
   readFilters(options: { readonly signal: AbortSignal }): Promise<Listing<FilterRow>>
   readScopeTags(options: { readonly signal: AbortSignal }): Promise<Listing<ScopeTagRow>>
+  readNotificationTemplates(options: { readonly signal: AbortSignal }): Promise<Listing<NotificationTemplateRow>>
   /** The organization of the tenant: proves token and reachability. */
-  readOrganization(options: { readonly signal: AbortSignal }): Promise<Read<{ readonly id: string; readonly name: string }>>
+  readOrganization(options: {
+    readonly signal: AbortSignal
+  }): Promise<Read<{ readonly id: string; readonly name: string }>>
   /** Application permissions in the reader's token (`roles` claim), to compare with what the contracts need. */
   grantedPermissions(options: { readonly signal: AbortSignal }): Promise<Read<readonly string[]>>
 }
@@ -167,9 +179,19 @@ export interface GraphWriter {
     permit: WritePermit,
   ): Promise<WriteResult>
   /** `POST {collection}/{id}/assignments` with one target. */
-  addAssignment(contract: PolicyContract, policyId: string, assignment: GraphObject, permit: WritePermit): Promise<WriteResult>
+  addAssignment(
+    contract: PolicyContract,
+    policyId: string,
+    assignment: GraphObject,
+    permit: WritePermit,
+  ): Promise<WriteResult>
   /** `DELETE {collection}/{id}/assignments/{assignmentId}`. */
-  removeAssignment(contract: PolicyContract, policyId: string, assignmentId: string, permit: WritePermit): Promise<WriteResult>
+  removeAssignment(
+    contract: PolicyContract,
+    policyId: string,
+    assignmentId: string,
+    permit: WritePermit,
+  ): Promise<WriteResult>
 }
 
 export interface GraphClient {

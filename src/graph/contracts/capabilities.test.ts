@@ -28,6 +28,8 @@ describe('the registry', () => {
   })
 
   test('requiredPermissions() of one type asks for nothing that only other types need', () => {
-    expect(requiredPermissions([contractOf('termsAndConditions')]).write).toEqual(['DeviceManagementServiceConfig.ReadWrite.All'])
+    expect(requiredPermissions([contractOf('termsAndConditions')]).write).toEqual([
+      'DeviceManagementServiceConfig.ReadWrite.All',
+    ])
   })
 })

@@ -42,10 +42,7 @@ const assignOmittedByOpenApi = [
 ]
 
 /** Permissions that the service asks for and permissions.json does not list for every script path (REPORT.md, 1.3). */
-const permissionsBesideMetadata = [
-  'DeviceManagementScripts.Read.All',
-  'DeviceManagementScripts.ReadWrite.All',
-]
+const permissionsBesideMetadata = ['DeviceManagementScripts.Read.All', 'DeviceManagementScripts.ReadWrite.All']
 
 const targetTypes: Readonly<Record<string, TargetKind>> = {
   groupAssignmentTarget: 'group',
@@ -77,8 +74,14 @@ function checkEntity(contract: PolicyContract, metadata: GraphMetadata, resource
     ...unless(properties !== undefined, `no entity type ${contract.entityType}`),
     ...unless(contract.entityType === resource.entityType, `entity type is ${resource.entityType}`),
     ...unless(contract.nameProperty === resource.nameProperty, `name property is ${resource.nameProperty}`),
-    ...unless(properties?.has(contract.nameProperty) === true, `${contract.entityType} has no ${contract.nameProperty}`),
-    ...unless(contract.scopeTagsProperty === resource.scopeTagsProperty, `scope tags are ${resource.scopeTagsProperty}`),
+    ...unless(
+      properties?.has(contract.nameProperty) === true,
+      `${contract.entityType} has no ${contract.nameProperty}`,
+    ),
+    ...unless(
+      contract.scopeTagsProperty === resource.scopeTagsProperty,
+      `scope tags are ${resource.scopeTagsProperty}`,
+    ),
     ...unless(
       contract.scopeTagsProperty === null || properties?.has(contract.scopeTagsProperty) === true,
       `${contract.entityType} has no ${contract.scopeTagsProperty}`,
@@ -138,7 +141,9 @@ function checkWrites(contract: PolicyContract, metadata: GraphMetadata, resource
         ...unless(resource.assign.kind === 'perAssignment', 'its assignments are not written one by one'),
         ...unless(hasMethod(metadata, `${item}/assignments`, 'POST'), `POST ${item}/assignments does not exist`),
         ...unless(
-          Object.keys(metadata.paths).some((path) => path.startsWith(`${item}/assignments/{`) && hasMethod(metadata, path, 'DELETE')),
+          Object.keys(metadata.paths).some(
+            (path) => path.startsWith(`${item}/assignments/{`) && hasMethod(metadata, path, 'DELETE'),
+          ),
           `DELETE ${item}/assignments/{id} does not exist`,
         ),
       ]
@@ -192,7 +197,9 @@ function checkAssignmentProperties(contract: PolicyContract, metadata: GraphMeta
   const meaningful = [...properties.keys()].filter(
     (property) => !serverMade.includes(property) && !navigations.includes(property),
   )
-  const dropped = meaningful.filter((property) => !(contract.assignmentProperties as readonly string[]).includes(property))
+  const dropped = meaningful.filter(
+    (property) => !(contract.assignmentProperties as readonly string[]).includes(property),
+  )
   const isWritten = contract.assign.kind !== 'unsupported'
   return [
     ...unless(missing.length === 0, `${contract.assignmentType} has no ${missing.join(', ')}`),
@@ -224,7 +231,9 @@ function applicationPermissions(
   paths: readonly string[],
   methods: readonly string[],
 ): ReadonlySet<string> {
-  const names = paths.flatMap((path) => methods.flatMap((method) => metadata.permissions[path]?.[method]?.application ?? []))
+  const names = paths.flatMap((path) =>
+    methods.flatMap((method) => metadata.permissions[path]?.[method]?.application ?? []),
+  )
   return new Set(names.map((name) => name.replace('*', '')))
 }
 

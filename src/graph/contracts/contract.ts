@@ -4,13 +4,7 @@
  * Facts are checked against the published Graph metadata by the conformance test; each quirk names its source there.
  */
 
-export type TargetKind =
-  | 'group'
-  | 'exclusion'
-  | 'allUsers'
-  | 'allDevices'
-  | 'configManagerCollection'
-  | 'cloudPcGroup'
+export type TargetKind = 'group' | 'exclusion' | 'allUsers' | 'allDevices' | 'configManagerCollection' | 'cloudPcGroup'
 
 /** How assignments are written. */
 export type AssignWrite =
@@ -82,7 +76,13 @@ export interface PolicyContract {
   /** Whether a target is known to carry an assignment filter; an assignment that has one is otherwise not written. */
   readonly takesFilters: boolean
   /** Properties of an assignment beside target and filter that mean something: kept, compared, written. */
-  readonly assignmentProperties: readonly ('intent' | 'settings' | 'installIntent' | 'runSchedule' | 'runRemediationScript')[]
+  readonly assignmentProperties: readonly (
+    | 'intent'
+    | 'settings'
+    | 'installIntent'
+    | 'runSchedule'
+    | 'runRemediationScript'
+  )[]
   /** Least privileged application permissions; all of a list are needed. */
   readonly permissions: { readonly read: readonly string[]; readonly write: readonly string[] }
   readonly quirks: readonly Quirk[]

@@ -12,9 +12,12 @@ describe.skipIf(!hasSharedGraph)(`contracts against ${sharedGraph}`, () => {
     metadata = readMetadata()
   })
 
-  test.each(contracts.map((contract) => [contract.key, contract] as const))('%s says what the metadata says', (_, contract) => {
-    expect(checkContract(contract, metadata)).toEqual([])
-  })
+  test.each(contracts.map((contract) => [contract.key, contract] as const))(
+    '%s says what the metadata says',
+    (_, contract) => {
+      expect(checkContract(contract, metadata)).toEqual([])
+    },
+  )
 
   test('the registry has every assignable resource but the union list', () => {
     const known = contracts.map((contract) => contract.collection)

@@ -40,7 +40,11 @@ export const groupPolicyConfigurations = {
   scopeTagsProperty: 'roleScopeTagIds',
   listExpandsAssignments: true,
   maxTop: 1000,
-  payload: { kind: 'subCollection', path: 'definitionValues', expand: ['definition', 'presentationValues($expand=presentation)'] },
+  payload: {
+    kind: 'subCollection',
+    path: 'definitionValues',
+    expand: ['definition', 'presentationValues($expand=presentation)'],
+  },
   neverReturned: [],
   assignmentsRead: 'subCollection',
   assign: { kind: 'action', bodyProperty: 'assignments' },

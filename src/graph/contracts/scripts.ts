@@ -98,7 +98,10 @@ export const deviceComplianceScripts = {
   listExpandsAssignments: false,
   maxTop: null,
   assignmentsRead: 'none',
-  assign: { kind: 'unsupported', why: 'a discovery script is referred to by a compliance policy and not assigned itself' },
+  assign: {
+    kind: 'unsupported',
+    why: 'a discovery script is referred to by a compliance policy and not assigned itself',
+  },
   assignmentType: 'deviceHealthScriptAssignment',
   targets: [],
   takesFilters: false,

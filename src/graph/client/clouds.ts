@@ -1,0 +1,58 @@
+import { Failure } from '#foundation/kernel/failure.ts'
+
+/** Where a tenant signs in and where its Graph is. */
+export interface Endpoints {
+  readonly authorityUrl: string
+  readonly graphUrl: string
+}
+
+export interface Cloud extends Endpoints {
+  readonly label: string
+}
+
+/** The national clouds (protocol/auth.json). A token of one is worth nothing in another. */
+export const clouds = {
+  global: {
+    label: 'Microsoft 365, worldwide and GCC',
+    authorityUrl: 'https://login.microsoftonline.com',
+    graphUrl: 'https://graph.microsoft.com',
+  },
+  usGovL4: {
+    label: 'US Government L4 (GCC High)',
+    authorityUrl: 'https://login.microsoftonline.us',
+    graphUrl: 'https://graph.microsoft.us',
+  },
+  usGovL5: {
+    label: 'US Government L5 (DoD)',
+    authorityUrl: 'https://login.microsoftonline.us',
+    graphUrl: 'https://dod-graph.microsoft.us',
+  },
+  china: {
+    label: 'China, operated by 21Vianet',
+    authorityUrl: 'https://login.chinacloudapi.cn',
+    graphUrl: 'https://microsoftgraph.chinacloudapi.cn',
+  },
+} as const satisfies Record<string, Cloud>
+
+export type CloudName = keyof typeof clouds
+
+/**
+ * The origin of an endpoint, checked: https, or plain http on this machine (the simulator), and nothing behind the host.
+ * @throws Failure `missing_configuration` for anything else
+ */
+export function originOf(url: string, label: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const isPlain = parsed?.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === ''
+  const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isLoopback(parsed.hostname))
+  if (parsed === undefined || !isPlain || !isSafe) {
+    throw new Failure(
+      'missing_configuration',
+      `The ${label} address of this connection must be an https origin such as ${clouds.global.graphUrl}; plain http is accepted only on this machine.`,
+    )
+  }
+  return parsed.origin
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
