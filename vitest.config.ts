@@ -1,13 +1,34 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
-const folders = ['src', 'simulator', 'bench', 'faults', 'tools', 'bin']
+/*
+ * Three kinds of tests, told apart by their names: those that need PostgreSQL (one server for the whole run, one
+ * database per file), those that need a browser (`npm run e2e`), and all others.
+ */
+const folders = '{src,simulator,bench,faults,tools,bin}'
+const withDatabase = `${folders}/**/*.{db,http}.test.ts`
 
 export default defineConfig({
   test: {
-    include: folders.map((folder) => `${folder}/**/*.test.ts`),
-    globalSetup: ['src/foundation/db/testing-setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: [`${folders}/**/*.test.ts`],
+          exclude: [...configDefaults.exclude, withDatabase],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'db', include: [withDatabase], globalSetup: ['src/foundation/db/testing-setup.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['{src,web}/**/*.e2e.ts'], testTimeout: 120_000 },
+      },
+    ],
   },
 })

@@ -16,7 +16,11 @@ import { InstallError, ensureInstalled } from './install.mjs'
 
 const root = resolve(fileURLToPath(import.meta.url), '../..')
 
-/** Installs if need be, runs `program` (a path in the checkout) with `args`, and ends this process as it ended. */
+/**
+ * Installs if need be, runs `program` (a path in the checkout) with `args`, and ends this process as it ended.
+ *
+ * @param {string[]} argv
+ */
 export async function bootstrap([program, ...args]) {
   if (program === undefined) return refuse('usage: node tools/bootstrap.mjs <program> [arguments]', 2)
   try {
@@ -28,15 +32,27 @@ export async function bootstrap([program, ...args]) {
   run(program, args)
 }
 
+/**
+ * @param {string} message
+ * @param {number} code
+ */
 function refuse(message, code) {
   process.stderr.write(`${message}\n`)
   process.exitCode = code
 }
 
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
 function run(program, args) {
   const programs = join(root, 'node_modules/.bin')
   const env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH ?? ''}` }
-  const child = spawn(join(programs, 'node'), [realpathSync(resolve(root, program)), ...args], { stdio: 'inherit', env })
+  const child = spawn(join(programs, 'node'), [realpathSync(resolve(root, program)), ...args], {
+    stdio: 'inherit',
+    env,
+  })
+  /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {
     if (!wasSentToChild(signal)) child.kill(signal)
   }
@@ -45,15 +61,25 @@ function run(program, args) {
   child.on('exit', (code, signal) => endAs(code, signal, forward))
 }
 
-/** Ctrl-C in a terminal reaches every process of the group: sent on, the program would see it twice. */
+/**
+ * Ctrl-C in a terminal reaches every process of the group: sent on, the program would see it twice.
+ *
+ * @param {NodeJS.Signals} signal
+ */
 function wasSentToChild(signal) {
   return signal === 'SIGINT' && [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
 }
 
-/** By the same exit code, or by the same signal: a shell tells the two apart. */
+/**
+ * By the same exit code, or by the same signal: a shell tells the two apart.
+ *
+ * @param {number | null} code
+ * @param {NodeJS.Signals | null} signal
+ * @param {(signal: NodeJS.Signals) => void} forward
+ */
 function endAs(code, signal, forward) {
   if (signal === null) {
-    process.exitCode = code
+    process.exitCode = code ?? 1
     return
   }
   process.exitCode = 128 + constants.signals[signal]

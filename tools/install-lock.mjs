@@ -10,7 +10,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 const heartbeatMs = 1_000
 const staleAfterMs = 15_000
 
-/** Runs `fn` while no other process that asks for the lock of this checkout does. */
+/**
+ * Runs `fn` while no other process that asks for the lock of this checkout does.
+ *
+ * @param {string} root
+ * @param {{ onWait: () => void }} options
+ * @param {() => Promise<void>} fn
+ */
 export async function withInstallLock(root, { onWait }, fn) {
   const lock = join(root, '.tmp/install.lock')
   mkdirSync(join(root, '.tmp'), { recursive: true })
@@ -22,7 +28,7 @@ export async function withInstallLock(root, { onWait }, fn) {
   const release = () => rmSync(lock, { force: true })
   process.once('exit', release)
   try {
-    return await fn()
+    await fn()
   } finally {
     clearInterval(heartbeat)
     process.removeListener('exit', release)
@@ -30,17 +36,19 @@ export async function withInstallLock(root, { onWait }, fn) {
   }
 }
 
+/** @param {string} lock */
 function take(lock) {
   try {
     writeFileSync(lock, '', { flag: 'wx' })
     return true
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST') throw error
     if (isStale(lock)) discard(lock)
     return false
   }
 }
 
+/** @param {string} lock */
 function isStale(lock) {
   try {
     return Date.now() - statSync(lock).mtimeMs > staleAfterMs
@@ -49,22 +57,32 @@ function isStale(lock) {
   }
 }
 
-/** Renamed first, then looked at again: another waiter may have replaced the stale lock by a live one meanwhile. */
+/**
+ * Renamed first, then looked at again: another waiter may have replaced the stale lock by a live one meanwhile.
+ *
+ * @param {string} lock
+ */
 function discard(lock) {
   const aside = `${lock}.${process.pid}`
   try {
     renameSync(lock, aside)
     if (!isStale(aside)) linkSync(aside, lock)
   } catch (error) {
-    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error
+    if (!['ENOENT', 'EEXIST'].includes(codeOf(error))) throw error
   }
   rmSync(aside, { force: true })
 }
 
+/** @param {string} lock */
 function touch(lock) {
   try {
     utimesSync(lock, new Date(), new Date())
   } catch {
     // Gone when the folder was removed under us; npm will say so.
   }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

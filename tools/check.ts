@@ -1,0 +1,38 @@
+/** One checked claim. Every tool here ends with a table of them, and with `--json` one line of JSON. */
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  readonly value: string | number
+  readonly goal: string | number
+}
+
+export interface Verdict {
+  readonly ok: boolean
+  readonly checks: readonly Check[]
+}
+
+export function verdictOf(checks: readonly Check[]): Verdict {
+  return { ok: checks.every((check) => check.ok), checks }
+}
+
+/** Prints the table, then with `json` the verdict as the last line of stdout; sets the exit code. */
+export function reportVerdict(checks: readonly Check[], options: { json: boolean }): void {
+  const verdict = verdictOf(checks)
+  console.log(`\n${tableOf(checks)}`)
+  if (options.json) console.log(JSON.stringify(verdict))
+  process.exitCode = verdict.ok ? 0 : 1
+}
+
+function tableOf(checks: readonly Check[]): string {
+  const rows = checks.map(({ name, ok, value, goal }) => [ok ? 'ok' : 'FAILED', name, String(value), String(goal)])
+  const all = [['', 'check', 'value', 'goal'], ...rows]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** What a run of tests came to. */
+export interface TestResult {
+  readonly ok: boolean
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const root = join(import.meta.dirname, '..')
+
+/** Runs vitest with its own output, keeps its JSON report at `.tmp/<name>.json`, and says what came of it. */
+export async function runVitest(options: { name: string; args: readonly string[] }): Promise<TestResult> {
+  const report = join(root, '.tmp', `${options.name}.json`)
+  await mkdir(dirname(report), { recursive: true })
+  await rm(report, { force: true })
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...options.args]
+  const exitCode = await run(join(root, 'node_modules/.bin/vitest'), args)
+  return resultOf(await readFile(report, 'utf8').catch(() => '{}'), exitCode)
+}
+
+/**
+ * The counts of a vitest JSON report. A file that fails outside its tests (an import, a leaked pool) counts as one
+ * failure, and so does a run that failed without naming one.
+ */
+export function resultOf(report: string, exitCode: number): TestResult {
+  const { testResults = [] } = JSON.parse(report) as VitestReport
+  const outcomes = testResults.flatMap((file) => file.assertionResults.map(({ status }) => status))
+  const count = (...statuses: readonly string[]) => outcomes.filter((status) => statuses.includes(status)).length
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(isFailed),
+  ).length
+  const failed = count('failed') + brokenFiles
+  const isUnexplained = exitCode !== 0 && failed === 0
+  return {
+    ok: exitCode === 0 && failed === 0,
+    passed: count('passed'),
+    failed: isUnexplained ? 1 : failed,
+    skipped: count('skipped', 'pending', 'todo', 'disabled'),
+  }
+}
+
+interface VitestReport {
+  readonly testResults?: readonly {
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string }[]
+  }[]
+}
+
+function isFailed({ status }: { status: string }): boolean {
+  return status === 'failed'
+}
+
+function run(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit' })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}
