@@ -60,7 +60,9 @@ export interface SimApp {
   /** Certificates that may sign a client assertion, PEM. */
   readonly certificates: readonly string[]
   /** Granted application permissions: the `roles` of its tokens. */
-  permissions: readonly string[]
+  readonly permissions: readonly string[]
+  /** False: the limits do not apply to it. */
+  readonly isThrottled: boolean
 }
 
 export interface SimTenant {
