@@ -53,7 +53,8 @@ function textsOf(query: JournalQuery): Record<string, string> {
 /** Makes a client for the simulator at `url`, e.g. `http://127.0.0.1:4781`. */
 export function createControl(url: string): SimulatorControl {
   const request = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    const json =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     const response = await fetch(`${url}/_sim/${path}`, { method, ...json })
     const answer = (await response.json()) as T & { error?: string }
     if (!response.ok) throw new Error(answer.error ?? `The simulator answered ${response.status}.`)
@@ -72,7 +73,8 @@ export function createControl(url: string): SimulatorControl {
     clearFaults: () => request('DELETE', 'faults'),
     change: (tenant, changes) => request('POST', of(tenant, 'changes'), { changes }),
     objects: (tenant) => request('GET', of(tenant, 'objects')),
-    objectsOf: (tenant, collection) => request('GET', of(tenant, `objects?collection=${encodeURIComponent(collection)}`)),
+    objectsOf: (tenant, collection) =>
+      request('GET', of(tenant, `objects?collection=${encodeURIComponent(collection)}`)),
     groups: (tenant) => request('GET', of(tenant, 'groups')),
     filters: (tenant) => request('GET', of(tenant, 'filters')),
     scopeTags: (tenant) => request('GET', of(tenant, 'scopeTags')),

@@ -60,7 +60,9 @@ function readOptions(values: Arguments): SimulatorOptions {
   const numbers = { seed, port, policies, tenants: tenants ?? (load.length > 0 ? '0' : undefined) }
   const given = {
     ...(values.options === undefined ? {} : (JSON.parse(values.options) as object)),
-    ...Object.fromEntries(Object.entries(numbers).flatMap(([name, text]) => (text === undefined ? [] : [[name, Number(text)]]))),
+    ...Object.fromEntries(
+      Object.entries(numbers).flatMap(([name, text]) => (text === undefined ? [] : [[name, Number(text)]])),
+    ),
     ...Object.fromEntries(Object.entries({ host, https, journal, faults }).filter(([, value]) => value !== undefined)),
     ...(load.length > 0 ? { load } : {}),
   }
@@ -70,7 +72,10 @@ function readOptions(values: Arguments): SimulatorOptions {
 }
 
 function loads({ load = [], as = [] }: Arguments): { folder: string; name: string }[] {
-  return load.map((folder, index) => ({ folder, name: as[index] ?? folder.replace(/\/+$/, '').split('/').at(-1) ?? folder }))
+  return load.map((folder, index) => ({
+    folder,
+    name: as[index] ?? folder.replace(/\/+$/, '').split('/').at(-1) ?? folder,
+  }))
 }
 
 /** Ends on Ctrl-C, on SIGTERM and, as a child, when its parent is gone. A second signal does not wait. */

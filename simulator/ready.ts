@@ -33,7 +33,9 @@ export function readyText({ url, journalPath, cloud, reports }: RunningSimulator
 }
 
 function tenantLines({ id, name, domain, objects, groups, apps }: TenantView): string[] {
-  const credentials = apps.map((app) => `  ${app.name.padEnd(8)} client id ${app.clientId}  secret ${app.secret ?? '(certificate)'}`)
+  const credentials = apps.map(
+    (app) => `  ${app.name.padEnd(8)} client id ${app.clientId}  secret ${app.secret ?? '(certificate)'}`,
+  )
   return [`${name} (${domain})`, `  tenant   ${id}  ${objects} objects, ${groups} groups`, ...credentials, '']
 }
 

@@ -119,7 +119,9 @@ export function emptyTenant({ id, name, domain }: { id: string; name: string; do
     organization: {
       id,
       displayName: name,
-      verifiedDomains: [{ name: domain, isDefault: true, isInitial: true, capabilities: 'Email, OfficeCommunicationsOnline' }],
+      verifiedDomains: [
+        { name: domain, isDefault: true, isInitial: true, capabilities: 'Email, OfficeCommunicationsOnline' },
+      ],
     },
   }
 }

@@ -98,7 +98,9 @@ type Optional =
   | 'filter'
 
 /** A resource type with the usual answers for what it does not say. */
-export function resourceType(given: Omit<ResourceType, Optional> & Partial<Pick<ResourceType, Optional>>): ResourceType {
+export function resourceType(
+  given: Omit<ResourceType, Optional> & Partial<Pick<ResourceType, Optional>>,
+): ResourceType {
   return {
     v1: false,
     nameProperty: 'displayName',

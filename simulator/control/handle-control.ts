@@ -93,9 +93,15 @@ export function createControl({ cloud, addTenant }: ControlDeps): ControlHandler
       case 'GET groups':
         return [...tenant.groups.values()]
       case 'GET filters':
-        return tenant.filters.values().map(({ properties }) => properties).toArray()
+        return tenant.filters
+          .values()
+          .map(({ properties }) => properties)
+          .toArray()
       case 'GET scopeTags':
-        return tenant.scopeTags.values().map(({ properties }) => properties).toArray()
+        return tenant.scopeTags
+          .values()
+          .map(({ properties }) => properties)
+          .toArray()
       case 'POST changes':
         applyPortalChanges(cloud, tenant, parse(portalChangesSchema, request.text).changes)
         return { ok: true }
@@ -133,7 +139,10 @@ export function createControl({ cloud, addTenant }: ControlDeps): ControlHandler
   return async ({ method, path, rawQuery, text }) => {
     const request: Request = {
       ...{ method, text },
-      path: path.split('/').slice(2).filter((segment) => segment !== ''),
+      path: path
+        .split('/')
+        .slice(2)
+        .filter((segment) => segment !== ''),
       query: new URLSearchParams(rawQuery),
     }
     try {

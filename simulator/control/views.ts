@@ -51,9 +51,12 @@ export function objectsOf(tenant: SimTenant, type: ResourceType): readonly Whole
 
 /** All objects with their assignments and without their content. */
 export function allObjects(tenant: SimTenant): readonly ObjectView[] {
-  return tenant.collections.keys().toArray().flatMap((collection) => {
-    const type = typeOf(collection)
-    if (!type) return []
-    return objectsOf(tenant, type).map(({ id, name, assignments }) => ({ collection, id, name, assignments }))
-  })
+  return tenant.collections
+    .keys()
+    .toArray()
+    .flatMap((collection) => {
+      const type = typeOf(collection)
+      if (!type) return []
+      return objectsOf(tenant, type).map(({ id, name, assignments }) => ({ collection, id, name, assignments }))
+    })
 }

@@ -76,12 +76,16 @@ function checkClaims({ claims }: Assertion, { app, audiences }: AssertionExpecta
 
 /** An audience without scheme, for a simulator may be reached by more than one. */
 export function comparable(audience: string): string {
-  return audience.replace(/^https?:\/\//, '').replace(/\/$/, '').toLowerCase()
+  return audience
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '')
+    .toLowerCase()
 }
 
 function checkTimes({ claims }: Assertion, nowSeconds: number): void {
   const { exp, nbf } = claims
   if (typeof exp !== 'number') throw refusals.assertionClaims("has no 'exp'.")
   if (exp + clockSkewSeconds < nowSeconds) throw refusals.assertionTimes('It has expired.')
-  if (typeof nbf === 'number' && nbf - clockSkewSeconds > nowSeconds) throw refusals.assertionTimes('It is not valid yet.')
+  if (typeof nbf === 'number' && nbf - clockSkewSeconds > nowSeconds)
+    throw refusals.assertionTimes('It is not valid yet.')
 }

@@ -58,7 +58,12 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
   function tokenFault(effects: readonly Effect[]): Reply | undefined {
     for (const effect of effects) {
       if (effect.kind === 'tokenError') {
-        const error = new EntraError(effect.status, effect.error, effect.code, 'The request was refused by a fault plan.')
+        const error = new EntraError(
+          effect.status,
+          effect.error,
+          effect.code,
+          'The request was refused by a fault plan.',
+        )
         return entraErrorReply(error, cloud.clock.now())
       }
       if (effect.kind === 'status') {
@@ -88,7 +93,8 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
     const error = answered.kind === 'reply' ? /AADSTS\d+/.exec(answered.reply.text ?? '')?.[0] : undefined
     const clientRequestId = headers['client-request-id']
     const usual = { tenant: tenant?.id ?? null, app: app?.clientId ?? request.form.get('client_id'), method, path }
-    for (const { id, effect } of fired) cloud.journal.append({ ...usual, kind: 'fault', fault: id, detail: { ...effect } })
+    for (const { id, effect } of fired)
+      cloud.journal.append({ ...usual, kind: 'fault', fault: id, detail: { ...effect } })
     cloud.journal.append({
       ...{ ...usual, kind: 'token', status },
       ...(clientRequestId === undefined ? {} : { clientRequestId }),

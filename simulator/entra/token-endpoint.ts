@@ -81,7 +81,12 @@ export function createTokenEndpoint(cloud: Cloud, key: SigningKey): TokenEndpoin
       uti: randomUUID(),
       ver: '1.0',
     }
-    const body = { token_type: 'Bearer', expires_in: lifetime, ext_expires_in: lifetime, access_token: key.sign(claims) }
+    const body = {
+      token_type: 'Bearer',
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: key.sign(claims),
+    }
     return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, text: JSON.stringify(body) }
   }
 

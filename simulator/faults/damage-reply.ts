@@ -26,7 +26,10 @@ export function damageReply(reply: Reply, effect: Effect, request: DamagedReques
     case 'repeatNextLink':
       return withBody(reply, (body) => ({ ...body, '@odata.nextLink': request.url }))
     case 'foreignNextLink':
-      return withBody(reply, (body) => ({ ...body, '@odata.nextLink': request.url.replace(/\/\/[^/]+/, `//${effect.host}`) }))
+      return withBody(reply, (body) => ({
+        ...body,
+        '@odata.nextLink': request.url.replace(/\/\/[^/]+/, `//${effect.host}`),
+      }))
     case 'emptyPage':
       return withBody(reply, (body) => ({ ...body, '@odata.nextLink': samePlace(request.url), value: [] }))
     case 'truncatedExpand':
@@ -39,7 +42,8 @@ export function damageReply(reply: Reply, effect: Effect, request: DamagedReques
 }
 
 function html(status: number): Reply {
-  const text = '<!DOCTYPE html><html><head><title>Service unavailable</title></head><body>Try again later.</body></html>'
+  const text =
+    '<!DOCTYPE html><html><head><title>Service unavailable</title></head><body>Try again later.</body></html>'
   return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, text }
 }
 
@@ -91,7 +95,10 @@ function truncateExpand(body: GraphObject, keep: number, origin: string): GraphO
   return Array.isArray(body['value']) ? { ...body, value: (body['value'] as GraphObject[]).map(cut) } : cut(body)
 }
 
-function partialBatch(body: GraphObject, { missing, doubled, shuffled }: Effect & { kind: 'partialBatch' }): GraphObject {
+function partialBatch(
+  body: GraphObject,
+  { missing, doubled, shuffled }: Effect & { kind: 'partialBatch' },
+): GraphObject {
   if (!Array.isArray(body['responses'])) return body
   const kept = (body['responses'] as unknown[]).slice(missing)
   const responses = [...kept, ...kept.slice(0, doubled)]

@@ -65,7 +65,8 @@ function matches({ fault: { match }, path }: Armed, request: MatchedRequest): bo
   if (match.method !== undefined && match.method !== request.method) return false
   if (path && !path.test(request.path)) return false
   if (match.query !== undefined && !decodeURIComponent(request.query).includes(match.query)) return false
-  if (match.collection !== undefined && match.collection.toLowerCase() !== request.collection?.toLowerCase()) return false
+  if (match.collection !== undefined && match.collection.toLowerCase() !== request.collection?.toLowerCase())
+    return false
   if (match.tenant !== undefined && !Object.values(request.tenant ?? {}).includes(match.tenant)) return false
   if (match.app !== undefined && !Object.values(request.app ?? {}).includes(match.app)) return false
   return match.in === 'any' || (match.in === 'inner') === request.isInner

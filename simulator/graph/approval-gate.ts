@@ -37,10 +37,18 @@ function refusal(verdict: Exclude<Verdict, { kind: 'allowed' }>, style: Style): 
     }
     case 'headerMissing': {
       const status = style === 'observed' ? 400 : 403
-      return new GraphError(status, 'BadRequest', "Header 'x-msft-approval-justification' is required to request approval")
+      return new GraphError(
+        status,
+        'BadRequest',
+        "Header 'x-msft-approval-justification' is required to request approval",
+      )
     }
     case 'headerInvalid':
-      return new GraphError(400, 'BadRequest', "Header 'x-msft-approval-justification' must be base64 of at most 1024 bytes")
+      return new GraphError(
+        400,
+        'BadRequest',
+        "Header 'x-msft-approval-justification' must be base64 of at most 1024 bytes",
+      )
     case 'alreadyActive':
       return new GraphError(400, 'BadRequest', 'An active Approval Request already exists for this resource')
     case 'codeUnknown':

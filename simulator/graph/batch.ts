@@ -46,7 +46,8 @@ async function answerParts(cloud: Cloud, { call }: ArrivedCall): Promise<Reply> 
 /** The parts of a batch. @throws GraphError 400 for the whole batch */
 function readParts(call: GraphCall): readonly Part[] {
   const { requests } = bodyObject(call)
-  if (!Array.isArray(requests) || requests.length === 0) throw badRequest("Invalid batch payload format: 'requests' is missing.")
+  if (!Array.isArray(requests) || requests.length === 0)
+    throw badRequest("Invalid batch payload format: 'requests' is missing.")
   if (requests.length > mostRequests) {
     throw badRequest(`Number of batch request steps exceeds the maximum value of ${mostRequests}.`)
   }
@@ -54,7 +55,8 @@ function readParts(call: GraphCall): readonly Part[] {
   return requests.map((request: GraphObject) => {
     const part = readPart(request)
     for (const id of part.dependsOn) {
-      if (!seen.has(id.toLowerCase())) throw badRequest(`Request '${part.id}' depends on '${id}', which does not come before it.`)
+      if (!seen.has(id.toLowerCase()))
+        throw badRequest(`Request '${part.id}' depends on '${id}', which does not come before it.`)
     }
     if (seen.has(part.id.toLowerCase())) throw badRequest(`Request id '${part.id}' is not unique in the batch.`)
     seen.add(part.id.toLowerCase())
@@ -66,7 +68,8 @@ function readPart(request: GraphObject): Part {
   const { id, method, url, headers, body, dependsOn } = request
   if (typeof id !== 'string' || id === '') throw badRequest('Every request of a batch needs an id.')
   if (typeof method !== 'string') throw badRequest(`Request '${id}' has no method.`)
-  if (typeof url !== 'string' || /^https?:/i.test(url)) throw badRequest(`Request '${id}' needs a url relative to the version.`)
+  if (typeof url !== 'string' || /^https?:/i.test(url))
+    throw badRequest(`Request '${id}' needs a url relative to the version.`)
   const lowered = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)])
   const part: Part = {
     ...{ id, url, body },
@@ -134,7 +137,11 @@ function arrivedPart(batch: GraphCall, part: Part): ArrivedCall {
 function partText(id: string, answered: Answered): string | undefined {
   if (answered.kind === 'cut') return undefined
   const { status, headers, text } = answered.reply
-  const members = [`"id":${JSON.stringify(id)}`, `"status":${status}`, `"headers":${JSON.stringify(headersOf(headers))}`]
+  const members = [
+    `"id":${JSON.stringify(id)}`,
+    `"status":${status}`,
+    `"headers":${JSON.stringify(headersOf(headers))}`,
+  ]
   if (text !== undefined) members.push(`"body":${bodyText(text, headers['content-type'])}`)
   return `{${members.join(',')}}`
 }

@@ -59,7 +59,8 @@ export function checkAssignment(tenant: SimTenant, type: ResourceType, object: S
   const rules = rulesOf(type)
   if (!isObject(row) || !isObject(row['target'])) throw badRequest('An assignment needs a target.')
   refuseUnknown(rules.type, row, ['id', '@odata.type', 'target', ...rules.stamps, ...rules.extras])
-  if (row['source'] === 'policySets') throw intuneError(400, 'BadRequest', 'Assignments of policy sets cannot be written')
+  if (row['source'] === 'policySets')
+    throw intuneError(400, 'BadRequest', 'Assignments of policy sets cannot be written')
   const target = checkTarget(tenant, rules, row['target'])
   if (targetKind(target) !== 'allUsers' && targetKind(target) !== 'allDevices') refuseGroupsIfDisabled(object)
   const assignment: SimAssignment = { target }
@@ -120,7 +121,9 @@ function namedTarget(tenant: SimTenant, rules: AssignmentRules, kind: TargetKind
 
 function cloudPcExtras(given: GraphObject): GraphObject {
   const names = ['servicePlanId', 'allotmentDisplayName', 'allotmentLicensesCount']
-  return Object.fromEntries(names.flatMap((name) => (given[name] === undefined || given[name] === null ? [] : [[name, given[name]]])))
+  return Object.fromEntries(
+    names.flatMap((name) => (given[name] === undefined || given[name] === null ? [] : [[name, given[name]]])),
+  )
 }
 
 function requiredText(given: GraphObject, name: string): string {
@@ -139,7 +142,8 @@ function usedFilter(tenant: SimTenant, rules: AssignmentRules, kind: TargetKind,
   if (mode === 'none' || isUnfiltered) throw badRequest('Assignment filter id and type must be given together.')
   if (mode !== 'include' && mode !== 'exclude') throw badRequest(`'${String(mode)}' is not a filter type.`)
   if (!rules.filters) throw intuneError(400, 'BadRequest', 'Assignment filters are not supported for this type')
-  if (kind === 'exclusion') throw intuneError(400, 'BadRequest', 'Exclusion assignment does not support assignment filters')
+  if (kind === 'exclusion')
+    throw intuneError(400, 'BadRequest', 'Exclusion assignment does not support assignment filters')
   if (typeof id !== 'string' || !tenant.filters.has(id)) {
     throw intuneError(400, 'BadRequest', `Assignment filter ${String(id)} does not exist`)
   }
@@ -148,7 +152,8 @@ function usedFilter(tenant: SimTenant, rules: AssignmentRules, kind: TargetKind,
 
 function checkApp(rules: AssignmentRules, assignment: SimAssignment): void {
   if (rules.type !== 'mobileAppAssignment') return
-  if (!appIntents.includes(String(assignment['intent']))) throw badRequest(`'${String(assignment['intent'])}' is not an install intent.`)
+  if (!appIntents.includes(String(assignment['intent'])))
+    throw badRequest(`'${String(assignment['intent'])}' is not an install intent.`)
   if (targetKind(assignment.target) === 'exclusion' && assignment['settings'] !== undefined) {
     throw intuneError(400, 'BadRequest', 'Exclusion assignment does not support MobileAppAssignment Settings.')
   }

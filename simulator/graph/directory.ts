@@ -41,7 +41,9 @@ export function listGroups(call: GraphCall): Outcome {
   const { rows: page, nextLink } = pageOf(call, rows, call.query.top === undefined ? groupsByDefault : maxGroupsInPage)
   const texts = page.map(({ group }) => JSON.stringify(selected(group, call.query.select)))
   const count = call.query.count && isEventual(call) ? rows.length : undefined
-  return answer(jsonTextReply(200, collectionText({ context: contextOf(call), rows: texts, nextLink, count }), unitHeader(call)))
+  return answer(
+    jsonTextReply(200, collectionText({ context: contextOf(call), rows: texts, nextLink, count }), unitHeader(call)),
+  )
 }
 
 export function countGroups(call: GraphCall): Outcome {
@@ -122,7 +124,11 @@ export function getByIds(call: GraphCall): Outcome {
   const { ids, types } = bodyObject(call)
   if (!Array.isArray(ids) || ids.length === 0) throw badRequest("The parameter 'ids' is missing.")
   if (ids.length > maxIds) {
-    throw new GraphError(400, 'Request_BadRequest', `Too many ids: ${ids.length} were given, at most ${maxIds} are allowed.`)
+    throw new GraphError(
+      400,
+      'Request_BadRequest',
+      `Too many ids: ${ids.length} were given, at most ${maxIds} are allowed.`,
+    )
   }
   const wantsGroups = !Array.isArray(types) || types.some((type) => String(type).toLowerCase() === 'group')
   const mayRead = call.caller.roles.some((role) => role === 'Directory.Read.All' || role === 'Directory.ReadWrite.All')

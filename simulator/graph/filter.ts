@@ -89,7 +89,8 @@ class Parser {
 
   whole(): Predicate {
     const predicate = this.#or()
-    if (this.#at < this.#tokens.length) throw invalid(this.#source, `'${this.#tokens[this.#at]?.value}' is not expected`)
+    if (this.#at < this.#tokens.length)
+      throw invalid(this.#source, `'${this.#tokens[this.#at]?.value}' is not expected`)
     return predicate
   }
 

@@ -106,7 +106,8 @@ async function answerThrough(
   const reset = effects.find((effect) => effect.kind === 'reset')
   if (reset?.when === 'beforeApply') return { kind: 'cut' }
   const status = effects.find((effect) => effect.kind === 'status')
-  const refused = () => replying(faultReply(cloud, arrived, { route: server.route, status: status as StatusEffect }), effects)
+  const refused = () =>
+    replying(faultReply(cloud, arrived, { route: server.route, status: status as StatusEffect }), effects)
   if (status && !status.applied) return refused()
   const reply = await server.serve(effects)
   if (reset) return { kind: 'cut' }
@@ -124,7 +125,11 @@ function damage(reply: Reply, { call, path, rawQuery }: ArrivedCall, effects: re
 }
 
 /** The service at work: limits, permission, the act itself, approval, and the change. */
-function serve(cloud: Cloud, arrived: ArrivedCall, decided: { route: Route | GraphError; effects: readonly Effect[] }): Reply {
+function serve(
+  cloud: Cloud,
+  arrived: ArrivedCall,
+  decided: { route: Route | GraphError; effects: readonly Effect[] },
+): Reply {
   const { call } = arrived
   const { route, effects } = decided
   try {
@@ -160,7 +165,12 @@ function throttledRequest(call: GraphCall, { service, isWrite, resourceUnits }: 
 
 function tooMany(call: GraphCall, form: Limits['retryAfter'], waitMs: number): GraphError {
   const header = retryAfterHeader(form, waitMs, call.now)
-  return new GraphError(429, 'TooManyRequests', 'Please retry again later.', header === undefined ? {} : { 'retry-after': header })
+  return new GraphError(
+    429,
+    'TooManyRequests',
+    'Please retry again later.',
+    header === undefined ? {} : { 'retry-after': header },
+  )
 }
 
 function requirePermission({ caller }: GraphCall, { anyOf, service }: Route): void {
@@ -175,7 +185,11 @@ function requirePermission({ caller }: GraphCall, { anyOf, service }: Route): vo
 /** How long after a cut connection a write that was under way takes effect. */
 const appliedAfterCutMs = 50
 
-function applyOutcome(cloud: Cloud, arrived: ArrivedCall, made: { outcome: Outcome; effects: readonly Effect[] }): void {
+function applyOutcome(
+  cloud: Cloud,
+  arrived: ArrivedCall,
+  made: { outcome: Outcome; effects: readonly Effect[] },
+): void {
   const { outcome, effects } = made
   if (outcome.changes.length === 0 || effects.some(({ kind }) => kind === 'ignoreWrite')) return
   const stale = effects.find((effect) => effect.kind === 'staleReads')
@@ -188,7 +202,9 @@ function applyOutcome(cloud: Cloud, arrived: ArrivedCall, made: { outcome: Outco
 function delayOf(effects: readonly Effect[]): number | undefined {
   const late = effects.find((effect) => effect.kind === 'applyLate')
   if (late) return late.ms
-  return effects.some((effect) => effect.kind === 'reset' && effect.when === 'duringApply') ? appliedAfterCutMs : undefined
+  return effects.some((effect) => effect.kind === 'reset' && effect.when === 'duringApply')
+    ? appliedAfterCutMs
+    : undefined
 }
 
 function commit(cloud: Cloud, arrived: ArrivedCall, made: { outcome: Outcome; staleReads: number | undefined }): void {
@@ -220,7 +236,11 @@ const statusCodes: Readonly<Record<number, readonly [code: string, message: stri
   504: ['GatewayTimeout', 'The upstream server did not answer in time.'],
 }
 
-function faultReply(cloud: Cloud, { call }: ArrivedCall, fault: { route: Route | undefined; status: StatusEffect }): Reply {
+function faultReply(
+  cloud: Cloud,
+  { call }: ArrivedCall,
+  fault: { route: Route | undefined; status: StatusEffect },
+): Reply {
   const { route, status } = fault
   const [code, message] = statusCodes[status.status] ?? ['UnknownError', 'An error has occurred.']
   const wait = waitOf(status, call.now)
@@ -262,4 +282,3 @@ function journalRequest(cloud: Cloud, arrived: ArrivedCall, { answered, fired }:
   })
   if (method !== 'GET') cloud.journal.flush()
 }
-

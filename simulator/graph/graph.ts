@@ -39,7 +39,11 @@ export function createGraph(cloud: Cloud, key: SigningKey): GraphHandler {
     const { method, path } = received
     const entry = { kind: 'request' as const, tenant: null, app: null, method, path, requestId, clientRequestId }
     cloud.journal.append({ ...entry, status: error.status, error: error.message })
-    return { kind: 'reply', reply: errorReply(error, { requestId, clientRequestId, now: cloud.clock.now() }), delivery: [] }
+    return {
+      kind: 'reply',
+      reply: errorReply(error, { requestId, clientRequestId, now: cloud.clock.now() }),
+      delivery: [],
+    }
   }
 
   return async (received, requestId) => {
@@ -60,6 +64,8 @@ function parseBody({ text }: Received): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw badRequest('Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.')
+    throw badRequest(
+      'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    )
   }
 }

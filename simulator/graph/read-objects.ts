@@ -35,7 +35,8 @@ export function countObjects(call: GraphCall, type: ResourceType): Outcome {
 }
 
 export function listManagedAppPolicies(call: GraphCall): Outcome {
-  if (call.query.expand.length > 0) throw badRequest('The query specified in the URI is not valid. $expand is not supported here.')
+  if (call.query.expand.length > 0)
+    throw badRequest('The query specified in the URI is not valid. $expand is not supported here.')
   const all = managedAppPolicies.members.flatMap((type) => objectsOf(call, type))
   const rows = matching(call.query, all, {
     filter: call.query.filter,
@@ -148,7 +149,8 @@ function walk(call: GraphCall, navigation: Navigation, sub: GraphObject, path: r
   const below = navigation[name]
   if (!below) throw unknownSegment(name)
   const value = sub[name] ?? []
-  if (!Array.isArray(value)) return answer(jsonReply(200, { '@odata.context': contextOf(call, '/$entity'), ...Object(value) }))
+  if (!Array.isArray(value))
+    return answer(jsonReply(200, { '@odata.context': contextOf(call, '/$entity'), ...Object(value) }))
   if (id === undefined) return listBelow(call, below, value as readonly GraphObject[])
   const row = (value as readonly GraphObject[]).find((one) => one['id'] === id)
   if (!row) throw objectNotFound(id)
@@ -163,4 +165,3 @@ function listBelow(call: GraphCall, navigation: Navigation, value: readonly Grap
   const texts = page.map(({ row }) => JSON.stringify(shapeSubRow(navigation, row, call.query)))
   return answer(jsonTextReply(200, collectionText({ context: contextOf(call), rows: texts, nextLink })))
 }
-

@@ -21,7 +21,12 @@ export function targetId(target: SimTarget): string {
   return String(target['groupId'] ?? target['collectionId'] ?? '')
 }
 
-const intentIndex: Readonly<Record<string, number>> = { available: 0, required: 1, uninstall: 2, availableWithoutEnrollment: 3 }
+const intentIndex: Readonly<Record<string, number>> = {
+  available: 0,
+  required: 1,
+  uninstall: 2,
+  availableWithoutEnrollment: 3,
+}
 
 export function assignmentId(rules: AssignmentRules, policyId: string, assignment: SimAssignment): string {
   const target = targetId(assignment.target)

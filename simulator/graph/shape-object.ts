@@ -18,7 +18,8 @@ const assignmentTexts = new WeakMap<readonly unknown[], Map<string, string>>()
 /** The JSON text of an object as a row of a list, or as an item, with what `$select` and `$expand` ask for. */
 export function objectText(call: GraphCall, type: ResourceType, object: SimObject, place: Place): string {
   const members = [propertiesText(call, type, object, place)]
-  if (type.saysIsAssigned && isSelected(call, 'isAssigned')) members.push(`"isAssigned":${object.assignments.length > 0}`)
+  if (type.saysIsAssigned && isSelected(call, 'isAssigned'))
+    members.push(`"isAssigned":${object.assignments.length > 0}`)
   for (const expansion of call.query.expand) members.push(expansionText(call, type, object, expansion, place))
   return `{${members.filter((member) => member !== '').join(',')}}`
 }
@@ -62,7 +63,9 @@ function expansionText(
     return membersOf(expandNavigation(type.navigation, object.sub, expansion))
   }
   if (place !== 'item' && type.expandOnList === 'refused') {
-    throw badRequest("The query specified in the URI is not valid. Property 'assignments' cannot be expanded on this list.")
+    throw badRequest(
+      "The query specified in the URI is not valid. Property 'assignments' cannot be expanded on this list.",
+    )
   }
   const path = `${type.collection.slice(1)}('${object.id}')/assignments`
   const context = `"assignments@odata.context":"${call.origin}/${call.version}/$metadata#${path}"`

@@ -36,7 +36,9 @@ function rowsIn(call: GraphCall, { body: property }: AssignmentWrite & { kind: '
   const body = bodyObject(call)
   const unknown = Object.keys(body).find((name) => name !== property && !name.includes('@odata.'))
   if (unknown !== undefined) {
-    throw badRequest(`The parameter '${unknown}' in the request payload is not a valid parameter for the operation 'assign'.`)
+    throw badRequest(
+      `The parameter '${unknown}' in the request payload is not a valid parameter for the operation 'assign'.`,
+    )
   }
   const rows = body[property]
   if (!Array.isArray(rows)) throw badRequest(`The parameter '${property}' of the operation 'assign' is missing.`)
@@ -47,7 +49,12 @@ function policySetRows(object: SimObject): SimAssignment[] {
   return object.assignments.filter((row) => row.source === 'policySets')
 }
 
-function assignReply(call: GraphCall, type: ResourceType, after: SimObject, write: AssignmentWrite & { kind: 'action' }) {
+function assignReply(
+  call: GraphCall,
+  type: ResourceType,
+  after: SimObject,
+  write: AssignmentWrite & { kind: 'action' },
+) {
   if (!write.answersSet) return emptyReply(write.status)
   const context = `${call.origin}/${call.version}/$metadata#Collection(microsoft.graph.${type.assignments?.type})`
   return jsonReply(write.status, { '@odata.context': context, value: shapeAssignments(type, after, call.version) })

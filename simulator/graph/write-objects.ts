@@ -70,11 +70,15 @@ export function deleteObject(call: GraphCall, type: ResourceType, id: string): O
 }
 
 function isFilterUsed(call: GraphCall, id: string): boolean {
-  return call.tenant.collections.values().some((objects) =>
-    objects.values().some(({ assignments }) =>
-      assignments.some(({ target }) => target['deviceAndAppManagementAssignmentFilterId'] === id),
-    ),
-  )
+  return call.tenant.collections
+    .values()
+    .some((objects) =>
+      objects
+        .values()
+        .some(({ assignments }) =>
+          assignments.some(({ target }) => target['deviceAndAppManagementAssignmentFilterId'] === id),
+        ),
+    )
 }
 
 function objectReply(call: GraphCall, type: ResourceType, object: SimObject, status: 200 | 201) {

@@ -12,11 +12,16 @@ export function deliver(response: ServerResponse, answered: Answered, headers: R
   const { reply, delivery } = answered
   const [peculiar] = delivery
   if (!peculiar) return sendWhole(response, reply, headers)
-  if (peculiar.kind === 'slowBody') return sendSlowly(response, reply, { headers, bytesPerSecond: peculiar.bytesPerSecond })
+  if (peculiar.kind === 'slowBody')
+    return sendSlowly(response, reply, { headers, bytesPerSecond: peculiar.bytesPerSecond })
   if (peculiar.kind === 'endlessBody') sendEndlessly(response, reply, { headers, effect: peculiar })
 }
 
-export function sendWhole(response: ServerResponse, { status, headers, text }: Reply, more: Record<string, string>): void {
+export function sendWhole(
+  response: ServerResponse,
+  { status, headers, text }: Reply,
+  more: Record<string, string>,
+): void {
   const length = text === undefined ? 0 : Buffer.byteLength(text)
   const lengthHeader = status === 204 ? {} : { 'content-length': String(length) }
   response.writeHead(status, { ...headers, ...more, ...lengthHeader })

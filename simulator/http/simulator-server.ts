@@ -70,7 +70,12 @@ function createHandler(cloud: Cloud, control: ControlHandler) {
       try {
         const received = await receive(request)
         if (received) await answer(received, response)
-        else sendWhole(response, jsonReply(413, { error: { code: 'RequestTooLarge', message: 'The body is too large.' } }), {})
+        else
+          sendWhole(
+            response,
+            jsonReply(413, { error: { code: 'RequestTooLarge', message: 'The body is too large.' } }),
+            {},
+          )
       } catch (error) {
         failed(error, request, response)
       }

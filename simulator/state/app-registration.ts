@@ -39,7 +39,10 @@ export interface AppRequest {
 }
 
 /** Registers an app, or replaces the one of that name: same id, other permissions and credentials. */
-export function registerApp(tenant: SimTenant, { name, permissions, secret, certificatePem, throttle }: AppRequest): SimApp {
+export function registerApp(
+  tenant: SimTenant,
+  { name, permissions, secret, certificatePem, throttle }: AppRequest,
+): SimApp {
   const digest = createHash('sha256').update(`${tenant.id} ${name}`).digest('hex')
   const usualSecret = certificatePem === undefined ? `sim~${digest.slice(32, 64)}` : null
   const app: SimApp = {
@@ -56,5 +59,11 @@ export function registerApp(tenant: SimTenant, { name, permissions, secret, cert
 
 function uuidFrom(hex: string): string {
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16)
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
 }

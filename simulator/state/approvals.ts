@@ -32,7 +32,16 @@ export interface AskedWrite {
 
 export type Verdict =
   | { readonly kind: 'allowed'; readonly request: ApprovalRequest }
-  | { readonly kind: 'headerMissing' | 'headerInvalid' | 'alreadyActive' | 'codeUnknown' | 'notApproved' | 'rejected' | 'expired' }
+  | {
+      readonly kind:
+        | 'headerMissing'
+        | 'headerInvalid'
+        | 'alreadyActive'
+        | 'codeUnknown'
+        | 'notApproved'
+        | 'rejected'
+        | 'expired'
+    }
   | { readonly kind: 'requested'; readonly request: ApprovalRequest }
 
 export interface Approvals {
@@ -106,7 +115,9 @@ function change(request: ApprovalRequest, status: ApprovalStatus, now: number): 
 }
 
 function fingerprintOf({ method, path, body }: AskedWrite): string {
-  return createHash('sha256').update(`${method} ${path} ${JSON.stringify(body ?? null)}`).digest('hex')
+  return createHash('sha256')
+    .update(`${method} ${path} ${JSON.stringify(body ?? null)}`)
+    .digest('hex')
 }
 
 /** Base64 of UTF-8, at most 1,024 bytes decoded; undefined when it is not. */

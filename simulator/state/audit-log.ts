@@ -6,7 +6,9 @@ export interface AuditedAct {
   readonly tenant: SimTenant
   readonly at: number
   readonly correlationId: string
-  readonly actor: { readonly kind: 'application'; readonly id: string; readonly name: string } | { readonly kind: 'portal' }
+  readonly actor:
+    | { readonly kind: 'application'; readonly id: string; readonly name: string }
+    | { readonly kind: 'portal' }
   readonly operation: string
   readonly type: string
   readonly component: string

@@ -6,7 +6,12 @@ import type { GraphObject, SimAssignment, SimGroup, SimObject, SimTenant } from 
 import { collectionOf } from '../world.ts'
 
 export type Change =
-  | { readonly action: 'setAssignments'; readonly collection: string; readonly id: string; readonly assignments: SimAssignment[] }
+  | {
+      readonly action: 'setAssignments'
+      readonly collection: string
+      readonly id: string
+      readonly assignments: SimAssignment[]
+    }
   | { readonly action: 'createObject'; readonly collection: string; readonly object: SimObject }
   /** Properties are merged one level deep; navigation collections that are named are replaced. */
   | {
@@ -52,7 +57,13 @@ export function applyChange(tenant: SimTenant, change: Change): Omit<AppliedChan
       return deleteObject(tenant, change)
     case 'createGroup':
       tenant.groups.set(change.group.id, change.group)
-      return { action: change.action, collection: groupsCollection, id: change.group.id, before: null, after: change.group }
+      return {
+        action: change.action,
+        collection: groupsCollection,
+        id: change.group.id,
+        before: null,
+        after: change.group,
+      }
     case 'updateGroup': {
       const group = tenant.groups.get(change.id)
       if (!group) return undefined
@@ -69,7 +80,10 @@ export function applyChange(tenant: SimTenant, change: Change): Omit<AppliedChan
   }
 }
 
-function setAssignments(tenant: SimTenant, { action, collection, id, assignments }: Change & { action: 'setAssignments' }) {
+function setAssignments(
+  tenant: SimTenant,
+  { action, collection, id, assignments }: Change & { action: 'setAssignments' },
+) {
   const object = tenant.collections.get(collection)?.get(id)
   if (!object) return undefined
   const before = object.assignments
@@ -77,7 +91,10 @@ function setAssignments(tenant: SimTenant, { action, collection, id, assignments
   return { action, collection, id, before, after: assignments }
 }
 
-function updateObject(tenant: SimTenant, { action, collection, id, properties, sub }: Change & { action: 'updateObject' }) {
+function updateObject(
+  tenant: SimTenant,
+  { action, collection, id, properties, sub }: Change & { action: 'updateObject' },
+) {
   const object = tenant.collections.get(collection)?.get(id)
   if (!object) return undefined
   const before = { ...object, sub: { ...object.sub } }

@@ -87,7 +87,9 @@ function commitChange(cloud: Cloud, change: Change, origin: ChangeOrigin): void 
 }
 
 function objectOf(tenant: SimTenant, change: Change): SimObject | undefined {
-  return 'id' in change && 'collection' in change ? tenant.collections.get(change.collection)?.get(change.id) : undefined
+  return 'id' in change && 'collection' in change
+    ? tenant.collections.get(change.collection)?.get(change.id)
+    : undefined
 }
 
 function modifiedName({ action }: Change): string {

@@ -43,7 +43,10 @@ export interface Journal {
   /** Hands what was appended to the operating system. */
   flush(): void
   /** Entries with `seq` above `after`, in order. */
-  read(options: { after: number; limit: number; tenant?: string | undefined }): { entries: JournalEntry[]; last: number }
+  read(options: { after: number; limit: number; tenant?: string | undefined }): {
+    entries: JournalEntry[]
+    last: number
+  }
   close(): void
 }
 
@@ -144,10 +147,11 @@ function indexLines(file: number): number[] {
   const ends: number[] = []
   const chunk = Buffer.alloc(1024 * 1024)
   const total = fstatSync(file).size
-  for (let position = 0; position < total; ) {
+  for (let position = 0; position < total;) {
     const read = readSync(file, chunk, 0, chunk.length, position)
     if (read === 0) break
-    for (let at = chunk.indexOf(10); at !== -1 && at < read; at = chunk.indexOf(10, at + 1)) ends.push(position + at + 1)
+    for (let at = chunk.indexOf(10); at !== -1 && at < read; at = chunk.indexOf(10, at + 1))
+      ends.push(position + at + 1)
     position += read
   }
   return ends

@@ -22,7 +22,11 @@ export function startedWith(entries: readonly JournalEntry[]): readonly TenantSp
 }
 
 /** @throws Error with one sentence when the journal belongs to other tenants */
-export function refuseForeignJournal(path: string, entries: readonly JournalEntry[], wanted: readonly TenantSpec[]): void {
+export function refuseForeignJournal(
+  path: string,
+  entries: readonly JournalEntry[],
+  wanted: readonly TenantSpec[],
+): void {
   if (entries.length === 0) return
   const before = startedWith(entries)
   if (before && JSON.stringify(before) === JSON.stringify(wanted)) return

@@ -54,7 +54,9 @@ export function createThrottle(): Throttle {
       if (isWrite) window.writes += 1
     }
     const waits = checks.flatMap(({ window, most }) =>
-      window.any > most.any || (isWrite && window.writes > most.writes) ? [window.startedAt + limits.windowMs - now] : [],
+      window.any > most.any || (isWrite && window.writes > most.writes)
+        ? [window.startedAt + limits.windowMs - now]
+        : [],
     )
     return waits.length === 0 ? undefined : Math.max(...waits)
   }
