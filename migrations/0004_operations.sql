@@ -50,6 +50,7 @@ create index operation_runs_tenant_history on operation_runs (workspace_id, tena
 create table live_runs (
   workspace_id uuid not null,
   run_id uuid not null,
+  type text not null,
   -- The tenant, or the workspace itself for a workspace-scoped run: never null.
   lane uuid not null,
   -- 0: somebody waits for it. 1: scheduled.
@@ -188,8 +189,9 @@ begin
         clock_timestamp())
     on conflict do nothing;
     if found then
-      insert into live_runs (workspace_id, run_id, lane, priority, run_at, max_attempts, time_limit)
-      values (p_workspace, p_run, coalesce(p_tenant, p_workspace), p_priority, clock_timestamp(), p_max_attempts, p_time_limit);
+      insert into live_runs (workspace_id, run_id, type, lane, priority, run_at, max_attempts, time_limit)
+      values (p_workspace, p_run, p_type, coalesce(p_tenant, p_workspace), p_priority, clock_timestamp(), p_max_attempts,
+        p_time_limit);
       disposition := 'created';
       run_id := p_run;
       retry_at := null;
@@ -231,8 +233,8 @@ begin
       on conflict do nothing
       returning r.id, r.tenant_id
     ), queued as (
-      insert into live_runs as l (workspace_id, run_id, lane, priority, run_at, max_attempts, time_limit)
-      select p_workspace, c.id, c.tenant_id, p_priority, clock_timestamp(), p_max_attempts, p_time_limit from created c
+      insert into live_runs as l (workspace_id, run_id, type, lane, priority, run_at, max_attempts, time_limit)
+      select p_workspace, c.id, p_type, c.tenant_id, p_priority, clock_timestamp(), p_max_attempts, p_time_limit from created c
       returning l.run_id, l.lane
     )
     select array_agg(q.lane), array_agg(q.run_id) into v_answered, v_runs from queued q;
@@ -280,7 +282,9 @@ $$;
 
 -- The runs of these lanes that may start now, most deserving first: the lane with the fewest running, then the oldest.
 -- Takes no lock.
-create function startable_runs(p_priority smallint, p_workspaces uuid[], p_lanes uuid[], p_n integer, p_now timestamptz)
+create function startable_runs(
+  p_types text[], p_priority smallint, p_workspaces uuid[], p_lanes uuid[], p_n integer, p_now timestamptz
+)
 returns table (workspace_id uuid, run_id uuid) language sql stable as $$
   select c.workspace_id, c.run_id
   from (
@@ -294,7 +298,7 @@ returns table (workspace_id uuid, run_id uuid) language sql stable as $$
     cross join lateral (
       select l.run_id, l.run_at from live_runs l
       where not l.leased and l.priority = p_priority and l.workspace_id = x.workspace_id and l.lane = x.lane
-        and l.run_at <= p_now
+        and l.run_at <= p_now and l.type = any (p_types)
       order by l.run_at, l.run_id
       limit greatest(least(coalesce(k.concurrency, 1) - busy.n, p_n), 0)
     ) h
@@ -304,12 +308,14 @@ returns table (workspace_id uuid, run_id uuid) language sql stable as $$
   limit p_n
 $$;
 
--- Leases runs to a worker whose own lease is good: first those somebody waits for, at most p_free; then scheduled ones,
--- at most p_scheduled and p_free in all. Lanes are visited in a circle that begins after the given one.
+-- Leases runs of the given types to a worker whose own lease is good: first those somebody waits for, at most p_free;
+-- then scheduled ones, at most p_scheduled and p_free in all. Lanes are visited in a circle that begins after the given one.
 -- Locks, in this order: the claim lock, so that counting a lane and claiming in it are one step and limits are strict;
 -- the worker's row, shared, so that nobody declares the worker lost meanwhile; then exactly the chosen live rows, except
 -- those somebody else holds.
-create function claim_runs(p_owner uuid, p_free integer, p_scheduled integer, p_after_workspace uuid, p_after_lane uuid)
+create function claim_runs(
+  p_owner uuid, p_types text[], p_free integer, p_scheduled integer, p_after_workspace uuid, p_after_lane uuid
+)
 returns table (
   workspace_id uuid, run_id uuid, lane uuid, priority smallint, attempt integer, throttles integer, hand_backs integer,
   max_attempts integer, type text, input jsonb, initiator_id uuid, initiator_name text,
@@ -347,7 +353,7 @@ begin
       from waiting_lanes(v_priority::smallint, v_workspace, v_lane, c_lanes_a_pass) w;
       for v_chosen in
         select s.workspace_id, array_agg(s.run_id) as runs
-        from startable_runs(v_priority::smallint, v_workspaces, v_lanes, v_wanted, v_now) s group by s.workspace_id
+        from startable_runs(p_types, v_priority::smallint, v_workspaces, v_lanes, v_wanted, v_now) s group by s.workspace_id
       loop
         return query
           with locked as materialized (
@@ -363,7 +369,7 @@ begin
             returning l.*
           )
           select c.workspace_id, c.run_id, c.lane, c.priority, c.attempt, c.throttles, c.hand_backs, c.max_attempts,
-            r.type, r.input, r.initiator_id, r.initiator_name, t.id, t.external_id, t.name
+            c.type, r.input, r.initiator_id, r.initiator_name, t.id, t.external_id, t.name
           from claimed c
           join operation_runs r on r.workspace_id = v_chosen.workspace_id and r.id = c.run_id
           left join tenants t on t.workspace_id = v_chosen.workspace_id and t.id = r.tenant_id;
@@ -387,7 +393,10 @@ end $$;
 
 -- Renews the lease of a process that still has it and says what the process holds: one statement, the whole truth.
 create function renew_lease(p_owner uuid, p_lease interval)
-returns table (workspace_id uuid, run_id uuid, attempt integer, cancel_requested boolean, past_deadline boolean)
+returns table (
+  workspace_id uuid, run_id uuid, attempt integer, throttles integer, hand_backs integer, max_attempts integer, type text,
+  cancel_requested boolean, past_deadline boolean
+)
 language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
 begin
   update workers w set lease_until = clock_timestamp() + p_lease where w.id = p_owner and w.lease_until > clock_timestamp();
@@ -395,7 +404,8 @@ begin
     raise exception 'the lease of worker % is over', p_owner using errcode = 'TA001';
   end if;
   return query
-    select l.workspace_id, l.run_id, l.attempt, l.cancel_requested_at is not null, l.deadline_at < clock_timestamp()
+    select l.workspace_id, l.run_id, l.attempt, l.throttles, l.hand_backs, l.max_attempts, l.type,
+      l.cancel_requested_at is not null, l.deadline_at < clock_timestamp()
     from live_runs l where l.leased and l.lease_owner = p_owner;
 end $$;
 
@@ -409,9 +419,8 @@ returns table (
 begin
   delete from workers w where w.lease_until < clock_timestamp();
   return query
-    select l.workspace_id, l.run_id, l.attempt, l.lease_owner, l.throttles, l.hand_backs, l.max_attempts, r.type, w.id is null
+    select l.workspace_id, l.run_id, l.attempt, l.lease_owner, l.throttles, l.hand_backs, l.max_attempts, l.type, w.id is null
     from live_runs l
-    join operation_runs r on r.workspace_id = l.workspace_id and r.id = l.run_id
     left join workers w on w.id = l.lease_owner
     where l.leased and (w.id is null or l.deadline_at + p_grace < clock_timestamp());
 end $$;

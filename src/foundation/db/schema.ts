@@ -140,6 +140,7 @@ export interface LiveRuns {
   started_at: Timestamp | null
   throttles: Generated<number>
   time_limit: string
+  type: string
   workspace_id: string
 }
 

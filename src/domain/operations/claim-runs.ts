@@ -1,0 +1,99 @@
+import { sql } from 'kysely'
+import { type Claim, LeaseOver } from '#domain/operations/claim.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { sqlState } from '#foundation/db/transaction.ts'
+import {
+  asId,
+  type RunId,
+  type TenantId,
+  type TenantRef,
+  type UserId,
+  type WorkerId,
+  type WorkspaceId,
+} from '#foundation/kernel/ids.ts'
+
+/** A lane, as a place in the circle in which lanes are visited. */
+export interface LanePlace {
+  readonly workspaceId: string
+  readonly lane: string
+}
+
+export interface ClaimOrder {
+  readonly owner: WorkerId
+  /** Operations the worker has a handler for; others wait for one that does. */
+  readonly types: readonly string[]
+  /** Slots free in all; interactive runs may take each of them. */
+  readonly free: number
+  /** How many of them scheduled runs may take. */
+  readonly freeForScheduled: number
+  /** Where the last claim was: the next visit begins after it, so that no lane is left out. */
+  readonly after: LanePlace | null
+}
+
+/** SQLSTATE of the ledger's own functions for a claim or a lease that does not hold. */
+export const staleState = 'TA001'
+
+const beforeAllLanes = {
+  workspaceId: '00000000-0000-0000-0000-000000000000',
+  lane: '00000000-0000-0000-0000-000000000000',
+}
+
+interface ClaimRow {
+  readonly workspace_id: string
+  readonly run_id: string
+  readonly lane: string
+  readonly priority: number
+  readonly attempt: number
+  readonly throttles: number
+  readonly hand_backs: number
+  readonly max_attempts: number
+  readonly type: string
+  readonly input: unknown
+  readonly initiator_id: string | null
+  readonly initiator_name: string
+  readonly tenant_id: string | null
+  readonly tenant_ref: string | null
+  readonly tenant_name: string | null
+}
+
+/**
+ * Claims runs that may start now, fairly over lanes: those somebody waits for first, never more of a lane than its limit.
+ * @throws LeaseOver
+ */
+export async function claimRuns(db: Database, order: ClaimOrder): Promise<Claim[]> {
+  const { owner, types, free, freeForScheduled } = order
+  const { workspaceId, lane } = order.after ?? beforeAllLanes
+  try {
+    const { rows } = await sql<ClaimRow>`
+      select * from claim_runs(${owner}, ${types}, ${free}, ${freeForScheduled}, ${workspaceId}, ${lane})`.execute(db)
+    return rows.map((row) => claimOf(row, owner))
+  } catch (error) {
+    throw sqlState(error) === staleState ? new LeaseOver(owner, { cause: error }) : error
+  }
+}
+
+function claimOf(row: ClaimRow, owner: WorkerId): Claim {
+  return {
+    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    runId: asId<RunId>(row.run_id),
+    attempt: row.attempt,
+    owner,
+    throttles: row.throttles,
+    handBacks: row.hand_backs,
+    maxAttempts: row.max_attempts,
+    type: row.type,
+    input: row.input,
+    priority: row.priority === 0 ? 'interactive' : 'scheduled',
+    lane: row.lane,
+    actor:
+      row.initiator_id === null
+        ? { kind: 'system', name: row.initiator_name }
+        : { kind: 'user', userId: asId<UserId>(row.initiator_id), name: row.initiator_name },
+    tenant: tenantOf(row),
+  }
+}
+
+function tenantOf({ tenant_id, tenant_ref, tenant_name }: ClaimRow): Claim['tenant'] {
+  if (tenant_id === null || tenant_ref === null || tenant_name === null) return null
+  return { id: asId<TenantId>(tenant_id), ref: asId<TenantRef>(tenant_ref), name: tenant_name }
+}

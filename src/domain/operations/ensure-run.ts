@@ -1,0 +1,131 @@
+/**
+ * Starting an operation. A start either creates a run or finds the one that holds the same identity: still active, or
+ * ended so recently that it may not run again yet. Creating a run is enqueuing it.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { catalog, type ContextOf, type InputOf, type OperationType } from '#domain/operations/catalog.ts'
+import { ensureRow, ensureRows, type NewRun } from '#domain/operations/ensure-run.store.ts'
+import { identityOf } from '#domain/operations/identity.ts'
+import type { EnsuredRun, RunTrigger } from '#domain/operations/operation.ts'
+import { parseInput } from '#domain/operations/parse-input.ts'
+import { runExists } from '#domain/operations/run.store.ts'
+import { wakeWorkers } from '#domain/operations/wake.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { newId, type RunId, type TenantId } from '#foundation/kernel/ids.ts'
+
+export interface RunStart<T extends OperationType> {
+  readonly type: T
+  readonly input: InputOf<T>
+  readonly trigger: RunTrigger
+  /** For display and links; no secrets. */
+  readonly context?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/**
+ * Starts an operation in the caller's transaction, or says which run holds its identity. Keep that transaction short:
+ * other starts of the same identity wait for it. After the commit, `wakeWorkers` saves the run a wait of up to a second.
+ * @throws Failure `invalid_input`
+ */
+export async function ensureRun<T extends OperationType>(
+  tx: Tx,
+  ctx: ContextOf<T>,
+  start: RunStart<T>,
+): Promise<EnsuredRun> {
+  return ensureRow(tx, newRun(ctx, start))
+}
+
+/**
+ * Starts an operation in one statement of its own, and wakes a worker. Whether it took effect is known even when the
+ * connection is lost on the way: the id of the run is ours, so asking again finds what the first try left.
+ * @throws Failure `invalid_input`; `invalid_state` when another start of the same operation stays unfinished for 2 s;
+ * `dependency_unreachable` when the database stays away
+ */
+export async function startRun<T extends OperationType>(
+  db: Database,
+  ctx: ContextOf<T>,
+  start: RunStart<T>,
+): Promise<EnsuredRun> {
+  const ensured = await ensureCommitted(db, newRun(ctx, start))
+  if (ensured.disposition === 'created') wakeWorkers(db)
+  return ensured
+}
+
+/**
+ * Starts one operation for many tenants of the workspace in one statement, one run each.
+ * @throws Failure `invalid_input`
+ */
+export async function ensureRuns<T extends OperationType>(
+  tx: Tx,
+  ctx: WorkspaceContext,
+  start: RunStart<T>,
+  tenantIds: readonly TenantId[],
+): Promise<ReadonlyMap<TenantId, EnsuredRun>> {
+  return ensureRows(tx, newRun(ctx, start), [...new Set(tenantIds)])
+}
+
+/** The row a start would create. */
+function newRun<T extends OperationType>(
+  ctx: WorkspaceContext | TenantContext,
+  start: RunStart<T>,
+  runId: RunId = newId<RunId>(),
+): NewRun {
+  const entry = catalog[start.type]
+  const input = parseInput(start.type, start.input)
+  return {
+    workspaceId: ctx.workspaceId,
+    tenantId: entry.scope === 'tenant' && 'tenantId' in ctx ? ctx.tenantId : null,
+    runId,
+    type: start.type,
+    identity: identityOf(start.type, input),
+    input,
+    context: start.context ?? {},
+    actor: ctx.actor,
+    trigger: start.trigger,
+    priority: someoneWaits(start.trigger) ? entry.priority : 'scheduled',
+    maxAttempts: entry.maxAttempts,
+    limitMinutes: entry.limitMinutes,
+  }
+}
+
+function someoneWaits(trigger: RunTrigger): boolean {
+  return trigger === 'user' || trigger === 'api'
+}
+
+const maxTries = 4
+const pauseMs = 100
+
+async function ensureCommitted(db: Database, run: NewRun): Promise<EnsuredRun> {
+  let isUnsure = false
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (isUnsure && (await runExists(db, run))) return { disposition: 'created', runId: run.runId }
+      const ensured = await ensureRow(db, run)
+      return ensured.runId === run.runId ? { disposition: 'created', runId: run.runId } : ensured
+    } catch (error) {
+      if (sqlState(error) === '55P03') throw stillStarting(run, error)
+      const wasLost = wasConnectionLost(error)
+      if (!wasLost && !isConflict(error)) throw error
+      if (tries === maxTries) throw wasLost ? unreachable(run, error) : error
+      isUnsure ||= wasLost
+      await pause(pauseMs * 2 ** (tries - 1))
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return ['40001', '40P01'].includes(sqlState(error))
+}
+
+function stillStarting({ type }: NewRun, cause: unknown): Failure {
+  return new Failure('invalid_state', `Another start of the same ${type} is not finished yet: try again in a moment.`, {
+    cause,
+  })
+}
+
+function unreachable({ type }: NewRun, cause: unknown): Failure {
+  const message = `The database went away: whether ${type} was started is not known. Start it again: it cannot run twice.`
+  return new Failure('dependency_unreachable', message, { cause })
+}

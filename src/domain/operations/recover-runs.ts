@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import { decideAfterLoss, type Ending } from '#domain/operations/decide-ending.ts'
+import { endRun, type EndingRun } from '#domain/operations/end-run.ts'
+import type { Tries } from '#domain/operations/claim.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { asId, type RunId, type WorkerId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { Log } from '#foundation/observability/log.ts'
+
+// The worker aborts a run at its deadline; only one that does not even stop then is taken from it.
+const deadlineGraceMs = 60_000
+
+interface LostRow {
+  readonly workspace_id: string
+  readonly run_id: string
+  readonly attempt: number
+  readonly lease_owner: string
+  readonly throttles: number
+  readonly hand_backs: number
+  readonly max_attempts: number
+  readonly type: string
+  readonly worker_gone: boolean
+}
+
+export type LostClaim = EndingRun & Tries & { readonly workerGone: boolean }
+
+/**
+ * Ends leases that are over and settles the runs nobody stands behind any more: queued again, or, attempts spent, failed
+ * with `run.worker_lost`. Any number of processes may do it at once.
+ */
+export async function recoverRuns(deps: { db: Database; log: Log }, signal: AbortSignal): Promise<void> {
+  for (const lost of await lostClaims(deps.db)) await recoverLost(deps, lost, signal)
+}
+
+/** Settles one lost run, under the claim of its lost worker: when that one still lives, it can change nothing any more. */
+export async function recoverLost(
+  { db, log }: { db: Database; log: Log },
+  lost: LostClaim,
+  signal: AbortSignal,
+): Promise<void> {
+  const { workspaceId, runId, attempt, workerGone } = lost
+  const ending = decideAfterLoss(lost, { workerGone, jitter: Math.random() })
+  try {
+    const end = await endRun(db, lost, atOnce(ending), signal)
+    if (end.state !== 'stale') log.warn({ workspaceId, runId, attempt, ...end }, 'run of a lost worker recovered')
+  } catch (error) {
+    log.error({ err: error, workspaceId, runId, attempt }, 'run of a lost worker could not be recovered')
+  }
+}
+
+/** The time until the loss was noticed was wait enough. */
+function atOnce(ending: Ending): Ending {
+  return ending.kind === 'retry' ? { ...ending, delayMs: 0 } : ending
+}
+
+async function lostClaims(db: Database): Promise<LostClaim[]> {
+  const { rows } = await sql<LostRow>`
+    select * from lost_claims(make_interval(secs => ${deadlineGraceMs / 1000}))`.execute(db)
+  return rows.map((row) => ({
+    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    runId: asId<RunId>(row.run_id),
+    attempt: row.attempt,
+    owner: asId<WorkerId>(row.lease_owner),
+    throttles: row.throttles,
+    handBacks: row.hand_backs,
+    maxAttempts: row.max_attempts,
+    type: row.type,
+    workerGone: row.worker_gone,
+  }))
+}

@@ -1,0 +1,98 @@
+import type { RunOverview } from '#foundation/db/schema.ts'
+import { operationLabel } from '#domain/operations/catalog.ts'
+import type {
+  FailureLine,
+  RunOutcome,
+  RunProgress,
+  RunStatus,
+  RunTrigger,
+  SummaryCounts,
+} from '#domain/operations/operation.ts'
+import { asId, type RunId, type TenantId, type TenantRef, type UserId } from '#foundation/kernel/ids.ts'
+import type { Selectable } from 'kysely'
+
+/** A run as people and the API see it. */
+export interface RunView {
+  readonly id: RunId
+  /** Of the catalogue, or of a newer version: then the label is "Unknown operation". */
+  readonly type: string
+  readonly label: string
+  /** Null: the run belongs to the workspace. */
+  readonly tenant: { readonly id: TenantId; readonly ref: TenantRef; readonly name: string } | null
+  readonly status: RunStatus
+  readonly outcome: RunOutcome
+  /** Written when the run ends; empty before. */
+  readonly counts: SummaryCounts
+  readonly failures: readonly FailureLine[]
+  readonly progress: RunProgress | null
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly completedAt: Date | null
+  readonly attempts: number
+  readonly throttles: number
+  readonly initiator: { readonly name: string; readonly userId: UserId | null }
+  readonly trigger: RunTrigger
+  readonly context: Readonly<Record<string, unknown>>
+  readonly input: unknown
+  readonly isCancelRequested: boolean
+  /** Queued: when it is tried again, if it waits for that. Completed: when the same may be started again, if not yet. */
+  readonly retryAt: Date | null
+  /** Why the latest attempt did not end the run. */
+  readonly lastFailure: FailureLine | null
+}
+
+/** A row of the view with the names that stand elsewhere. */
+export interface RunRow extends Selectable<RunOverview> {
+  readonly tenant_external_id: string | null
+  readonly tenant_name: string | null
+}
+
+// Columns read with `as` below carry check constraints, or JSON that only the ledger writes.
+export function runView(row: RunRow): RunView {
+  return {
+    id: asId<RunId>(present(row.id)),
+    type: present(row.type),
+    label: operationLabel(present(row.type)),
+    tenant: tenantOf(row),
+    status: row.status as RunStatus,
+    outcome: row.outcome as RunOutcome,
+    counts: row.summary_counts as SummaryCounts,
+    failures: row.failure_summary as FailureLine[],
+    progress: row.progress as RunProgress | null,
+    createdAt: present(row.created_at),
+    startedAt: row.started_at ?? row.live_started_at,
+    completedAt: row.completed_at,
+    attempts: row.live_attempt ?? present(row.attempts),
+    throttles: row.throttles ?? 0,
+    initiator: {
+      name: present(row.initiator_name),
+      userId: row.initiator_id === null ? null : asId<UserId>(row.initiator_id),
+    },
+    trigger: row.trigger as RunTrigger,
+    context: row.context as Record<string, unknown>,
+    input: row.input,
+    isCancelRequested: row.cancel_requested_at !== null,
+    retryAt: retryAt(row),
+    lastFailure: row.last_failure as FailureLine | null,
+  }
+}
+
+function tenantOf(row: RunRow): RunView['tenant'] {
+  if (row.tenant_id === null || row.tenant_external_id === null || row.tenant_name === null) return null
+  return {
+    id: asId<TenantId>(row.tenant_id),
+    ref: asId<TenantRef>(row.tenant_external_id),
+    name: row.tenant_name,
+  }
+}
+
+function retryAt(row: RunRow): Date | null {
+  if (row.status === 'completed') return row.holds === true ? row.cooldown_until : null
+  return row.status === 'queued' && row.last_failure !== null ? row.run_at : null
+}
+
+/** A view's columns are nullable to the type generator; these never are. */
+function present<T>(value: T | null): T {
+  if (value === null) throw new TypeError('a run without one of its required columns')
+  return value
+}

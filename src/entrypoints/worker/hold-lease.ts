@@ -1,0 +1,214 @@
+/** One lease of a worker process, from taking it to giving it up: heartbeat, claims, recovery, drain. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { operationTypes } from '#domain/operations/catalog.ts'
+import { type Claim, LeaseOver } from '#domain/operations/claim.ts'
+import { claimRuns, type LanePlace } from '#domain/operations/claim-runs.ts'
+import { endRun } from '#domain/operations/end-run.ts'
+import { endLease, endOtherLeases, type HeldClaim, renewLease, takeLease } from '#domain/operations/lease.ts'
+import { listen } from '#domain/operations/listen.ts'
+import { recoverLost, recoverRuns } from '#domain/operations/recover-runs.ts'
+import { trackRun } from '#domain/operations/track-run.ts'
+import { announceChange, channels } from '#domain/operations/wake.ts'
+import { Bell } from '#entrypoints/worker/bell.ts'
+import type { WorkerSettings } from '#entrypoints/worker/run-worker.ts'
+import { Running } from '#entrypoints/worker/running.ts'
+import { workOf } from '#entrypoints/worker/work-of.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { failpoint } from '#foundation/kernel/failpoint.ts'
+import type { WorkerId } from '#foundation/kernel/ids.ts'
+import type { Log } from '#foundation/observability/log.ts'
+
+interface Lease extends WorkerSettings {
+  readonly db: Database
+  readonly owner: WorkerId
+  readonly running: Running
+  /** Something may be claimable. */
+  readonly claimBell: Bell
+  /** Something may be to cancel. */
+  readonly heartBell: Bell
+  /** Aborted with an error when the lease cannot be relied on any longer. */
+  readonly over: AbortController
+  /** Aborted when nothing new shall be begun. */
+  readonly stop: AbortSignal
+}
+
+/**
+ * Works under one lease: resolves when the worker shall stop and has drained, throws when the lease cannot be relied on
+ * any longer. Either way every run was stopped, and what is left of them is for other workers.
+ */
+export async function holdLease(settings: WorkerSettings): Promise<void> {
+  const { database, log, leaseMs } = settings
+  const takenAt = performance.now()
+  const owner = await takeLease(database.db, leaseMs)
+  const over = new AbortController()
+  const lease: Lease = {
+    ...settings,
+    ...{ db: database.db, owner, over, running: new Running(), claimBell: new Bell(), heartBell: new Bell() },
+    log: log.child({ workerId: owner }),
+    stop: AbortSignal.any([settings.signal, over.signal]),
+  }
+  lease.log.info({ slots: lease.slots }, 'worker started')
+  if (lease.solo) await endOtherLeases(lease.db, owner)
+  await using _ears = listen({
+    pool: database.pool,
+    channels: [channels.ready, channels.cancel],
+    onNews: bells(lease),
+    log,
+  })
+  await workAndDrain(lease, takenAt)
+  if (over.signal.aborted) throw over.signal.reason
+  lease.log.info('worker stopped')
+}
+
+function bells({ claimBell, heartBell }: Lease): Parameters<typeof listen>[0]['onNews'] {
+  return (news) => {
+    if (news?.channel !== channels.cancel) claimBell.ring()
+    if (news?.channel !== channels.ready) heartBell.ring()
+  }
+}
+
+async function workAndDrain(lease: Lease, takenAt: number): Promise<void> {
+  const drained = new AbortController()
+  const beating = beat(lease, takenAt, AbortSignal.any([drained.signal, lease.over.signal]))
+  const recovering = recover(lease)
+  lease.stop.addEventListener('abort', () => stopAll(lease), { once: true })
+  await claimUntilStopped(lease)
+  // Once more: a claim that was under way may have begun runs since.
+  stopAll(lease)
+  await atMost(lease.drainMs, lease.running.settled())
+  await atMost(cleanUpMs, handBack(lease))
+  drained.abort()
+  // A statement that hangs on a dead connection must not hold up the next lease.
+  await atMost(cleanUpMs, Promise.all([beating, recovering]))
+}
+
+const cleanUpMs = 1_000
+
+function stopAll({ running, over }: Lease): void {
+  running.stopAll(over.signal.aborted ? 'lease_lost' : 'shutdown')
+}
+
+/** What handlers did not finish in time goes back too: their claims end here, so they can change nothing any more. */
+async function handBack(lease: Lease): Promise<void> {
+  const { db, owner, running, log } = lease
+  try {
+    if (!lease.over.signal.aborted) {
+      for (const claim of running.claims()) await endRun(db, claim, { kind: 'hand_back' }, lease.stop)
+    }
+    await endLease(db, owner)
+  } catch (error) {
+    log.warn({ err: error }, 'lease left to run out')
+  }
+}
+
+async function claimUntilStopped(lease: Lease): Promise<void> {
+  let after: LanePlace | null = null
+  while (!lease.stop.aborted) {
+    try {
+      const claims = await claimFree(lease, after)
+      for (const claim of claims) begin(lease, claim)
+      after = claims.at(-1) ?? after
+    } catch (error) {
+      if (error instanceof LeaseOver) lease.over.abort(error)
+      else lease.log.warn({ err: error }, 'claiming runs failed')
+    }
+    await lease.claimBell.wait(lease.pollMs, lease.stop)
+  }
+}
+
+async function claimFree(
+  { db, owner, running, slots, interactiveSlots }: Lease,
+  after: LanePlace | null,
+): Promise<Claim[]> {
+  const free = slots - running.size
+  if (free === 0) return []
+  const freeForScheduled = Math.max(0, slots - interactiveSlots - running.scheduled)
+  running.isClaiming = true
+  try {
+    return await claimRuns(db, { owner, types: operationTypes, free, freeForScheduled, after })
+  } finally {
+    running.isClaiming = false
+  }
+}
+
+function begin(lease: Lease, claim: Claim): void {
+  const { db, handlers, log, running, over, claimBell } = lease
+  announceChange(db, claim.runId)
+  running.add(claim, async (signal) => {
+    try {
+      await trackRun({ db, log, signal, leaseSignal: over.signal }, claim, workOf(handlers, claim))
+    } catch (error) {
+      // Still leased to us, with nobody at work: the next heartbeat finds it.
+      log.error({ err: error, runId: claim.runId }, 'the end of a run could not be written')
+    } finally {
+      claimBell.ring()
+    }
+  })
+}
+
+async function recover(lease: Lease): Promise<void> {
+  while (!lease.stop.aborted) {
+    await recoverRuns(lease, lease.stop).catch((error: unknown) => lease.log.warn({ err: error }, 'recovery failed'))
+    await pause(lease.heartbeatMs, undefined, { signal: lease.stop }).catch(() => undefined)
+  }
+}
+
+/**
+ * Renews the lease until `end`. Without a renewal for two thirds of the lease it is given up: whoever waits for its end
+ * must find nobody at work.
+ */
+async function beat(lease: Lease, takenAt: number, end: AbortSignal): Promise<void> {
+  const patienceMs = (lease.leaseMs * 2) / 3
+  const giveUp = () => lease.over.abort(new LeaseOver(lease.owner))
+  let fence = setTimeout(giveUp, patienceMs - (performance.now() - takenAt))
+  const renewed = (sentAt: number) => {
+    clearTimeout(fence)
+    fence = setTimeout(giveUp, patienceMs - (performance.now() - sentAt))
+  }
+  while (!end.aborted) {
+    try {
+      // A connection of its own: busy handlers cannot make the heartbeat wait.
+      await lease.db.connection().execute((line) => beatOn(line, lease, { renewed, end }))
+    } catch (error) {
+      if (error instanceof LeaseOver) lease.over.abort(error)
+      else lease.log.warn({ err: error }, 'heartbeat failed')
+      await lease.heartBell.wait(lease.heartbeatMs / 5, end)
+    }
+  }
+  clearTimeout(fence)
+}
+
+interface BeatLine {
+  readonly renewed: (sentAt: number) => void
+  readonly end: AbortSignal
+}
+
+async function beatOn(line: Database, lease: Lease, { renewed, end }: BeatLine): Promise<void> {
+  const { running, owner, leaseMs } = lease
+  while (!end.aborted) {
+    failpoint('worker.heartbeat')
+    const asked = running.claims()
+    const wasClaiming = running.isClaiming
+    const sentAt = performance.now()
+    const held = await renewLease(line, owner, leaseMs)
+    renewed(sentAt)
+    running.compare(asked, held)
+    if (!wasClaiming && !running.isClaiming) await settleUnknown(lease, held)
+    await lease.heartBell.wait(lease.heartbeatMs, end)
+  }
+}
+
+/**
+ * Claims the database holds for us and nobody here works on: the answer of a claim was lost, or the end of a run could
+ * not be written. They are settled like those of a lost worker.
+ */
+async function settleUnknown(lease: Lease, held: readonly HeldClaim[]): Promise<void> {
+  for (const claim of held.filter((one) => !lease.running.has(one)))
+    await recoverLost(lease, { ...claim, workerGone: true }, lease.stop)
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController()
+  await Promise.race([work, pause(ms, undefined, { signal: timer.signal }).catch(() => undefined)])
+  timer.abort()
+}
