@@ -38,6 +38,11 @@ export async function findPolicy(
   })
 }
 
+/** The policies with those ids of ours; ids that the tenant does not have are left out. */
+export async function getPolicies(db: Database, ctx: TenantContext, ids: readonly PolicyId[]): Promise<PolicyRef[]> {
+  return inWorkspace(db, ctx, (tx) => policiesById(tx, ctx, ids))
+}
+
 async function policiesWithId(tx: Tx, ctx: TenantContext, text: string): Promise<PolicyRef[]> {
   const ours = isUuid(text) ? await policiesById(tx, ctx, [asId<PolicyId>(text)]) : []
   return ours.length > 0 ? ours : policiesByGraphId(tx, ctx, text)

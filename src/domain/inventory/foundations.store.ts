@@ -1,20 +1,14 @@
 /** What assignments refer to: groups, filters, scope tags. Bulk statements, each naming workspace and tenant. */
 import { sql } from 'kysely'
-import type { RawBuilder } from 'kysely'
+import { inScope } from '#domain/inventory/reference-scope.ts'
+import type { ReferenceScope } from '#domain/inventory/reference-scope.ts'
 import { storableText } from '#domain/inventory/storable-text.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { FilterRow, GroupRead, ScopeTagRow } from '#graph/client/graph-client.ts'
 import { virtualGroups } from '#graph/contracts/contract.ts'
-import type { PolicyType } from '#graph/contracts/contract.ts'
 
 type Scope = Pick<TenantContext, 'workspaceId' | 'tenantId'>
-
-/** Which policies' assignments: all of the tenant, those of some types, or some policies of one type. */
-export type ReferenceScope =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'types'; readonly types: readonly PolicyType[] }
-  | { readonly kind: 'policies'; readonly policies: readonly { readonly type: PolicyType; readonly graphId: string }[] }
 
 /** The groups that stored assignments name, each once; "all users" and "all devices" are not in the directory. */
 export async function referencedGroupIds(tx: Tx, ctx: Scope, scope: ReferenceScope): Promise<string[]> {
@@ -28,19 +22,6 @@ export async function referencedGroupIds(tx: Tx, ctx: Scope, scope: ReferenceSco
     order by 1
   `.execute(tx)
   return rows.map((row) => row.group_id)
-}
-
-function inScope(scope: ReferenceScope): RawBuilder<unknown> {
-  switch (scope.kind) {
-    case 'all':
-      return sql`true`
-    case 'types':
-      return sql`p.type = any (${scope.types}::text[])`
-    case 'policies':
-      return sql`(p.type, p.graph_id) in (
-        select * from unnest(${scope.policies.map(({ type }) => type)}::text[],
-          ${scope.policies.map(({ graphId }) => graphId)}::text[]))`
-  }
 }
 
 /** Stores what the directory said of some groups; those it did not answer for stay as they are. */
@@ -141,21 +122,4 @@ export async function markMissingScopeTags(tx: Tx, ctx: Scope, since: string): P
     where workspace_id = ${ctx.workspaceId} and tenant_id = ${ctx.tenantId}
       and missing_since is null and observed_at < ${since}::timestamptz
   `.execute(tx)
-}
-
-/** How many references of policies in scope point to a group or filter that the tenant does not have. */
-export async function countOrphans(tx: Tx, ctx: Scope, scope: ReferenceScope): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count
-    from policies p cross join jsonb_array_elements(p.assignments) as assignment
-    where p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and p.missing_since is null
-      and ${inScope(scope)}
-      and (
-        exists (select from directory_groups g where g.workspace_id = p.workspace_id and g.tenant_id = p.tenant_id
-          and g.group_id = (assignment -> 'target' ->> 'groupId')::uuid and g.missing_since is not null)
-        or exists (select from assignment_filters f where f.workspace_id = p.workspace_id and f.tenant_id = p.tenant_id
-          and f.filter_id = (assignment -> 'filter' ->> 'id')::uuid and f.missing_since is not null)
-      )
-  `.execute(tx)
-  return rows[0]?.count ?? 0
 }

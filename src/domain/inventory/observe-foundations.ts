@@ -7,11 +7,13 @@ import {
   storeGroups,
   storeScopeTags,
 } from '#domain/inventory/foundations.store.ts'
-import type { ReferenceScope } from '#domain/inventory/foundations.store.ts'
+import type { ReferenceScope } from '#domain/inventory/reference-scope.ts'
+import { fenced } from '#domain/inventory/fenced.ts'
 import { refuseWhatStopsEverything } from '#domain/inventory/observe-type.ts'
 import type { ObserveDeps } from '#domain/inventory/observe-type.ts'
 import type { Problem } from '#domain/inventory/observed-policy.ts'
 import { databaseTime } from '#domain/inventory/policies.store.ts'
+import type { RunItem } from '#domain/operations/operation.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
@@ -21,22 +23,42 @@ import type { Listing } from '#graph/client/graph-client.ts'
 export const foundations = {
   assignmentFilters: { label: 'Assignment filters', observe: observeFilters },
   scopeTags: { label: 'Scope tags', observe: observeScopeTags },
+  // Last: the groups are those that the assignments just stored name.
   groups: { label: 'Groups', observe: observeGroups },
 } as const satisfies Record<string, FoundationEntry>
 
 export type Foundation = keyof typeof foundations
 
+export const foundationKeys = ['assignmentFilters', 'scopeTags', 'groups'] as const satisfies readonly Foundation[]
+
 interface FoundationEntry {
   readonly label: string
   /** Null when all of it was read, else why not. */
-  readonly observe: (ctx: TenantContext, deps: ObserveDeps, scope: ReferenceScope) => Promise<Problem | null>
+  readonly observe: (ctx: TenantContext, deps: FoundationDeps) => Promise<Problem | null>
+}
+
+interface FoundationDeps extends ObserveDeps {
+  /** Whose references are resolved. */
+  readonly scope: ReferenceScope
+}
+
+/** For items that stand for no policy: people count policies. */
+export const noCounts = { total: 0, processed: 0, succeeded: 0, failed: 0, skipped: 0 }
+
+/** Reads and stores one kind of foundation; it counts only when it fails. */
+export async function observeFoundation(ctx: TenantContext, key: Foundation, deps: FoundationDeps): Promise<RunItem> {
+  const { label, observe } = foundations[key]
+  const problem = await observe(ctx, deps)
+  if (problem === null) return { key, label, outcome: 'succeeded', counts: noCounts }
+  const { reason, message } = problem
+  return { key, label, outcome: 'failed', failure: { code: 'inventory.foundation_failed', reason, message } }
 }
 
 const groupsAtOnce = 1_000
 
 /** Resolves each group that assignments in scope name, once. */
-async function observeGroups(ctx: TenantContext, deps: ObserveDeps, scope: ReferenceScope): Promise<Problem | null> {
-  const ids = await inWorkspace(deps.db, ctx, (tx) => referencedGroupIds(tx, ctx, scope))
+async function observeGroups(ctx: TenantContext, deps: FoundationDeps): Promise<Problem | null> {
+  const ids = await inWorkspace(deps.db, ctx, (tx) => referencedGroupIds(tx, ctx, deps.scope))
   let problem: Problem | null = null
   for (let start = 0; start < ids.length; start += groupsAtOnce) {
     const reads = await deps.reader.readGroups(ids.slice(start, start + groupsAtOnce), { signal: deps.run.signal })
@@ -86,13 +108,6 @@ async function observeList<T>(ctx: TenantContext, deps: ObserveDeps, list: List<
 }
 
 const partlyRead: Problem = { reason: 'incomplete_read', message: 'Part of the list could not be read.' }
-
-async function fenced(ctx: TenantContext, { db, run }: ObserveDeps, work: (tx: Tx) => Promise<void>): Promise<void> {
-  await inWorkspace(db, ctx, async (tx) => {
-    await run.assertFence(tx)
-    await work(tx)
-  })
-}
 
 function onceEach<T extends { readonly id: string }>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [item.id.toLowerCase(), item])).values()]

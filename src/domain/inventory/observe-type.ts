@@ -3,11 +3,12 @@
  * claim of the run. Policies that a complete read did not show are missing from then on; any other read changes nothing
  * of the policies it did not reach.
  */
+import { fenced } from '#domain/inventory/fenced.ts'
 import { observePolicy } from '#domain/inventory/observed-policy.ts'
 import type { ObservedPolicy, Problem } from '#domain/inventory/observed-policy.ts'
 import { databaseTime, markMissing, storeObserved } from '#domain/inventory/policies.store.ts'
 import type { Observation } from '#domain/inventory/policies.store.ts'
-import type { RunHandle } from '#domain/operations/operation.ts'
+import type { RunHandle, RunItem } from '#domain/operations/operation.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
@@ -52,8 +53,7 @@ export async function observeType(
   const options = { assignments: contract.assignmentsRead !== 'none', wholePayload: false, signal: run.signal }
   const { completeness } = await reader.readPolicies(contract, options, async (rows) => {
     const policies = onceEach(rows.map((row) => observePolicy(contract, row)))
-    const observation = await inWorkspace(db, ctx, async (tx) => {
-      await run.assertFence(tx)
+    const observation = await fenced(ctx, { db, run }, async (tx) => {
       const stored = await storeObserved(tx, ctx, { type, policies })
       await onStored?.(tx, policies, stored)
       return stored
@@ -68,18 +68,40 @@ export async function observeType(
     tally.problem ??= problems[0] ?? null
   })
   if (completeness.state === 'failed') refuseWhatStopsEverything(completeness.problem)
-  const removed = completeness.state === 'complete' ? await missingSince(ctx, { db, run, type, since }) : 0
+  if (completeness.state !== 'complete') return { ...tally, completeness, since, removed: 0 }
+  const removed = await fenced(ctx, { db, run }, (tx) => markMissing(tx, ctx, { type, since }))
   return { ...tally, completeness, since, removed }
 }
 
-async function missingSince(
-  ctx: TenantContext,
-  { db, run, type, since }: Pick<ObserveDeps, 'db' | 'run'> & { type: PolicyContract['key']; since: string },
-): Promise<number> {
-  return inWorkspace(db, ctx, async (tx) => {
-    await run.assertFence(tx)
-    return markMissing(tx, ctx, { type, since })
-  })
+/** What stands for a type the tenant has no licence for: it holds no policies to observe. Null when it has one. */
+export function notApplicableItem({ key, labelPlural }: PolicyContract, completeness: Completeness): RunItem | null {
+  if (completeness.state !== 'failed' || completeness.problem.code !== 'graph_not_applicable') return null
+  const { reason, message } = completeness.problem
+  return {
+    key,
+    label: labelPlural,
+    outcome: 'skipped',
+    counts: { total: 0, processed: 0, succeeded: 0, failed: 0, skipped: 0 },
+    failure: { code: 'inventory.type_not_applicable', reason, message },
+  }
+}
+
+/** Why the type was not observed whole: what ailed the list, else the first policy. Null when it was. */
+export function firstProblem({ completeness, problem }: TypeObservation): Problem | null {
+  const ofList = listProblem(completeness) ?? problem
+  return ofList === null ? null : { reason: ofList.reason, message: ofList.message }
+}
+
+/** Null when the list was complete. */
+export function listProblem(completeness: Completeness): Problem | null {
+  switch (completeness.state) {
+    case 'complete':
+      return null
+    case 'partial':
+      return completeness.problems[0] ?? { reason: 'incomplete_read', message: 'Part of the list could not be read.' }
+    case 'failed':
+      return completeness.problem
+  }
 }
 
 /** These say nothing about what was asked for: the next request would end just the same, so it is left to do. */

@@ -117,10 +117,7 @@ export async function markMissing(
   return Number(numAffectedRows ?? 0n)
 }
 
-export interface UnreadPolicy {
-  readonly graphId: string
-  readonly name: string
-}
+export type UnreadPolicy = Pick<ObservedPolicy, 'graphId' | 'name'>
 
 /**
  * Marks policies whose assignments could not be read: some by id, or all of a type that a read begun at `since` did not
@@ -137,12 +134,12 @@ export async function markUnread(
 ): Promise<UnreadPolicy[]> {
   const which =
     'since' in unread.which
-      ? sql`observed_at < ${unread.which.since}::timestamptz`
+      ? sql`missing_since is null and observed_at < ${unread.which.since}::timestamptz`
       : sql`graph_id = any(${unread.which.graphIds}::text[])`
   const { rows } = await sql<{ graph_id: string; name: string }>`
     update policies set assignments_stale = true, assignments_problem = ${problemText(unread.problem)}
     where workspace_id = ${ctx.workspaceId} and tenant_id = ${ctx.tenantId} and type = ${unread.type}
-      and missing_since is null and ${which}
+      and ${which}
     returning graph_id, name
   `.execute(tx)
   return rows.map((row) => ({ graphId: row.graph_id, name: row.name }))

@@ -3,11 +3,9 @@
  * one pass. A type that fails leaves its rows untouched and the others go on; a resumed run skips the types that an
  * earlier attempt finished.
  */
-import { foundations } from '#domain/inventory/observe-foundations.ts'
-import type { Foundation } from '#domain/inventory/observe-foundations.ts'
-import { observeType } from '#domain/inventory/observe-type.ts'
+import { foundationKeys, foundations, noCounts, observeFoundation } from '#domain/inventory/observe-foundations.ts'
+import { firstProblem, notApplicableItem, observeType } from '#domain/inventory/observe-type.ts'
 import type { ObserveDeps, TypeObservation } from '#domain/inventory/observe-type.ts'
-import type { Problem } from '#domain/inventory/observed-policy.ts'
 import { countUnreached } from '#domain/inventory/policies.store.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
 import type { RunHandle, RunItem, RunResult, TenantRunHandler } from '#domain/operations/operation.ts'
@@ -15,7 +13,7 @@ import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import type { Completeness, GraphClient } from '#graph/client/graph-client.ts'
+import type { GraphClient } from '#graph/client/graph-client.ts'
 import type { PolicyContract } from '#graph/contracts/contract.ts'
 import { contracts } from '#graph/contracts/registry.ts'
 
@@ -50,10 +48,10 @@ function stepsOf(ctx: TenantContext, deps: ObserveDeps): Step[] {
     work: () => syncType(ctx, contract, deps),
   }))
   // Groups last: they are those that the assignments just stored refer to.
-  const rest = (Object.keys(foundations) as Foundation[]).map((key) => ({
+  const rest = foundationKeys.map((key) => ({
     key,
     label: foundations[key].label,
-    work: () => syncFoundation(ctx, key, deps),
+    work: () => observeFoundation(ctx, key, { ...deps, scope: { kind: 'all' } }),
   }))
   return [...types, ...rest]
 }
@@ -77,7 +75,8 @@ async function takeSteps(run: RunHandle<Input>, steps: readonly Step[]): Promise
 async function syncType(ctx: TenantContext, contract: PolicyContract, deps: ObserveDeps): Promise<RunItem> {
   const observation = await observeType(ctx, contract, deps)
   const { key, labelPlural } = contract
-  if (isNotApplicable(observation.completeness)) return notApplicableItem(contract, observation.completeness)
+  const notApplicable = notApplicableItem(contract, observation.completeness)
+  if (notApplicable !== null) return notApplicable
   const unreached = await unreachedBy(ctx, contract, deps.db, observation)
   const failed = observation.unread + unreached
   const problem = firstProblem(observation)
@@ -110,49 +109,6 @@ async function unreachedBy(
 ): Promise<number> {
   if (completeness.state === 'complete') return 0
   return Math.max(1, await inWorkspace(db, ctx, (tx) => countUnreached(tx, ctx, { type: key, since })))
-}
-
-function firstProblem({ completeness, problem }: TypeObservation): Problem | null {
-  const first = completeness.state === 'failed' ? completeness.problem : (listProblem(completeness) ?? problem)
-  return first === null ? null : { reason: first.reason, message: first.message }
-}
-
-function listProblem(completeness: Completeness): Problem | null {
-  return completeness.state === 'partial' ? (completeness.problems[0] ?? null) : null
-}
-
-function isNotApplicable(completeness: Completeness): completeness is Extract<Completeness, { state: 'failed' }> {
-  return completeness.state === 'failed' && completeness.problem.code === 'graph_not_applicable'
-}
-
-/** What the tenant has no licence for holds no policies to observe: left out, and said so. */
-function notApplicableItem(
-  { key, labelPlural }: PolicyContract,
-  { problem }: Extract<Completeness, { state: 'failed' }>,
-): RunItem {
-  return {
-    key,
-    label: labelPlural,
-    outcome: 'skipped',
-    counts: noCounts,
-    failure: { code: 'inventory.type_not_applicable', reason: problem.reason, message: problem.message },
-  }
-}
-
-const noCounts = { total: 0, processed: 0, succeeded: 0, failed: 0, skipped: 0 }
-
-/** Foundations count only when they fail: people count policies. */
-async function syncFoundation(ctx: TenantContext, key: Foundation, deps: ObserveDeps): Promise<RunItem> {
-  const { label, observe } = foundations[key]
-  const problem = await observe(ctx, deps, { kind: 'all' })
-  if (problem === null) return { key, label, outcome: 'succeeded', counts: noCounts }
-  return {
-    key,
-    label,
-    outcome: 'failed',
-    counts: { ...noCounts, total: 1, processed: 1, failed: 1 },
-    failure: { code: 'inventory.foundation_failed', reason: problem.reason, message: problem.message },
-  }
 }
 
 /** When none of the types could be read it is the connection or the tenant, not the types. */

@@ -1,0 +1,100 @@
+/** What reaches a group: every policy that names it, as target or as exclusion, and what reaches everybody. */
+import { sql } from 'kysely'
+import type { Assignment } from '#domain/assignments/assignment.ts'
+import { readReferences, viewAssignment } from '#domain/assignments/assignment-view.ts'
+import type { AssignmentView } from '#domain/assignments/assignment-view.ts'
+import { findGroup } from '#domain/inventory/find-group.ts'
+import type { DirectoryGroup } from '#domain/inventory/find-group.ts'
+import { freshnessOf } from '#domain/inventory/policy.ts'
+import type { AssignmentsState, PolicyRef } from '#domain/inventory/policy.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import { isPolicyType } from '#graph/contracts/contract.ts'
+
+export interface PolicyOfGroup extends AssignmentView {
+  readonly policy: PolicyRef
+  readonly state: AssignmentsState
+}
+
+export interface GroupExplanation {
+  readonly group: DirectoryGroup
+  readonly includedBy: readonly PolicyOfGroup[]
+  /** An exclusion wins: these do not reach its members, whatever else they include. */
+  readonly excludedBy: readonly PolicyOfGroup[]
+  /** Policies that reach its members because they reach everybody. */
+  readonly everybody: { readonly allUsers: number; readonly allDevices: number }
+  /** Policies that may name the group without anybody knowing: their assignments were never read. */
+  readonly unread: number
+}
+
+/** @throws Failure `not_found`, `ambiguous` */
+export async function explainGroup(
+  db: Database,
+  ctx: TenantContext,
+  { group: text }: { readonly group: string },
+): Promise<GroupExplanation> {
+  const group = await findGroup(db, ctx, text)
+  return inWorkspace(db, ctx, async (tx) => {
+    const policies = await policiesNaming(tx, ctx, group.groupId)
+    const isExclusion = ({ assignment }: PolicyOfGroup) => assignment.target.kind === 'exclusion'
+    return {
+      group,
+      includedBy: policies.filter((policy) => !isExclusion(policy)),
+      excludedBy: policies.filter(isExclusion),
+      ...(await wholeTenant(tx, ctx)),
+    }
+  })
+}
+
+interface NamingRow {
+  id: string
+  type: string
+  graph_id: string
+  name: string
+  assignments_observed_at: Date | null
+  assignments_stale: boolean
+  assignments_problem: string | null
+  assignment: Assignment
+}
+
+async function policiesNaming(tx: Tx, ctx: TenantContext, groupId: string): Promise<PolicyOfGroup[]> {
+  const { rows } = await sql<NamingRow>`
+    select p.id, p.type, p.graph_id, p.name, p.assignments_observed_at, p.assignments_stale, p.assignments_problem,
+      assignment
+    from policies p cross join jsonb_array_elements(p.assignments) as assignment
+    where p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and p.missing_since is null
+      and assignment -> 'target' ->> 'groupId' = ${groupId}
+    order by lower(p.name), p.id
+  `.execute(tx)
+  const references = await readReferences(
+    tx,
+    ctx,
+    rows.map((row) => row.assignment),
+  )
+  return rows.flatMap((row) => {
+    if (!isPolicyType(row.type)) return []
+    const policy = {
+      id: asId(row.id),
+      type: row.type,
+      graphId: row.graph_id,
+      name: row.name,
+      missingSince: null,
+    } as const
+    return [{ ...viewAssignment(row.assignment, references), policy, state: freshnessOf(row).state }]
+  })
+}
+
+async function wholeTenant(tx: Tx, ctx: TenantContext): Promise<Pick<GroupExplanation, 'everybody' | 'unread'>> {
+  const { rows } = await sql<{ all_users: number; all_devices: number; unread: number }>`
+    select
+      count(*) filter (where p.assignments @> '[{"target": {"kind": "allUsers"}}]')::int as all_users,
+      count(*) filter (where p.assignments @> '[{"target": {"kind": "allDevices"}}]')::int as all_devices,
+      count(*) filter (where p.assignments is null)::int as unread
+    from policies p
+    where p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and p.missing_since is null
+  `.execute(tx)
+  const { all_users = 0, all_devices = 0, unread = 0 } = rows[0] ?? {}
+  return { everybody: { allUsers: all_users, allDevices: all_devices }, unread }
+}
