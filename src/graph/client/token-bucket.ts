@@ -31,7 +31,8 @@ const windowMs = 20_000
  */
 export function bucketShape(limits: PacingLimits, paceClass: PaceClass): BucketShape {
   const limit = paceClass === 'write' ? limits.writesPerWindow : limits.requestsPerWindow
-  const capacity = Math.max(1, Math.floor((limit * (1 - limits.share)) / 2))
+  // 1 − 0.8 is a little less than 0.2.
+  const capacity = Math.max(1, Math.floor((limit * (1 - limits.share)) / 2 + 1e-9))
   return { capacity, ratePerMs: (limit * limits.share) / windowMs }
 }
 
