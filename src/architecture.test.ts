@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import {
+  brokenTextRules,
+  climbingImports,
+  forbiddenImports,
+  foreignStores,
+  importsOf,
+  namelessFiles,
+  readSources,
+  type ImportRule,
+  type SourceFile,
+  type TextRule,
+} from '../tools/architecture.ts'
+
+/*
+ * Who may import whom, as a table. Dependencies run downwards only: entrypoints, domain, graph, foundation.
+ */
+
+const foundation = /^src\/foundation\//
+const graph = /^src\/graph\//
+const domain = /^src\/domain\//
+const contract = /^src\/contract\//
+const entrypoints = /^src\/entrypoints\//
+const root = /^src\/(main|compose)\.ts$/
+const simulator = /^simulator\//
+const tests = /\.(test|e2e|fixture)\.ts$|(^|\/)testing[^/]*\.ts$/
+
+const importRules: readonly ImportRule[] = [
+  { from: foundation, mayImport: [foundation] },
+  { from: graph, mayImport: [graph, foundation] },
+  { from: domain, mayImport: [domain, graph, foundation] },
+  { from: contract, mayImport: [contract, foundation] },
+  { from: entrypoints, mayImport: [entrypoints, contract, domain, graph, foundation] },
+  { from: root, mayImport: [root, entrypoints, contract, domain, graph, foundation] },
+  // The commands that start the simulator as a child process: its starter and the client of its control API only.
+  { from: /^src\/entrypoints\/cli\//, mayImport: [/^simulator\/(start-simulator|control)\.ts$/] },
+  // The simulator stands for somebody else's service: it knows nothing of TenantAtlas.
+  { from: simulator, mayImport: [simulator] },
+  { from: /^(bench|faults|tools)\//, mayImport: [/^(bench|faults|tools|src|simulator)\//] },
+  { from: /^bin\//, mayImport: [/^tools\/bootstrap\.mjs$/] },
+  { from: tests, mayImport: [/^(src|simulator|tools)\//] },
+]
+
+const textRules: readonly TextRule[] = [
+  {
+    says: 'process.exit() cuts off what still runs: return, or set process.exitCode',
+    pattern: /\bprocess\.exit\(/,
+    except: [/^src\/(main|architecture\.test)\.ts$/, /^tools\//],
+  },
+  {
+    says: 'only the transaction writes SET: a setting must not outlive it on a pooled connection',
+    pattern: /['"`;(]\s*set\s+(?:local|session|role|constraints|[a-z_.]+\s*(?:=|to\b))|\bset_config\s*\(/,
+    except: [/^src\/foundation\/db\/transaction\.ts$/, /^(simulator|bench|tools)\//, tests],
+  },
+  {
+    says: 'only the run ledger writes runs',
+    pattern:
+      /(?:insertInto|updateTable|deleteFrom)\(\s*['"](?:operation_runs|live_runs)['"]|(?:insert\s+into|update|delete\s+from)\s+(?:operation_runs|live_runs)\b/,
+    except: [/^src\/domain\/operations\//, /^(bench|faults)\//, tests],
+  },
+]
+
+const sources = await readSources(join(import.meta.dirname, '..'))
+
+test('the sources are read', () => {
+  expect(sources.length).toBeGreaterThan(100)
+  expect(sources.flatMap(importsOf).length).toBeGreaterThan(200)
+})
+
+test('every import points downwards', () => {
+  expect(forbiddenImports(sources, importRules)).toEqual([])
+})
+
+test('every slice keeps its store to itself', () => {
+  expect(foreignStores(sources)).toEqual([])
+})
+
+test('imports inside src name their tier', () => {
+  expect(climbingImports(sources)).toEqual([])
+})
+
+test('every file is named for what it holds', () => {
+  expect(namelessFiles(sources)).toEqual([])
+})
+
+test('the rules about the text hold', () => {
+  expect(brokenTextRules(sources, textRules)).toEqual([])
+})
+
+const planted = (path: string, text: string): readonly SourceFile[] => [{ path, text }]
+
+test.each([
+  ['src/foundation/db/a.ts', `import { b } from '#domain/backups/b.ts'`],
+  ['src/graph/client/a.ts', `import type { B } from '#domain/backups/b.ts'`],
+  ['src/domain/backups/a.ts', `import {\n  b,\n  type C,\n} from '#entrypoints/cli/b.ts'`],
+  ['src/domain/backups/a.ts', `export { b } from '../../../simulator/control.ts'`],
+  ['src/domain/backups/a.ts', `import '#entrypoints/cli/b.ts'`],
+  ['src/domain/backups/a.ts', `const b = await import('#entrypoints/cli/b.ts')`],
+  ['src/entrypoints/cli/a.ts', `import { b } from '../../../simulator/graph/b.ts'`],
+  ['simulator/a.ts', `import * as b from '#foundation/kernel/b.ts'`],
+  ['src/elsewhere/a.ts', `import { b } from '#foundation/kernel/b.ts'`],
+])('forbiddenImports() finds what is planted in %s: %s', (path, text) => {
+  expect(forbiddenImports(planted(path, text), importRules)).toHaveLength(1)
+})
+
+test('forbiddenImports() lets packages and lower tiers pass', () => {
+  const text = `import pg from 'pg'\nimport { b } from '#graph/client/b.ts'\nimport { readFile } from 'node:fs/promises'`
+  expect(forbiddenImports(planted('src/domain/backups/a.ts', text), importRules)).toEqual([])
+})
+
+test('foreignStores() finds another slice that reads a store, and leaves its own alone', () => {
+  const text = `import { b } from '#domain/backups/backups.store.ts'`
+  expect(foreignStores(planted('src/domain/restore/a.ts', text))).toHaveLength(1)
+  expect(foreignStores(planted('src/entrypoints/cli/a.ts', text))).toHaveLength(1)
+  expect(foreignStores(planted('src/domain/backups/a.ts', text))).toEqual([])
+})
+
+test('climbingImports() finds a path that climbs inside src', () => {
+  const text = `import { b } from '../backups/b.ts'\nimport { c } from '../../../simulator/c.ts'`
+  expect(climbingImports(planted('src/domain/restore/a.ts', text))).toHaveLength(1)
+})
+
+test.each([
+  'src/domain/backups/index.ts',
+  'src/foundation/utils/dates.ts',
+  'src/graph/batch-helpers.ts',
+  'tools/common.ts',
+])('namelessFiles() finds %s', (path) => {
+  expect(namelessFiles(planted(path, ''))).toEqual([path])
+})
+
+test.each([
+  ['src/domain/backups/a.ts', 'process.exit(1)'],
+  ['src/domain/backups/a.ts', "await sql`set local app.workspace_id = 'x'`.execute(db)"],
+  ['src/domain/backups/a.ts', 'await client.query("SET statement_timeout = 0")'],
+  ['src/domain/backups/a.ts', "await sql`select set_config('app.workspace_id', 'x', true)`"],
+  ['src/domain/backups/a.ts', "await tx.updateTable('operation_runs').set({ outcome: 'failed' })"],
+  ['src/domain/backups/a.ts', 'await sql`\n  update operation_runs set summary_counts = 1`'],
+  ['src/domain/backups/a.ts', 'await sql`delete from live_runs`'],
+])('brokenTextRules() finds what is planted in %s: %s', (path, text) => {
+  expect(brokenTextRules(planted(path, text), textRules)).toHaveLength(1)
+})
+
+test('brokenTextRules() leaves comments and ordinary updates alone', () => {
+  const text = '// process.exit(1)\nawait sql`update policies\n  set name = ${name}`\n/** set local x = 1 */'
+  expect(brokenTextRules(planted('src/domain/backups/a.ts', text), textRules)).toEqual([])
+})
