@@ -4,7 +4,7 @@
  */
 import type { Config } from '#foundation/config/config.ts'
 import type { Sealer } from '#foundation/crypto/seal.ts'
-import type { Database } from '#foundation/db/database.ts'
+import type { Database, OpenDatabase } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import type { Format } from '#entrypoints/cli/output/formats.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
@@ -24,11 +24,12 @@ export interface GlobalOptions {
 
 /** The composed program over one database: what commands work with. Disposing closes what it opened. */
 export interface Product extends AsyncDisposable {
+  readonly database: OpenDatabase
   readonly db: Database
   readonly sealer: Sealer
   readonly log: Log
-  /** Works on queued runs until the signal aborts, then resolves once drained. */
-  work(options: { readonly slots?: number; readonly signal: AbortSignal }): Promise<void>
+  /** Works on queued runs until the signal aborts, then resolves once drained. `solo`: no other worker shares the database. */
+  work(options: { readonly slots?: number; readonly signal: AbortSignal; readonly solo?: boolean }): Promise<void>
   /** Serves the page on this machine until disposed. Rejects with a `Failure` when the port is in use. */
   servePage(options: { readonly port: number }): Promise<{ readonly url: string } & AsyncDisposable>
 }

@@ -7,7 +7,7 @@ import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
-const columns: readonly Column<TenantDocument>[] = [
+export const tenantColumns: readonly Column<TenantDocument>[] = [
   { key: 'name', header: 'TENANT', cell: (tenant) => tenant.name },
   { key: 'policies', header: 'POLICIES', align: 'right', cell: (tenant) => count(tenant.policies), csv: (tenant) => String(tenant.policies) },
   { key: 'lastSyncAt', header: 'LAST SYNC', cell: (tenant) => ago(tenant.lastSyncAt), csv: (tenant) => tenant.lastSyncAt ?? '' },
@@ -22,7 +22,7 @@ export const tenantList: Command = async (cli) => {
   const tenants = await listTenants(session.product.db, session.ctx)
   await cli.printer.list({
     items: tenants.map(tenantDocument),
-    columns,
+    columns: tenantColumns,
     empty: 'No tenant yet. Add one with `tenantatlas tenant add <name> --entra-id <id>`.',
   })
 }

@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import type { Config } from '#foundation/config/config.ts'
+import { startEmbeddedPostgres } from '#foundation/db/embedded-postgres.ts'
+import { migrate } from '#foundation/db/migrate.ts'
+import { createLog } from '#foundation/observability/log.ts'
+import { durationWords } from '#contract/moments.ts'
+import type { Cli, Command } from '#entrypoints/cli/cli.ts'
+import { seedDemoWorkspace, startDemoCloud, startFirstSyncs } from '#entrypoints/cli/demo-workspace.ts'
+import { announceInstallation, claimInstallation } from '#entrypoints/cli/installation.ts'
+import { portOption } from '#entrypoints/cli/options.ts'
+
+interface Options {
+  port?: string
+  simulatorPort?: string
+  /** False: `--no-simulator`. */
+  simulator: boolean
+}
+
+/** Starts everything; what it started ends with it, in reverse order, however far it came. */
+export const up: Command<Options> = async (cli, _args, options) => {
+  const config = await cli.config()
+  const port = portOption(options.port, '--port') ?? config.httpPort
+  const simulatorPort = portOption(options.simulatorPort, '--simulator-port') ?? config.simulatorPort
+  const beganAt = performance.now()
+  await using stack = new AsyncDisposableStack()
+
+  cli.terminal.say('Starting the database …')
+  const databaseUrl = await startDatabase(config, stack)
+  stack.use(await claimInstallation(databaseUrl, config.dataDir))
+  const { applied } = await migrate({ url: databaseUrl })
+  if (applied.length > 0) cli.terminal.say(`Database ready, ${applied.length} migrations applied.`)
+  cli.signal.throwIfAborted()
+
+  const product = stack.use(await cli.compose(config, { databaseUrl, applicationName: 'tenantatlas up', poolSize: config.worker.slots + 8 }))
+  const page = stack.use(await product.servePage({ port }))
+  const cloud = options.simulator ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack) : undefined
+  cli.signal.throwIfAborted()
+
+  const drained = new AbortController()
+  const work = product.work({ signal: drained.signal, solo: config.databaseUrl === undefined })
+  stack.defer(async () => {
+    drained.abort()
+    await work
+  })
+  if (cloud !== undefined) await startFirstSyncs(product, await seedDemoWorkspace(product, cloud))
+  await announceInstallation(config.dataDir, {
+    pid: process.pid,
+    pageUrl: page.url,
+    simulatorUrl: cloud?.url ?? null,
+    startedAt: new Date().toISOString(),
+  })
+  sayReady(cli, page.url, { tookMs: performance.now() - beganAt, hasTenants: cloud !== undefined })
+
+  if (!cli.signal.aborted) await once(cli.signal, 'abort')
+  cli.terminal.say('Stopping: finishing current items, then worker, page, simulator and database …')
+  await stack.disposeAsync()
+  cli.terminal.say('Stopped. Your data is kept; start again with npm start.')
+}
+
+async function startDatabase({ databaseUrl, dataDir, postgresSettings, logLevel }: Config, stack: AsyncDisposableStack): Promise<string> {
+  if (databaseUrl !== undefined) return databaseUrl
+  const log = createLog({ level: logLevel, pretty: process.stderr.isTTY })
+  return stack.use(await startEmbeddedPostgres({ dataDir, log, settings: postgresSettings })).url
+}
+
+async function startCloud(cli: Cli, { dataDir, port }: { dataDir: string; port: number }, stack: AsyncDisposableStack) {
+  cli.terminal.say('Starting the simulated cloud …')
+  return stack.use(await startDemoCloud(dataDir, port))
+}
+
+function sayReady(cli: Cli, pageUrl: string, { tookMs, hasTenants }: { tookMs: number; hasTenants: boolean }): void {
+  const { bold } = { bold: (text: string) => cli.terminal.onMessages.paint('bold', text) }
+  const next = hasTenants
+    ? ['tenant list', 'policy list --tenant "Contoso Manufacturing" --limit 10', 'backup create --tenant "Contoso Manufacturing"']
+    : ['workspace create "My company"', 'tenant add "Contoso" --entra-id <id>', 'connection set --help']
+  cli.terminal.say('')
+  cli.terminal.say(`${bold(`TenantAtlas is ready: ${pageUrl}`)}   (${durationWords(tookMs)})`)
+  cli.terminal.say('')
+  cli.terminal.say('Try in another terminal:')
+  for (const command of next) cli.terminal.say(`  npx tenantatlas ${command}`)
+  cli.terminal.say('')
+  if (hasTenants) cli.terminal.say('The tenants are simulated; what happens in them is kept in the data directory.')
+  cli.terminal.say('Ctrl-C stops everything that was started here.')
+}

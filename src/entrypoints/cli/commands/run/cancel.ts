@@ -1,0 +1,24 @@
+import { cancelRun } from '#domain/operations/cancel-run.ts'
+import { getRun } from '#domain/operations/get-run.ts'
+import { exitCodes } from '#entrypoints/cli/cli.ts'
+import type { Command } from '#entrypoints/cli/cli.ts'
+import { findRun } from '#entrypoints/cli/runs/find-run.ts'
+import { followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
+import { printRun } from '#entrypoints/cli/runs/run-document.ts'
+import { openSession } from '#entrypoints/cli/session.ts'
+
+/** Asking for the end is what succeeds here, not the run that is ended. */
+export const runCancel: Command = async (cli, [text = '']) => {
+  await using session = await openSession(cli)
+  const { db } = session.product
+  const found = await findRun(db, session.ctx, text)
+  await cancelRun(db, session.ctx, found.id)
+  if (cli.options.wait) {
+    cli.terminal.say('Cancelling: the item it works on is finished first.')
+    const run = await followRun(cli, session.product, session.ctx, found.id)
+    if (run === undefined) return exitCodes.interrupted
+    if (cli.printer.isForPeople) sayEnded(cli, run)
+  }
+  if (!cli.printer.isForPeople) await printRun(cli, await getRun(db, session.ctx, found.id))
+  return exitCodes.ok
+}

@@ -1,0 +1,32 @@
+import { listRunItems } from '#domain/operations/list-run-items.ts'
+import type { RunItemView } from '#domain/operations/list-run-items.ts'
+import type { Database } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { RunId } from '#foundation/kernel/ids.ts'
+import type { Command } from '#entrypoints/cli/cli.ts'
+import { findRun } from '#entrypoints/cli/runs/find-run.ts'
+import { printRun } from '#entrypoints/cli/runs/run-document.ts'
+import type { RunItemDocument } from '#entrypoints/cli/runs/run-document.ts'
+import { openSession } from '#entrypoints/cli/session.ts'
+
+export const runShow: Command<{ items?: true }> = async (cli, [text = ''], { items: wantsItems }) => {
+  await using session = await openSession(cli)
+  const run = await findRun(session.product.db, session.ctx, text)
+  if (wantsItems === undefined) return printRun(cli, run)
+  const items = await allItems(session.product.db, session.ctx, run.id)
+  await printRun(cli, run, items.map(itemDocument))
+}
+
+function itemDocument({ key, label, outcome, counts, failure, updatedAt }: RunItemView): RunItemDocument {
+  return { key, label, outcome, counts, failure, updatedAt: updatedAt.toISOString() }
+}
+
+async function allItems(db: Database, ctx: WorkspaceContext, runId: RunId): Promise<RunItemView[]> {
+  const all: RunItemView[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { items, nextCursor } = await listRunItems(db, ctx, runId, { limit: 1000, ...(cursor !== undefined && { cursor }) })
+    all.push(...items)
+    if (nextCursor === null) return all
+    cursor = nextCursor
+  }
+}

@@ -1,0 +1,138 @@
+import { badgeOf, runBadge } from '#contract/badges.ts'
+import { clockTime, durationWords } from '#contract/moments.ts'
+import { isReason, reasons } from '#foundation/kernel/reasons.ts'
+import type { RunView } from '#domain/operations/run-view.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
+import { iso } from '#entrypoints/cli/documents.ts'
+import { ago } from '#entrypoints/cli/output/cells.ts'
+import type { Fact } from '#entrypoints/cli/output/print.ts'
+import type { Column } from '#entrypoints/cli/output/table.ts'
+import { countWords } from '#entrypoints/cli/runs/follow-run.ts'
+
+/** A run as `-o json` shows it. */
+export interface RunDocument {
+  readonly id: string
+  readonly type: string
+  readonly label: string
+  readonly tenant: { readonly id: string; readonly name: string } | null
+  readonly status: string
+  readonly outcome: string
+  readonly counts: Readonly<Record<string, number>>
+  readonly failures: readonly FailureDocument[]
+  readonly progress: { readonly processed: number; readonly total: number; readonly step: string } | null
+  readonly attempts: number
+  readonly initiator: string
+  readonly trigger: string
+  readonly context: Readonly<Record<string, unknown>>
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly completedAt: string | null
+  /** When the same operation can run again, while it cannot. */
+  readonly retryAt: string | null
+}
+
+export interface FailureDocument {
+  readonly code: string
+  readonly reason: string
+  readonly message: string
+  readonly count: number
+  readonly next: string | null
+}
+
+/** One line of the item ledger. */
+export interface RunItemDocument {
+  readonly key: string
+  readonly label: string | null
+  readonly outcome: string
+  readonly counts: Readonly<Record<string, number>>
+  readonly failure: { readonly code: string; readonly reason: string; readonly message: string } | null
+  readonly updatedAt: string
+}
+
+export function runDocument(run: RunView): RunDocument {
+  return {
+    id: run.id,
+    type: run.type,
+    label: run.label,
+    tenant: run.tenant && { id: run.tenant.ref, name: run.tenant.name },
+    status: run.status,
+    outcome: run.outcome,
+    counts: run.counts,
+    failures: run.failures.map(({ code, reason, message, count }) => ({ code, reason, message, count, next: nextOf(reason) })),
+    progress: run.progress && { processed: run.progress.processed, total: run.progress.total, step: run.progress.step },
+    attempts: run.attempts,
+    initiator: run.initiator.name,
+    trigger: run.trigger,
+    context: run.context,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: iso(run.startedAt),
+    completedAt: iso(run.completedAt),
+    retryAt: iso(run.retryAt),
+  }
+}
+
+export const runColumns: readonly Column<RunDocument>[] = [
+  { key: 'label', header: 'OPERATION', cell: (run) => run.label, csv: (run) => run.type },
+  { key: 'tenant', header: 'TENANT', cell: (run) => run.tenant?.name ?? '' },
+  { key: 'outcome', header: 'STATUS', keepsWidth: true, cell: runBadge, csv: (run) => (run.status === 'completed' ? run.outcome : run.status) },
+  { key: 'counts', header: 'COUNTS', cell: (run) => countsNow(run) },
+  { key: 'createdAt', header: 'STARTED', cell: (run) => ago(run.createdAt), csv: (run) => run.createdAt },
+  { key: 'duration', header: 'TOOK', align: 'right', cell: (run) => tookWords(run) },
+  { key: 'initiator', header: 'BY', cell: (run) => run.initiator },
+  { key: 'id', header: 'ID', keepsWidth: true, cell: (run) => run.id },
+]
+
+/** Prints one run: badges, counts, each failure with what to do next, and its items where they are given. */
+export async function printRun(cli: Cli, run: RunView, items?: readonly RunItemDocument[]): Promise<void> {
+  const document = runDocument(run)
+  await cli.printer.detail({
+    document: items === undefined ? document : { ...document, items },
+    facts: factsOf(document),
+    below: (printer) => {
+      if (document.failures.length > 0) printer.text('')
+      for (const failure of document.failures) printFailure(printer, failure)
+      printer.section('Items', itemColumns, items ?? [])
+    },
+  })
+}
+
+const itemColumns: readonly Column<RunItemDocument>[] = [
+  { key: 'label', header: 'ITEM', cell: (item) => item.label ?? item.key },
+  { key: 'outcome', header: 'OUTCOME', keepsWidth: true, cell: (item) => badgeOf('runItemOutcome', item.outcome) },
+  { key: 'message', header: 'MESSAGE', cell: (item) => item.failure?.message ?? '' },
+]
+
+function factsOf(run: RunDocument): Fact[] {
+  const now = new Date()
+  return [
+    ['Run', run.id],
+    ['Operation', run.label],
+    ...(run.tenant === null ? [] : [['Tenant', run.tenant.name] as const]),
+    ['Status', runBadge(run)],
+    ['Counts', countsNow(run)],
+    ['Started', `${ago(run.createdAt)} by ${run.initiator}`],
+    ['Took', tookWords(run) || '–'],
+    ...(run.attempts > 1 ? [['Attempts', String(run.attempts)] as const] : []),
+    ...(run.retryAt === null ? [] : [['Again from', clockTime(new Date(run.retryAt), now)] as const]),
+  ]
+}
+
+function printFailure(printer: { text(line: string): void }, { message, count, next }: FailureDocument): void {
+  printer.text(`- ${message}${count > 1 ? ` (${count} times)` : ''}`)
+  if (next !== null) printer.text(`  ${next}`)
+}
+
+function countsNow(run: RunDocument): string {
+  if (run.status === 'completed') return countWords(run.counts)
+  return run.progress === null ? '' : countWords({ total: run.progress.total, processed: run.progress.processed })
+}
+
+function tookWords({ startedAt, completedAt }: RunDocument): string {
+  if (startedAt === null) return ''
+  const end = completedAt === null ? Date.now() : Date.parse(completedAt)
+  return durationWords(end - Date.parse(startedAt))
+}
+
+function nextOf(reason: string): string | null {
+  return isReason(reason) ? reasons[reason].next : null
+}

@@ -1,0 +1,28 @@
+import { html } from 'hono/html'
+import type { RunView } from '#domain/operations/run-view.ts'
+import type { TenantOverview, Workspace } from '#domain/workspaces/workspace.ts'
+import type { Html } from '#entrypoints/http/views/layout.ts'
+import { runsTable } from '#entrypoints/http/views/runs-table.ts'
+import { tenantsTable } from '#entrypoints/http/views/tenants-table.ts'
+
+export interface Overview {
+  readonly workspace: Workspace
+  readonly tenants: readonly TenantOverview[]
+  readonly runs: readonly RunView[]
+  readonly hasWorker: boolean
+}
+
+/** The live part of the overview: tenants, then runs, the newest first. */
+export function overviewView(overview: Overview | undefined, now: Date): Html {
+  if (overview === undefined) {
+    return html`<h1 id="title">Welcome</h1>
+<div class="card empty" id="tenants"><p>There is no workspace yet.</p><p>Create one with <code>tenantatlas workspace create &lt;name&gt;</code>, or see one with <code>tenantatlas seed</code>.</p></div>`
+  }
+  const { workspace, tenants, runs, hasWorker } = overview
+  return html`<h1 id="title">${workspace.name}</h1>
+<h2 id="tenants-title">Tenants</h2>
+${tenantsTable(tenants, now)}
+<h2 id="runs-title">Operation runs</h2>
+<p class="quiet" id="workers">${hasWorker ? '' : 'No worker is running: queued runs wait. Start one with tenantatlas work.'}</p>
+${runsTable(runs, workspace, now)}`
+}
