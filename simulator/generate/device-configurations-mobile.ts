@@ -15,7 +15,7 @@ export const appleAndAndroidConfigurations: readonly ConfigurationTemplate[] = [
       iCloudBlockBackup: true,
       appStoreBlockAutomaticDownloads: random.chance(0.5),
       siriBlockedWhenLocked: true,
-      safariBlockFraudWarning: false,
+      safariRequireFraudWarning: false,
     }),
   },
   {

@@ -6,9 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
  * `node simulator/generate/make-shapes.ts ../shared/graph/contract/types-beta.json`
  */
 
-interface MetadataType {
+export interface MetadataType {
   base?: string
-  kind?: string
+  derived?: string[]
   properties: Record<string, string>
 }
 
@@ -61,7 +61,8 @@ export function makeShapes(metadata: Metadata): Shapes {
   return Object.fromEntries(shapedTypes.map((type) => [type, shapeFrom(metadata, type)]))
 }
 
-function shapeFrom(metadata: Metadata, type: string): Record<string, unknown> {
+/** One type with all it inherits. */
+export function shapeFrom(metadata: Metadata, type: string): Record<string, unknown> {
   const described = metadata.types[type]
   if (!described) throw new Error(`The metadata has no type ${type}.`)
   const shape = described.base ? shapeFrom(metadata, described.base) : {}
