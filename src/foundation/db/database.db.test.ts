@@ -26,6 +26,19 @@ test('openDatabase() keeps serving after the server ended its idle connections',
     .toBe('served')
 })
 
+test('openDatabase() outlives a connection that the server ended inside a transaction', async () => {
+  await using another = database.openAnother({ poolSize: 1, applicationName: 'to be cut' })
+  const attempt = another.db.transaction().execute(async (tx) => {
+    await sql`select 1`.execute(tx)
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'to be cut'`.execute(
+      database.db,
+    )
+    await sql`select 1`.execute(tx)
+  })
+  await expect(attempt).rejects.toThrow('terminat')
+  expect(await sql`select 1 as n`.execute(another.db)).toMatchObject({ rows: [{ n: 1 }] })
+})
+
 test('givenTenant() gives a tenant of the workspace', async () => {
   const tenant = await givenTenant(database.db, await givenWorkspace(database.db), { name: 'Contoso' })
   const row = await database.db

@@ -56,8 +56,10 @@ function createPool({ url, poolSize, applicationName, statementTimeoutMs = 0, lo
     types: { getTypeParser },
     ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
   })
-  // Without a listener, one idle connection that the server closes would end the process.
+  // Without these listeners, one connection that the server closes would end the process: while it is idle the pool
+  // tells, while it is in use the connection itself, besides failing the statement that waits on it.
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'database connection lost')))
   return pool
 }
 

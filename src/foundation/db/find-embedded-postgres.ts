@@ -9,7 +9,8 @@ import { findPostmaster } from '#foundation/db/embedded/postmaster.ts'
  */
 export async function findEmbeddedPostgres(dataDir: string): Promise<{ url: string; pid: number } | undefined> {
   const cluster = await findCluster(resolve(dataDir))
-  const running = cluster && (await findPostmaster(cluster))
+  if (cluster === undefined) return undefined
+  const running = await findPostmaster(cluster)
   if (running === undefined || running.port === 0) return undefined
   return { url: serverUrl(cluster, running.port, 'tenantatlas'), pid: running.pid }
 }

@@ -30,14 +30,22 @@ export async function schemaVersions(url: string): Promise<SchemaVersions> {
 export async function requireCurrentSchema(url: string): Promise<void> {
   const { database, program } = await schemaVersions(url)
   if (database > program) {
-    throw new Failure('schema_newer', `The database has schema version ${database}, this program knows ${program}; start the newer TenantAtlas that migrated it.`)
+    throw new Failure(
+      'schema_newer',
+      `The database has schema version ${database}, this program knows ${program}; start the newer TenantAtlas that migrated it.`,
+    )
   }
   if (database < program) {
-    throw new Failure('invalid_state', `The database has schema version ${database}, this program needs ${program}; run \`tenantatlas migrate\`.`)
+    throw new Failure(
+      'invalid_state',
+      `The database has schema version ${database}, this program needs ${program}; run \`tenantatlas migrate\`.`,
+    )
   }
 }
 
-async function newestApplied(client: { query(text: string): Promise<{ rows: { version: number | null }[] }> }): Promise<number> {
+async function newestApplied(client: {
+  query(text: string): Promise<{ rows: { version: number | null }[] }>
+}): Promise<number> {
   const { rows } = await client.query('select max(version) as version from schema_migrations')
   return rows[0]?.version ?? 0
 }

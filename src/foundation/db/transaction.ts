@@ -66,9 +66,11 @@ function mayRunAgain(error: unknown): boolean {
 
 /** Whether an error means that the server may not have heard the statement, or we not its answer. */
 export function wasConnectionLost(error: unknown): boolean {
+  // Kysely's word for a COMMIT that the server answered with ROLLBACK: nothing took effect, and that is known.
+  if (!(error instanceof Error) || error.name === 'AbortedTransactionError') return false
   const state = sqlState(error)
   // No SQLSTATE: the socket broke. Class 08: connection exception. Class 57P: the server shut down or crashed.
-  return error instanceof Error && (!/^[0-9A-Z]{5}$/.test(state) || state.startsWith('08') || state.startsWith('57P'))
+  return !/^[0-9A-Z]{5}$/.test(state) || state.startsWith('08') || state.startsWith('57P')
 }
 
 /** The SQLSTATE of a database error, '' for any other. */

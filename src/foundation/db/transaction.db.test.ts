@@ -1,0 +1,158 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { sql } from 'kysely'
+import { beforeAll, expect, test } from 'vitest'
+import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { useTestDatabase } from '#foundation/db/testing.ts'
+import { CommitUnknown, inWorkspace } from '#foundation/db/transaction.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+
+const database = useTestDatabase()
+let ctx: TenantContext
+
+beforeAll(async () => {
+  ctx = await givenTenant(database.db, await givenWorkspace(database.db), { name: 'Contoso' })
+})
+
+const nameOf = async () => {
+  const row = await database.db.selectFrom('tenants').select('name').where('id', '=', ctx.tenantId).executeTakeFirst()
+  return row?.name
+}
+
+test('inWorkspace() names the workspace inside, and nothing of it stays on the pooled connection', async () => {
+  await using one = database.openAnother({ poolSize: 1 })
+  const inside = await inWorkspace(one.db, ctx, async (tx) => {
+    const { rows } = await sql`select app_workspace() as workspace, current_setting('lock_timeout') as lock`.execute(tx)
+    return rows[0]
+  })
+  expect(inside).toEqual({ workspace: ctx.workspaceId, lock: '2s' })
+  const { rows } = await sql`select app_workspace() as workspace, current_setting('lock_timeout') as lock`.execute(
+    one.db,
+  )
+  expect(rows[0]).toEqual({ workspace: null, lock: '0' })
+})
+
+test('inWorkspace() refuses a workspace id that is not a UUID before anything is sent', async () => {
+  const hostile = { workspaceId: `x'; drop table tenants; --` as WorkspaceId }
+  await expect(inWorkspace(database.db, hostile, () => Promise.resolve())).rejects.toThrow(TypeError)
+})
+
+test('inWorkspace() takes back what a function did that throws', async () => {
+  const attempt = inWorkspace(database.db, ctx, async (tx) => {
+    await tx.updateTable('tenants').set({ name: 'Fabrikam' }).where('id', '=', ctx.tenantId).execute()
+    throw new Error('changed my mind')
+  })
+  await expect(attempt).rejects.toThrow('changed my mind')
+  expect(await nameOf()).toBe('Contoso')
+})
+
+test('inWorkspace() does not pass for done when the function swallowed a database error', async () => {
+  const attempt = inWorkspace(database.db, ctx, async (tx) => {
+    await tx.updateTable('tenants').set({ name: 'Fabrikam' }).where('id', '=', ctx.tenantId).execute()
+    await sql`select 1 / 0`.execute(tx).catch(() => undefined)
+  })
+  await expect(attempt).rejects.toThrow('rolled back instead of committed')
+  expect(await nameOf()).toBe('Contoso')
+})
+
+test('inWorkspace() runs the whole function again after a deadlock', async () => {
+  const other = await givenTenant(database.db, ctx)
+  let calls = 0
+  const lockBoth = (first: string, second: string, met: () => Promise<void>) =>
+    inWorkspace(database.db, ctx, async (tx) => {
+      calls += 1
+      for (const id of [first, second]) {
+        await sql`select from tenants where id = ${id} for update`.execute(tx)
+        if (id === first) await met()
+      }
+    })
+  const meeting = meetingOf(2)
+  await Promise.all([lockBoth(ctx.tenantId, other.tenantId, meeting), lockBoth(other.tenantId, ctx.tenantId, meeting)])
+  expect(calls).toBe(3)
+})
+
+test('inWorkspace() runs a serializable function again that another one overtook', async () => {
+  let calls = 0
+  await inWorkspace(
+    database.db,
+    ctx,
+    async (tx) => {
+      calls += 1
+      await tx.selectFrom('tenants').select('name').where('id', '=', ctx.tenantId).execute()
+      if (calls === 1)
+        await database.db.updateTable('tenants').set({ archived_at: null }).where('id', '=', ctx.tenantId).execute()
+      await tx.updateTable('tenants').set({ archived_at: null }).where('id', '=', ctx.tenantId).execute()
+    },
+    { isolation: 'serializable' },
+  )
+  expect(calls).toBe(2)
+})
+
+test.each([
+  { what: 'its answer', passesOn: true },
+  { what: 'it', passesOn: false },
+])('inWorkspace() says unknown, not failed, when the connection dies before $what came over', async ({ passesOn }) => {
+  await using proxy = await proxyThatCutsAtCommit(passesOn)
+  await using cut = database.openAnother({ url: proxy.url, poolSize: 1, applicationName: 'cut' })
+  const tenant = await givenTenant(database.db, ctx)
+  const archive = inWorkspace(cut.db, ctx, (tx) =>
+    tx.updateTable('tenants').set({ archived_at: new Date() }).where('id', '=', tenant.tenantId).execute(),
+  )
+  await expect(archive).rejects.toBeInstanceOf(CommitUnknown)
+  const archived =
+    await sql`select archived_at is not null as said from tenants where id = ${tenant.tenantId} for update`.execute(
+      database.db,
+    )
+  expect(archived.rows).toEqual([{ said: passesOn }])
+  await expect(sql`select 1`.execute(cut.db)).resolves.toBeDefined()
+})
+
+test('inWorkspace() says failed when the server refuses to commit', async () => {
+  await sql`alter table workspaces add constraint deferred_name unique (name) deferrable initially deferred`.execute(
+    database.db,
+  )
+  const attempt = inWorkspace(database.db, ctx, async (tx) => {
+    await givenWorkspace(tx, { name: 'Twice' })
+    await givenWorkspace(tx, { name: 'Twice' })
+  })
+  await expect(attempt).rejects.toMatchObject({ code: '23505' })
+  await sql`alter table workspaces drop constraint deferred_name`.execute(database.db)
+})
+
+/** Resolves for all once so many came; who comes later does not wait. */
+function meetingOf(size: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let present = 0
+  return () => {
+    present += 1
+    if (present === size) resolve()
+    return promise
+  }
+}
+
+/** A proxy before the test's server that cuts the first connection that sends COMMIT, after passing it on or instead. */
+async function proxyThatCutsAtCommit(passesOn: boolean): Promise<{ url: string } & AsyncDisposable> {
+  const behind = new URL(database.url)
+  let hasCut = false
+  const proxy = createServer((client) => {
+    const server = connect(Number(behind.port), behind.hostname)
+    for (const socket of [client, server]) socket.on('error', () => undefined)
+    server.on('data', (chunk: Buffer) => client.write(chunk))
+    client.on('close', () => server.end())
+    client.on('data', (chunk: Buffer) => {
+      const isCut = !hasCut && chunk.includes('commit\0')
+      if (isCut) {
+        hasCut = true
+        server.removeAllListeners('data')
+        server.resume()
+        client.destroy()
+      }
+      if (!isCut || passesOn) server.write(chunk)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const before = new URL(behind)
+  before.port = String((proxy.address() as AddressInfo).port)
+  return { url: before.href, [Symbol.asyncDispose]: async () => void proxy.close() }
+}
