@@ -1,6 +1,6 @@
 /** The app protection (MAM) service: groups only, "all users" is a group with the virtual id. */
 import { apps, appsOrConfiguration } from './permissions.ts'
-import type { Permissions } from './resource-type.ts'
+import type { Navigation, Permissions } from './resource-type.ts'
 import { assignAnsweringNothing, assignmentRules, resourceType } from './resource-type.ts'
 
 const rules = assignmentRules({
@@ -16,6 +16,7 @@ interface Differences {
   readonly expandOnList?: 'works' | 'refused'
   readonly saysIsAssigned?: boolean
   readonly component?: string
+  readonly navigation?: Navigation
 }
 
 function policy(name: string, entity: string, differences: Differences) {
@@ -33,7 +34,11 @@ function policy(name: string, entity: string, differences: Differences) {
   })
 }
 
-const informationProtection = { v1: true, saysIsAssigned: true }
+const informationProtection = {
+  v1: true,
+  saysIsAssigned: true,
+  navigation: { protectedAppLockerFiles: {}, exemptAppLockerFiles: {} },
+}
 
 export const appProtectionTypes = [
   policy('iosManagedAppProtections', 'iosManagedAppProtection', { v1: true }),
