@@ -123,7 +123,11 @@ describe('createDatabasePacer()', () => {
 
   test('a process that is killed takes nothing with it but its block', async () => {
     const ctx = await givenCtx()
-    const child = fork(new URL('./database-pacer.child.ts', import.meta.url), [database.url, ctx.workspaceId, ctx.tenantId])
+    const child = fork(new URL('./database-pacer.child.ts', import.meta.url), [
+      database.url,
+      ctx.workspaceId,
+      ctx.tenantId,
+    ])
     await once(child, 'message')
     child.kill('SIGKILL')
     await once(child, 'exit')

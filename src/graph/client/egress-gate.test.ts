@@ -33,17 +33,29 @@ describe('admit()', () => {
       expect(gate.admit({ kind: 'listPolicies', contract, expand: [], top: null }).state).toBe('admitted')
       expect(gate.admit({ kind: 'readPolicy', contract, id, expand: [] }).state).toBe('admitted')
       const assignments = gate.admit({ kind: 'readAssignments', contract, id }).state
-      expect([contract.key, assignments]).toEqual([contract.key, contract.assignmentsRead === 'none' ? 'refused' : 'admitted'])
+      expect([contract.key, assignments]).toEqual([
+        contract.key,
+        contract.assignmentsRead === 'none' ? 'refused' : 'admitted',
+      ])
     }
   })
 
   test('admit() sends the assignments under the body property of the contract', () => {
-    const admission = gate.admit({ kind: 'replaceAssignments', contract: contractOf('deviceHealthScripts'), id: 'a1', assignments: [] })
+    const admission = gate.admit({
+      kind: 'replaceAssignments',
+      contract: contractOf('deviceHealthScripts'),
+      id: 'a1',
+      assignments: [],
+    })
     expect(admission).toMatchObject({ state: 'admitted', request: { body: '{"deviceHealthScriptAssignments":[]}' } })
   })
 
   test('admit() counts each part of a batch', () => {
-    const parts = Array.from({ length: 20 }, (_, index): ReadOperation => ({ kind: 'readAssignments', contract: policies, id: `p${index}` }))
+    const parts = Array.from({ length: 20 }, (_, index): ReadOperation => ({
+      kind: 'readAssignments',
+      contract: policies,
+      id: `p${index}`,
+    }))
     expect(gate.admit({ kind: 'batch', parts })).toMatchObject({ state: 'admitted', request: { cost: 20 } })
     expect(gate.admit({ kind: 'batch', parts: [...parts, ...parts] }).state).toBe('refused')
   })
@@ -59,15 +71,18 @@ describe('admit()', () => {
     expect(gate.refusals()).toBe(3)
   })
 
-  test.each(['policySets', 'managedEBooks', 'deviceComplianceScripts'] as const)('admit() refuses every write to %s', (type) => {
-    const contract = contractOf(type)
-    const writes: GraphOperation[] = [
-      { kind: 'replaceAssignments', contract, id: 'a', assignments: [] },
-      { kind: 'addAssignment', contract, id: 'a', assignment: {} },
-      { kind: 'removeAssignment', contract, id: 'a', assignmentId: 'b' },
-    ]
-    expect(writes.map((operation) => gate.admit(operation).state)).toEqual(['refused', 'refused', 'refused'])
-  })
+  test.each(['policySets', 'managedEBooks', 'deviceComplianceScripts'] as const)(
+    'admit() refuses every write to %s',
+    (type) => {
+      const contract = contractOf(type)
+      const writes: GraphOperation[] = [
+        { kind: 'replaceAssignments', contract, id: 'a', assignments: [] },
+        { kind: 'addAssignment', contract, id: 'a', assignment: {} },
+        { kind: 'removeAssignment', contract, id: 'a', assignmentId: 'b' },
+      ]
+      expect(writes.map((operation) => gate.admit(operation).state)).toEqual(['refused', 'refused', 'refused'])
+    },
+  )
 })
 
 describe('admitNext()', () => {
@@ -112,11 +127,43 @@ describe('10,000 hostile inputs', () => {
 
   // Pieces that mean something to a URL, a path, a header or a shell, put together at random.
   const nasty = fc.constantFrom(
-    '..', '.', '/', '//', '\\', '%2e%2e', '%2f', '%5c', '%00', '\0', '?', '#', '&', ';', ' ', '\r\n', "')", "('", '$batch', 'assign',
-    '@evil.example', 'https://evil.example', '//evil.example', '127.0.0.1', 'users', 'me', 'organization', 'é', '\u202e', '𝕏', '%', '*',
+    '..',
+    '.',
+    '/',
+    '//',
+    '\\',
+    '%2e%2e',
+    '%2f',
+    '%5c',
+    '%00',
+    '\0',
+    '?',
+    '#',
+    '&',
+    ';',
+    ' ',
+    '\r\n',
+    "')",
+    "('",
+    '$batch',
+    'assign',
+    '@evil.example',
+    'https://evil.example',
+    '//evil.example',
+    '127.0.0.1',
+    'users',
+    'me',
+    'organization',
+    'é',
+    '\u202e',
+    '𝕏',
+    '%',
+    '*',
   )
   const word = fc.string({ unit: 'grapheme', maxLength: 6 })
-  const hostileText = fc.array(fc.oneof(nasty, nasty, word), { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''))
+  const hostileText = fc
+    .array(fc.oneof(nasty, nasty, word), { minLength: 1, maxLength: 6 })
+    .map((pieces) => pieces.join(''))
   const isHarmless = (id: string) => /^[A-Za-z0-9_.:=-]{1,200}$/.test(id) && id !== '.' && id !== '..'
 
   test('no id leads anywhere but to one item of its collection', async () => {
@@ -134,12 +181,23 @@ describe('10,000 hostile inputs', () => {
       }),
       { numRuns: 5_000 },
     )
-    expect({ sockets, requests: cloud.requests.length, tokens: cloud.tokenRequests.length }).toEqual({ sockets: 0, requests: 0, tokens: 0 })
+    expect({ sockets, requests: cloud.requests.length, tokens: cloud.tokenRequests.length }).toEqual({
+      sockets: 0,
+      requests: 0,
+      tokens: 0,
+    })
   })
 
   test('no next link leads out of the registry, the version or the host', () => {
     sockets = 0
-    const host = fc.constantFrom(graphOrigin, graphOrigin, 'https://evil.example', 'http://graph.microsoft.com', 'https://graph.microsoft.com.', '')
+    const host = fc.constantFrom(
+      graphOrigin,
+      graphOrigin,
+      'https://evil.example',
+      'http://graph.microsoft.com',
+      'https://graph.microsoft.com.',
+      '',
+    )
     const link = fc
       .tuple(host, fc.constantFrom('/beta/', '/v1.0/', '/', '/beta//', '/BETA/../'), hostileText)
       .map((pieces) => pieces.join(''))

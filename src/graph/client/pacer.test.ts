@@ -6,10 +6,13 @@ import { createManualClock, noAbort } from '#graph/client/testing.ts'
 
 describe('createLocalPacer()', () => {
   test('take() keeps every window of 20 seconds below the documented limit', async () => {
-    const calls = fc.array(fc.record({ n: fc.integer({ min: 1, max: 20 }), idleMs: fc.integer({ min: 0, max: 30_000 }) }), {
-      minLength: 50,
-      maxLength: 200,
-    })
+    const calls = fc.array(
+      fc.record({ n: fc.integer({ min: 1, max: 20 }), idleMs: fc.integer({ min: 0, max: 30_000 }) }),
+      {
+        minLength: 50,
+        maxLength: 200,
+      },
+    )
     await fc.assert(
       fc.asyncProperty(calls, async (all) => {
         const clock = createManualClock()

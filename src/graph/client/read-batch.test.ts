@@ -36,11 +36,18 @@ describe('matchBatch()', () => {
       { id: '3', status: 200, body },
       { id: '99', status: 200, body },
     ]
-    expect(matchBatch(parts(4), { responses }, 0).map(({ state }) => state)).toEqual(['unclear', 'unclear', 'unclear', 'settled'])
+    expect(matchBatch(parts(4), { responses }, 0).map(({ state }) => state)).toEqual([
+      'unclear',
+      'unclear',
+      'unclear',
+      'settled',
+    ])
   })
 
   test('matchBatch() takes a 429 inside a 200 for what it is', () => {
-    const responses = [{ id: '0', status: 429, headers: { 'Retry-After': '2.5' }, body: { error: { code: 'TooManyRequests' } } }]
+    const responses = [
+      { id: '0', status: 429, headers: { 'Retry-After': '2.5' }, body: { error: { code: 'TooManyRequests' } } },
+    ]
     const [outcome] = matchBatch(parts(1), { responses }, 0)
     expect(outcome).toMatchObject({ state: 'busy', problem: { code: 'graph_throttled', retryAfterMs: 2_500 } })
   })

@@ -24,12 +24,19 @@ describe('retryAfterMs()', () => {
     expect(parse(headers)).toBe(7_000)
   })
 
-  test.each([['-5'], ['0'], ['soon'], [''], ['1e3'], ['NaN'], ['2026'.repeat(90)], ['Mon, 23 Nov 2026 11:00:00 GMT'], ['1 2']])(
-    'retryAfterMs() of %j is none',
-    (value) => {
-      expect(parse({ 'retry-after': value })).toBeUndefined()
-    },
-  )
+  test.each([
+    ['-5'],
+    ['0'],
+    ['soon'],
+    [''],
+    ['1e3'],
+    ['NaN'],
+    ['2026'.repeat(90)],
+    ['Mon, 23 Nov 2026 11:00:00 GMT'],
+    ['1 2'],
+  ])('retryAfterMs() of %j is none', (value) => {
+    expect(parse({ 'retry-after': value })).toBeUndefined()
+  })
 
   test('retryAfterMs() without the header is none', () => {
     expect(parse({})).toBeUndefined()

@@ -88,11 +88,18 @@ let tokensGiven = 0
 /** A token endpoint that is content with everything. Each token differs from the one before. */
 export function giveToken(_: CloudRequest, response: ServerResponse): void {
   tokensGiven += 1
-  const claims = Buffer.from(JSON.stringify({ roles: ['DeviceManagementApps.Read.All'], n: tokensGiven })).toString('base64url')
+  const claims = Buffer.from(JSON.stringify({ roles: ['DeviceManagementApps.Read.All'], n: tokensGiven })).toString(
+    'base64url',
+  )
   sendJson(response, 200, { token_type: 'Bearer', expires_in: 3599, access_token: `eyJhbGciOiJub25lIn0.${claims}.s` })
 }
 
-export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(JSON.stringify(body))
 }
