@@ -9,6 +9,8 @@ import { Failure } from '#foundation/kernel/failure.ts'
 
 const checkout = join(import.meta.dirname, '../../..')
 
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const
+
 const schema = z.object({
   TENANTATLAS_DATA_DIR: z.string().min(1).default(join(checkout, '.tenantatlas')),
   DATABASE_URL: z
@@ -18,7 +20,7 @@ const schema = z.object({
   TENANTATLAS_POSTGRES_SETTINGS: z.string().default('').transform(parseSettings),
   TENANTATLAS_PORT: port(4780),
   TENANTATLAS_SIMULATOR_PORT: port(4781),
-  TENANTATLAS_LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
+  TENANTATLAS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   TENANTATLAS_WORKER_SLOTS: whole(8, 1, 256),
   TENANTATLAS_HEARTBEAT_SECONDS: whole(5, 1, 600),
   TENANTATLAS_LEASE_SECONDS: whole(15, 3, 3_600),
@@ -41,7 +43,7 @@ export interface Config {
   readonly postgresSettings: Readonly<Record<string, string>>
   readonly httpPort: number
   readonly simulatorPort: number
-  readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
+  readonly logLevel: (typeof logLevels)[number]
   readonly worker: {
     /** Runs this process works on at the same time. */
     readonly slots: number

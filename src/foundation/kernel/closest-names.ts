@@ -6,7 +6,7 @@ export function closestNames(wanted: string, names: readonly string[], limit = 3
   const text = wanted.toLowerCase()
   const near = names
     .map((name) => ({ name, distance: distanceTo(text, name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.max(2, Math.floor(text.length / 3)))
+    .filter(({ distance }) => distance <= Math.ceil(text.length / 3))
   return near
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
     .slice(0, limit)

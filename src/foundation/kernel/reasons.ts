@@ -34,14 +34,24 @@ const registry = {
     retry: 'never',
     next: 'Check the client id and the credential of the connection.',
   },
-  throttled: { status: 429, exit: 1, retry: 'later', next: 'Nothing to do: it is tried again when Microsoft Graph allows.' },
+  throttled: {
+    status: 429,
+    exit: 1,
+    retry: 'later',
+    next: 'Nothing to do: it is tried again when Microsoft Graph allows.',
+  },
   dependency_unreachable: {
     status: 503,
     exit: 1,
     retry: 'later',
     next: 'Check the network path to the service the message names; it is tried again by itself.',
   },
-  invalid_state: { status: 409, exit: 1, retry: 'never', next: 'Look at the current state of the object; see the message.' },
+  invalid_state: {
+    status: 409,
+    exit: 1,
+    retry: 'never',
+    next: 'Look at the current state of the object; see the message.',
+  },
   conflict: {
     status: 409,
     exit: 1,
@@ -61,28 +71,63 @@ const registry = {
     next: 'Compare the live assignments with the plan; the write may or may not have been applied.',
   },
   cancelled: { status: 409, exit: 1, retry: 'never', next: 'Start it again if it is still wanted.' },
-  unknown_error: { status: 500, exit: 1, retry: 'later', next: 'Look at the log of the worker with the id of the run.' },
+  unknown_error: {
+    status: 500,
+    exit: 1,
+    retry: 'later',
+    next: 'Look at the log of the worker with the id of the run.',
+  },
 
   invalid_input: { status: 400, exit: 2, retry: 'never', next: 'Correct the fields the message names.' },
-  not_found: { status: 404, exit: 3, retry: 'never', next: 'Check the name or id; the matching list command shows what there is.' },
+  not_found: {
+    status: 404,
+    exit: 3,
+    retry: 'never',
+    next: 'Check the name or id; the matching list command shows what there is.',
+  },
   ambiguous: { status: 409, exit: 3, retry: 'never', next: 'Give the id instead of the name.' },
-  damaged: { status: 409, exit: 1, retry: 'never', next: 'Use another backup set; run `tenantatlas backup verify` to see what is intact.' },
+  damaged: {
+    status: 409,
+    exit: 1,
+    retry: 'never',
+    next: 'Use another backup set; run `tenantatlas backup verify` to see what is intact.',
+  },
   worker_lost: {
     status: 500,
     exit: 1,
     retry: 'later',
     next: 'Look at the log of the worker that ended; the run is safe to start again.',
   },
-  deadline_exceeded: { status: 500, exit: 1, retry: 'later', next: 'Start it again; if it happens again, look at the log of the worker.' },
-  schema_newer: { status: 500, exit: 1, retry: 'never', next: 'Start the newer version of TenantAtlas that migrated this database.' },
-  unsupported: { status: 409, exit: 1, retry: 'never', next: 'This policy type is not supported for that; `tenantatlas policy types` shows what is.' },
+  deadline_exceeded: {
+    status: 500,
+    exit: 1,
+    retry: 'later',
+    next: 'Start it again; if it happens again, look at the log of the worker.',
+  },
+  schema_newer: {
+    status: 500,
+    exit: 1,
+    retry: 'never',
+    next: 'Start the newer version of TenantAtlas that migrated this database.',
+  },
+  unsupported: {
+    status: 409,
+    exit: 1,
+    retry: 'never',
+    next: 'This policy type is not supported for that; `tenantatlas policy types` shows what is.',
+  },
   not_verified: {
     status: 502,
     exit: 1,
     retry: 'never',
     next: 'Compare the live assignments with the plan: Microsoft Graph accepted the write but does not show it.',
   },
-  incomplete_read: { status: 502, exit: 5, retry: 'later', next: 'Start it again: part of the tenant could not be read.' },
+  incomplete_read: {
+    status: 502,
+    exit: 5,
+    retry: 'later',
+    next: 'Start it again: part of the tenant could not be read.',
+  },
 } as const satisfies Record<string, ReasonEntry>
 
 export type Reason = keyof typeof registry
