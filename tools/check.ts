@@ -23,7 +23,8 @@ export function reportVerdict(checks: readonly Check[], options: { json: boolean
   process.exitCode = verdict.ok ? 0 : 1
 }
 
-function tableOf(checks: readonly Check[]): string {
+/** One line per check, in columns. */
+export function tableOf(checks: readonly Check[]): string {
   const rows = checks.map(({ name, ok, value, goal }) => [ok ? 'ok' : 'FAILED', name, String(value), String(goal)])
   const all = [['', 'check', 'value', 'goal'], ...rows]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))

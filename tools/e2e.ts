@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reportVerdict } from './check.ts'
 import { runVitest } from './run-vitest.ts'
@@ -10,6 +11,7 @@ const args = process.argv.slice(2)
 const files = globSync('{src,web}/**/*.e2e.ts', { cwd: root })
 
 if (files.length === 0) {
+  await rm(join(root, '.tmp/e2e.json'), { force: true })
   console.log('There are no tests named *.e2e.ts below src or web yet: nothing to run in a browser.')
   if (args.includes('--json')) console.log(JSON.stringify({ ok: true, checks: [] }))
 } else {

@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 /** A browser to run and the flags it needs. */
@@ -16,6 +18,21 @@ export async function findChromium(path = process.env['PATH'] ?? ''): Promise<Ch
   const executablePath = places.find((place) => existsSync(place))
   // Chromium refuses its sandbox to root, and has little shared memory in a container.
   if (executablePath !== undefined) return { executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] }
+  return unpackChromium()
+}
+
+/** The package unpacks to the temporary folder; each user gets one, for a folder of root's is closed to all others. */
+async function unpackChromium(): Promise<Chromium> {
+  const folder = join(tmpdir(), `tenantatlas-chromium-${process.getuid?.() ?? 'user'}`)
+  mkdirSync(folder, { recursive: true })
+  process.env['TMPDIR'] = folder
+  // Makes the package bring its libraries along, as it does on AWS Lambda, which has none either.
+  if (!hasLibraries()) process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs24.x'
   const { default: packaged } = await import('@sparticuz/chromium')
   return { executablePath: await packaged.executablePath(), args: packaged.args }
+}
+
+function hasLibraries(): boolean {
+  const { stdout } = spawnSync('ldconfig', ['-p'], { encoding: 'utf8' })
+  return stdout?.includes('libnss3.so') ?? false
 }

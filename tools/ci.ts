@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { tableOf, type Check, type Verdict } from './check.ts'
+import { resultOf } from './run-vitest.ts'
+
+/* .ci/run: the same npm scripts a person runs, one after the other; a failed one does not keep the others from running. */
+
+interface Step {
+  readonly script: string
+  readonly args: readonly string[]
+  /** What the step leaves to count: a vitest report, or the verdict on its last line. */
+  readonly report: 'vitest' | 'verdict'
+}
+
+interface Count {
+  readonly passed: number
+  readonly failed: number
+}
+
+const root = join(import.meta.dirname, '..')
+const timeLimitMs = 20 * 60_000
+// Longer than any verdict.
+const tailLength = 1_000_000
+
+const steps: readonly Step[] = [
+  { script: 'test', args: [], report: 'vitest' },
+  { script: 'e2e', args: [], report: 'vitest' },
+  { script: 'faults', args: ['--json'], report: 'verdict' },
+  { script: 'verify', args: ['--static', '--json'], report: 'verdict' },
+  { script: 'demo', args: ['--json'], report: 'verdict' },
+]
+
+const checks: Check[] = []
+let total: Count = { passed: 0, failed: 0 }
+for (const step of steps.filter(isPresent)) {
+  console.log(`\n==== npm run ${step.script}\n`)
+  const start = performance.now()
+  const count = await run(step)
+  total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
+  const value = `${count.passed} passed, ${count.failed} failed, ${((performance.now() - start) / 1_000).toFixed(0)} s`
+  checks.push({ name: `npm run ${step.script}`, ok: count.failed === 0, value, goal: '0 failed' })
+}
+console.log(`\n${tableOf(checks)}\n\n${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed === 0 ? 0 : 1
+
+function isPresent({ script }: Step): boolean {
+  return script !== 'faults' || existsSync(join(root, 'faults/main.ts'))
+}
+
+async function run({ script, args, report }: Step): Promise<Count> {
+  const { code, lastLine } = await npmRun(script, args)
+  if (report === 'verdict') return countOf(verdictIn(lastLine), code)
+  const text = await readFile(join(root, '.tmp', `${script}.json`), 'utf8').catch(() => '{}')
+  return resultOf(text, code)
+}
+
+/** A step that ended badly failed at least once, whatever its checks say. */
+function countOf(verdict: Verdict | undefined, code: number): Count {
+  const failed = verdict?.checks.filter((check) => !check.ok).length ?? 0
+  const passed = verdict?.checks.filter((check) => check.ok).length ?? 0
+  const isMute = verdict === undefined || (code !== 0 && failed === 0)
+  return { passed, failed: isMute ? failed + 1 : failed }
+}
+
+function verdictIn(line: string): Verdict | undefined {
+  try {
+    const read = JSON.parse(line) as Partial<Verdict> | null
+    return Array.isArray(read?.checks) ? { ok: read.ok === true, checks: read.checks } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function npmRun(script: string, args: readonly string[]): Promise<{ code: number; lastLine: string }> {
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: timeLimitMs,
+  })
+  let tail = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk)
+    tail = `${tail}${chunk.toString()}`.slice(-tailLength)
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 1, lastLine: tail.trimEnd().split('\n').at(-1) ?? '' }))
+  })
+}
