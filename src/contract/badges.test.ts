@@ -6,7 +6,7 @@ describe('badgeOf()', () => {
     expect(badgeOf('runOutcome', 'succeeded').tone).toBe('success')
     expect(badgeOf('runOutcome', 'partially_succeeded').tone).toBe('warning')
     expect(badgeOf('restoreItemState', 'unknown').tone).toBe('warning')
-    expect(badgeOf('assignmentsState', 'unread').tone).toBe('warning')
+    expect(badgeOf('policyState', 'unread').tone).toBe('warning')
   })
 
   test('shows a value of a newer version as it is, without colour', () => {

@@ -64,10 +64,12 @@ const catalogue = {
     awaiting_approval: { word: 'Awaiting approval', tone: 'warning' },
     skipped: { word: 'Skipped', tone: 'neutral' },
   },
-  assignmentsState: {
-    read: { word: 'Read', tone: 'success' },
+  /** How well the assignments of a policy are known, or that the policy vanished. */
+  policyState: {
+    read: { word: 'Known', tone: 'success' },
     stale: { word: 'Stale', tone: 'warning' },
     unread: { word: 'Unread', tone: 'warning' },
+    missing: { word: 'Missing', tone: 'danger' },
   },
   severity: {
     ok: { word: 'OK', tone: 'success' },

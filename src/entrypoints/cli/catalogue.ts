@@ -207,7 +207,12 @@ export const nouns: readonly NounSpec[] = [
         options: [
           typesOption,
           { flags: '--search <text>', description: 'only names with this text' },
-          { flags: '--missing', description: 'only those that vanished from the tenant' },
+          {
+            flags: '--state <state>',
+            description: 'only those in this state (default present)',
+            choices: ['present', 'assigned', 'unassigned', 'stale', 'unread', 'missing', 'all'],
+          },
+          { flags: '--sort <order>', description: 'order (default name)', choices: ['name', 'modified', 'observed'] },
           limit,
         ],
         examples: ['tenantatlas policy list --tenant "Contoso"', 'tenantatlas policy list --type mobileApps --search browser'],
@@ -245,7 +250,11 @@ export const nouns: readonly NounSpec[] = [
         usage: 'diff [policy]',
         summary: 'Compare assignments as last observed with a backup set',
         arguments: { policy: policyArgument },
-        options: [{ flags: '--backup <id>', description: 'backup set to compare with (default: the latest)' }, exitCode],
+        options: [
+          { flags: '--backup <id>', description: 'backup set to compare with (default: the latest)' },
+          { flags: '--with <policy>', description: 'compare with another policy instead' },
+          exitCode,
+        ],
         examples: ['tenantatlas assignments diff --tenant "Contoso"', 'tenantatlas assignments diff "Windows baseline" --exit-code'],
         load: () => import('#entrypoints/cli/commands/assignments/diff.ts').then((module) => module.assignmentsDiff),
       },
@@ -256,6 +265,12 @@ export const nouns: readonly NounSpec[] = [
         options: [typesOption],
         examples: ['tenantatlas assignments fetch --tenant "Contoso"', 'tenantatlas assignments fetch "Windows baseline"'],
         load: () => import('#entrypoints/cli/commands/assignments/fetch.ts').then((module) => module.assignmentsFetch),
+      },
+      {
+        usage: 'orphans',
+        summary: 'List assignments to groups and filters that were deleted',
+        examples: ['tenantatlas assignments orphans --tenant "Contoso"'],
+        load: () => import('#entrypoints/cli/commands/assignments/orphans.ts').then((module) => module.assignmentsOrphans),
       },
       {
         usage: 'explain <policy-or-group>',

@@ -57,8 +57,8 @@ export async function seedDemoWorkspace(product: Product, cloud: { url: string; 
     if (tenant === undefined) continue
     await connectTenant(product, tenant, {
       endpoints: { cloud: 'custom', authorityUrl: cloud.url, graphUrl: cloud.url },
-      reader: credentialOf(apps, 'reader'),
-      writer: credentialOf(apps, 'writer'),
+      reader: appCredential(apps, 'reader'),
+      writer: appCredential(apps, 'writer'),
     })
   }
   return seeded
@@ -71,7 +71,7 @@ export async function startFirstSyncs({ db }: Product, { ctx, tenants }: Seeded)
   return Promise.all(unobserved.map((tenant) => startRun(db, tenant, { type: 'inventory.sync', input: {}, trigger: 'system' })))
 }
 
-function credentialOf(apps: readonly AppView[], name: string): NewCredential {
+export function appCredential(apps: readonly AppView[], name: string): NewCredential {
   const app = apps.find((candidate) => candidate.name === name)
   if (app === undefined || app.secret === null) throw new Failure('invalid_state', `The simulated cloud has no app registration "${name}" with a secret.`)
   return { kind: 'secret', clientId: app.clientId, secret: app.secret }

@@ -26,8 +26,8 @@ export interface DetailView<Doc extends object> {
   readonly facts: readonly Fact[]
   /** Tables and text below the facts, for people only. */
   readonly below?: (printer: Printer) => void
-  /** The rows of CSV; by default the document's own scalar fields as one row. */
-  readonly csv?: { readonly items: readonly never[]; readonly columns: readonly Column<never>[] }
+  /** The CSV, made with `csvOf`; by default the document's own scalar fields as one row. */
+  readonly csv?: () => string
 }
 
 export interface Printer {
@@ -106,7 +106,8 @@ async function serializeOne(format: Format, document: object): Promise<string> {
   return stringify(JSON.parse(JSON.stringify(document)))
 }
 
-function csvOf<Doc>(columns: readonly Column<Doc>[], items: readonly Doc[]): string {
+/** Items as CSV, the keys of the columns as header. */
+export function csvOf<Doc>(columns: readonly Column<Doc>[], items: readonly Doc[]): string {
   const rows = items.map((item) => columns.map((column) => column.csv?.(item) ?? plain(column.cell(item))))
   return toCsv(
     columns.map((column) => column.key),
@@ -115,7 +116,7 @@ function csvOf<Doc>(columns: readonly Column<Doc>[], items: readonly Doc[]): str
 }
 
 function csvOfDetail<Doc extends object>({ document, csv }: DetailView<Doc>): string {
-  if (csv !== undefined) return csvOf(csv.columns, csv.items)
+  if (csv !== undefined) return csv()
   const scalars = Object.entries(document).filter(([, value]) => typeof value !== 'object' || value === null)
   return toCsv(
     scalars.map(([key]) => key),

@@ -1,0 +1,29 @@
+import { badgeOf } from '#contract/badges.ts'
+import type { BackupView } from '#domain/backups/show-backup.ts'
+import { backupDetailDocument, completenessColumns, verifiedWords } from '#entrypoints/cli/backups/backup-document.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
+import { ago, count } from '#entrypoints/cli/output/cells.ts'
+import { csvOf } from '#entrypoints/cli/output/print.ts'
+
+/** Prints one backup set; to people, only what is not complete of it is listed type by type. */
+export async function printBackup(cli: Cli, view: BackupView): Promise<void> {
+  const backup = backupDetailDocument(view)
+  const { policies, unread, foundations } = backup.counts
+  await cli.printer.detail({
+    document: backup,
+    facts: [
+      ['Backup set', backup.id],
+      ['State', badgeOf('backupState', backup.state)],
+      ['Made', `${ago(backup.createdAt)} by ${backup.createdBy}`],
+      ['Policies', unread === 0 ? count(policies) : `${count(policies)}, and ${count(unread)} that could not be read`],
+      ['Foundations', `${count(foundations)} groups, filters and scope tags`],
+      ['Verified', verifiedWords(backup)],
+      ...(backup.note === null ? [] : [['Note', backup.note] as const]),
+    ],
+    below: (printer) => {
+      const lacking = backup.completeness.filter(({ state }) => state === 'partial' || state === 'failed')
+      printer.section('Not complete', completenessColumns, lacking)
+    },
+    csv: () => csvOf(completenessColumns, backup.completeness),
+  })
+}

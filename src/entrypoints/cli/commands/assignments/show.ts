@@ -1,0 +1,31 @@
+import { showAssignments } from '#domain/assignments/show-assignments.ts'
+import { findPolicy } from '#domain/inventory/find-policy.ts'
+import type { Command } from '#entrypoints/cli/cli.ts'
+import { csvOf } from '#entrypoints/cli/output/print.ts'
+import { typesOption } from '#entrypoints/cli/options.ts'
+import { assignmentColumns, assignmentDocument, freshnessDocument, policyRefDocument } from '#entrypoints/cli/policies/policy-document.ts'
+import { openSession } from '#entrypoints/cli/session.ts'
+
+/** One document with the policy and its assignments; `assignments` is null when they were never read. */
+export const assignmentsShow: Command<{ type?: string[] }> = async (cli, [text = ''], { type }) => {
+  const types = typesOption(type)
+  await using session = await openSession(cli)
+  const { db } = session.product
+  const tenant = await session.tenant()
+  const { id } = await findPolicy(db, tenant, text, { types })
+  const { policy, freshness, assignments: views, hash } = await showAssignments(db, tenant, { policyId: id })
+  const assignments = views?.map(assignmentDocument) ?? null
+  if (!cli.printer.isForPeople) {
+    const document = { policy: policyRefDocument(policy), freshness: freshnessDocument(freshness), hash, assignments }
+    return cli.printer.detail({ document, facts: [], csv: () => csvOf(assignmentColumns, assignments ?? []) })
+  }
+  if (freshness.state === 'stale') cli.terminal.say(`Perhaps out of date: the latest read failed (${freshness.problem ?? 'no reason'}).`)
+  await cli.printer.list({
+    items: assignments ?? [],
+    columns: assignmentColumns,
+    empty:
+      assignments === null
+        ? `The assignments of "${policy.name}" were never read. Read them with \`tenantatlas assignments fetch "${policy.name}"\`.`
+        : `"${policy.name}" is not assigned to anybody.`,
+  })
+}

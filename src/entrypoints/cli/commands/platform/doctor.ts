@@ -1,0 +1,118 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Badge } from '#contract/badges.ts'
+import { badgeOf } from '#contract/badges.ts'
+import { countOf } from '#contract/moments.ts'
+import { listWorkers } from '#domain/operations/list-workers.ts'
+import { actAsOwner, listWorkspaces } from '#domain/workspaces/find-workspace.ts'
+import { listTenants } from '#domain/workspaces/list-tenants.ts'
+import { describeConfig } from '#foundation/config/config.ts'
+import type { Config } from '#foundation/config/config.ts'
+import { addressOf } from '#foundation/db/connect-to-server.ts'
+import { schemaVersions } from '#foundation/db/schema-version.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { exitCodes } from '#entrypoints/cli/cli.ts'
+import type { Cli, Command, Product } from '#entrypoints/cli/cli.ts'
+import { ago } from '#entrypoints/cli/output/cells.ts'
+import { databaseUrlOf } from '#entrypoints/cli/session.ts'
+
+/** One thing that was looked at: what it is like, and whether that is as it should be. */
+interface Finding {
+  readonly check: string
+  readonly severity: 'ok' | 'warning' | 'blocking'
+  readonly message: string
+}
+
+/** Looks at everything and refuses nothing: what is wrong is what it is for. Exits 1 when something blocks. */
+export const doctor: Command = async (cli) => {
+  const config = await cli.config()
+  const findings = await examine(cli, config)
+  const configuration = describeConfig(config)
+  await cli.printer.detail({
+    document: { node: process.version, configuration, findings },
+    facts: findings.map(({ check, severity, message }) => [check, withBadge(badgeOf('severity', severity), message)] as const),
+    below: (printer) =>
+      printer.section(
+        'Configuration',
+        [
+          { key: 'name', header: 'VARIABLE', keepsWidth: true, cell: (line) => line.name },
+          { key: 'value', header: 'VALUE', cell: (line) => line.value },
+          { key: 'meaning', header: 'MEANING', cell: (line) => line.meaning },
+        ],
+        configuration,
+      ),
+  })
+  return findings.some(({ severity }) => severity === 'blocking') ? exitCodes.failed : exitCodes.ok
+}
+
+function withBadge({ word, tone }: Badge, message: string): Badge {
+  return tone === 'success' ? { word: message, tone: 'neutral' } : { word: `${word}: ${message}`, tone }
+}
+
+async function examine(cli: Cli, config: Config): Promise<Finding[]> {
+  try {
+    const databaseUrl = await databaseUrlOf(config)
+    const schema = await schemaFinding(config, databaseUrl)
+    if (schema.severity === 'blocking') return [schema]
+    await using product = await cli.compose(config, { databaseUrl, applicationName: 'tenantatlas doctor', poolSize: 2 })
+    return [schema, await clockFinding(product), await keyFinding(config), await workerFinding(product), ...(await tenantFindings(product))]
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return [{ check: 'Database', severity: 'blocking', message: error.message }]
+  }
+}
+
+async function schemaFinding({ databaseUrl: given }: Config, url: string): Promise<Finding> {
+  const { database, program, server } = await schemaVersions(url)
+  const where = `PostgreSQL ${server}, ${given === undefined ? 'embedded, running' : addressOf(url)}`
+  if (database === program) return { check: 'Database', severity: 'ok', message: `${where}, schema version ${database}` }
+  const todo = database < program ? 'run `tenantatlas migrate`' : 'start the newer TenantAtlas that migrated it'
+  return { check: 'Database', severity: 'blocking', message: `${where}, schema version ${database} where this program needs ${program}: ${todo}` }
+}
+
+const tolerableSkewMs = 5000
+
+async function clockFinding({ db }: Product): Promise<Finding> {
+  const askedAt = Date.now()
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db)
+  const skewMs = Math.round((rows[0]?.now.getTime() ?? askedAt) - (askedAt + Date.now()) / 2)
+  if (Math.abs(skewMs) <= tolerableSkewMs) return { check: 'Clock', severity: 'ok', message: 'agrees with the database' }
+  const message = `differs from the database by ${(skewMs / 1000).toFixed(0)} s; all times are the database's, but certificates are judged by this machine`
+  return { check: 'Clock', severity: 'warning', message }
+}
+
+async function keyFinding({ dataDir }: Config): Promise<Finding> {
+  const path = join(dataDir, 'keys', 'credentials.key')
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  return isThere
+    ? { check: 'Key', severity: 'ok', message: `${path}: keep a copy apart from the database` }
+    : { check: 'Key', severity: 'warning', message: `${path} is not there yet; credentials sealed elsewhere do not open here` }
+}
+
+async function workerFinding({ db }: Product): Promise<Finding> {
+  const workers = await listWorkers(db)
+  if (workers.length === 0) return { check: 'Workers', severity: 'warning', message: 'none: queued runs wait; start one with `tenantatlas work`' }
+  const named = workers.map(({ host, pid, heartbeatAt }) => `${host}/${pid} (${ago(heartbeatAt.toISOString())})`)
+  return { check: 'Workers', severity: 'ok', message: named.join(', ') }
+}
+
+async function tenantFindings({ db }: Product): Promise<Finding[]> {
+  const workspaces = await listWorkspaces(db)
+  if (workspaces.length === 0) return [{ check: 'Workspaces', severity: 'warning', message: 'none yet; create one with `tenantatlas workspace create`' }]
+  const findings: Finding[] = []
+  for (const workspace of workspaces) {
+    const tenants = await listTenants(db, await actAsOwner(db, workspace))
+    findings.push({ check: 'Workspace', severity: 'ok', message: `${workspace.name}: ${countOf(tenants.length, 'tenant')}` })
+    for (const { name, health } of tenants) {
+      const word = badgeOf('tenantHealth', health).word.toLowerCase()
+      if (health === 'failing' || health === 'limited') {
+        findings.push({ check: 'Connection', severity: 'warning', message: `${name}: ${word}; see \`tenantatlas connection verify --tenant "${name}"\`` })
+      } else findings.push({ check: 'Connection', severity: 'ok', message: `${name}: ${word}` })
+    }
+  }
+  return findings
+}

@@ -1,0 +1,70 @@
+import { badgeOf } from '#contract/badges.ts'
+import type { RestoreRunId } from '#foundation/kernel/ids.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { showRestore } from '#domain/restore/show-restore.ts'
+import type { RestoreView } from '#domain/restore/show-restore.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
+import { ago } from '#entrypoints/cli/output/cells.ts'
+import { csvOf } from '#entrypoints/cli/output/print.ts'
+import type { Printer } from '#entrypoints/cli/output/print.ts'
+import { planWords, restoreDocument, restoreItemColumns, restoreItemDocument, sourceWords } from '#entrypoints/cli/restores/restore-document.ts'
+import type { RestoreDetailDocument, RestoreItemDocument } from '#entrypoints/cli/restores/restore-document.ts'
+
+/** The restore run with all its items, however many there are. */
+export async function wholeRestore(db: Database, tenant: TenantContext, restoreRunId: RestoreRunId): Promise<RestoreView> {
+  const first = await showRestore(db, tenant, { restoreRunId })
+  const items = [...first.items]
+  for (let after = first.nextOrdinal; after !== null; ) {
+    const page = await showRestore(db, tenant, { restoreRunId, after })
+    items.push(...page.items)
+    after = page.nextOrdinal
+  }
+  return { ...first, items, nextOrdinal: null }
+}
+
+/** Prints a plan and what became of it: to people, what is equal already is only counted. */
+export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
+  const restore: RestoreDetailDocument = { ...restoreDocument(view), counts: view.counts, items: view.items.map(restoreItemDocument) }
+  await cli.printer.detail({
+    document: restore,
+    facts: [
+      ['Restore', restore.id],
+      ['State', badgeOf('restoreState', restore.state)],
+      ['From', sourceWords(restore)],
+      ['Mode', restore.mode],
+      ['Plan', planWords(view.counts)],
+      ['Planned', `${ago(restore.createdAt)} by ${restore.createdBy}`],
+      ...(restore.confirmedBy === null ? [] : [['Confirmed', `${ago(restore.confirmedAt)} by ${restore.confirmedBy}`] as const]),
+    ],
+    below: (printer) => {
+      printChecks(cli, printer, restore)
+      printItems(cli, printer, restore)
+    },
+    csv: () => csvOf(restoreItemColumns, restore.items),
+  })
+}
+
+function printChecks(cli: Cli, printer: Printer, { checks }: RestoreDetailDocument): void {
+  if (checks.length > 0) printer.text('')
+  for (const { severity, message } of checks) printer.text(`${cli.terminal.onData.badge(badgeOf('severity', severity))}: ${message}`)
+}
+
+const signs: Readonly<Record<string, string>> = { added: '+', removed: '-', changed: '~' }
+const paints = { added: 'green', removed: 'red', changed: 'yellow' } as const
+
+function printItems(cli: Cli, printer: Printer, { items, planHash }: RestoreDetailDocument): void {
+  for (const item of items.filter(({ plan }) => plan !== 'no_change')) {
+    printer.text(`\n${cli.terminal.onData.paint('bold', item.name)} (${item.typeLabel}) ${stateWords(cli, item)}`)
+    for (const { kind, text } of item.diff) {
+      printer.text(`  ${cli.terminal.onData.paint(paints[kind as keyof typeof paints] ?? 'dim', `${signs[kind] ?? ' '} ${text}`)}`)
+    }
+    if (item.message !== null) printer.text(`  ${item.message}`)
+  }
+  if (planHash !== null) printer.text(`\nPlan ${planHash.slice(0, 12)}`)
+}
+
+function stateWords(cli: Cli, { plan, state, recovered }: RestoreItemDocument): string {
+  if (plan === 'write' && state === 'planned') return ''
+  return `${cli.terminal.onData.badge(badgeOf('restoreItemState', state))}${recovered ? ' (found so after an interruption)' : ''}`
+}
