@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { withInstallLock } from './install-lock.mjs'
 
 /** The install failed; the message says what to do. */
@@ -100,14 +100,13 @@ function requireRunnable(root) {
 }
 
 /**
- * Whether a folder, or the nearest one above it that exists, can be written.
+ * Whether a folder can be made, if need be, and written: tried, because root may write everywhere but where it cannot.
  *
  * @param {string} folder
- * @returns {boolean}
  */
 function isWritable(folder) {
-  if (!existsSync(folder)) return isWritable(dirname(folder))
   try {
+    mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.W_OK)
     return true
   } catch {
