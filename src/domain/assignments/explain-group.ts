@@ -5,7 +5,7 @@ import { readReferences, viewAssignment } from '#domain/assignments/assignment-v
 import type { AssignmentView } from '#domain/assignments/assignment-view.ts'
 import { findGroup } from '#domain/inventory/find-group.ts'
 import type { DirectoryGroup } from '#domain/inventory/find-group.ts'
-import { freshnessOf } from '#domain/inventory/policy.ts'
+import { freshnessOf, unassignableTypes } from '#domain/inventory/policy.ts'
 import type { AssignmentsState, PolicyRef } from '#domain/inventory/policy.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -74,14 +74,9 @@ async function policiesNaming(tx: Tx, ctx: TenantContext, groupId: string): Prom
     rows.map((row) => row.assignment),
   )
   return rows.flatMap((row) => {
-    if (!isPolicyType(row.type)) return []
-    const policy = {
-      id: asId(row.id),
-      type: row.type,
-      graphId: row.graph_id,
-      name: row.name,
-      missingSince: null,
-    } as const
+    const { id, type, graph_id: graphId, name } = row
+    if (!isPolicyType(type)) return []
+    const policy: PolicyRef = { id: asId(id), type, graphId, name, missingSince: null }
     return [{ ...viewAssignment(row.assignment, references), policy, state: freshnessOf(row).state }]
   })
 }
@@ -91,7 +86,7 @@ async function wholeTenant(tx: Tx, ctx: TenantContext): Promise<Pick<GroupExplan
     select
       count(*) filter (where p.assignments @> '[{"target": {"kind": "allUsers"}}]')::int as all_users,
       count(*) filter (where p.assignments @> '[{"target": {"kind": "allDevices"}}]')::int as all_devices,
-      count(*) filter (where p.assignments is null)::int as unread
+      count(*) filter (where p.assignments is null and p.type <> all (${unassignableTypes}::text[]))::int as unread
     from policies p
     where p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and p.missing_since is null
   `.execute(tx)

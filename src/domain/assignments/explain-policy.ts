@@ -30,10 +30,14 @@ export async function explainPolicy(
     const references = await readReferences(tx, ctx, assignments ?? [])
     const views = (assignments ?? []).map((assignment) => viewAssignment(assignment, references))
     const [includes, excludes] = [views.filter((view) => !isExclusion(view)), views.filter(isExclusion)]
-    const sentences =
-      assignments === null ? ['Who gets it is unknown: its assignments were never read.'] : explain(includes, excludes)
+    const sentences = assignments === null ? notRead(freshness) : explain(includes, excludes)
     return { policy, freshness, includes, excludes, sentences: [...sentences, ...howFresh(freshness)] }
   })
+}
+
+function notRead({ state, problem }: AssignmentsFreshness): string[] {
+  if (state === 'not_assignable') return ['Nobody gets it by itself: objects of this type are used by other policies.']
+  return [`Who gets it is unknown: its assignments were never read${problem === null ? '' : ` (${problem})`}.`]
 }
 
 /** The sentences for what was read. Pure. */
@@ -49,7 +53,9 @@ function includeSentence(view: AssignmentView, excludes: readonly AssignmentView
   if (excludes.some((exclude) => isSameGroup(exclude, view))) {
     return `${who}: nobody, the group is excluded as well and an exclusion wins.`
   }
-  const parts = [filterWords(view), intentWords(view.assignment.intent), sourceWords(view)].filter((part) => part !== '')
+  const parts = [filterWords(view), intentWords(view.assignment.intent), sourceWords(view)].filter(
+    (part) => part !== '',
+  )
   return `${[who, ...parts].join(', ')}.`
 }
 

@@ -1,5 +1,5 @@
 /** The items of a fetch: one per policy, and one per type that says whether its list was read. */
-import { listProblem, notApplicableItem } from '#domain/inventory/observe-type.ts'
+import { listProblem, notApplicableItem } from '#domain/inventory/type-problems.ts'
 import type { TypeObservation } from '#domain/inventory/observe-type.ts'
 import { noCounts } from '#domain/inventory/observe-foundations.ts'
 import type { ObservedPolicy, Problem } from '#domain/inventory/observed-policy.ts'

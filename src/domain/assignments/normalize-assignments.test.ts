@@ -103,6 +103,13 @@ describe('normalizeAssignments()', () => {
     })
   })
 
+  it('takes a configuration without an intent for applied, as Graph reads it back', () => {
+    const raw = row('groupAssignmentTarget', { groupId: pilot })
+    const [assignment] = normalizeAssignments(contractOf('deviceConfigurations'), [raw]).set.assignments
+    expect(assignment?.intent).toBe('apply')
+    expect(normalizeAssignments(apps, [raw]).set.assignments[0]).not.toHaveProperty('intent')
+  })
+
   it('tells what a policy set put there', () => {
     expect(only({ ...row('allDevicesAssignmentTarget', {}), source: 'policySets', sourceId: 'x' }).source).toBe(
       'policySet',

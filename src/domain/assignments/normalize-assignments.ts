@@ -43,7 +43,7 @@ function understand(contract: PolicyContract, row: GraphObject, index: number): 
 
 function normalizeRow(contract: PolicyContract, row: RawAssignment): Assignment {
   const takes = contract.assignmentProperties
-  const intent = takes.includes('installIntent') ? row.installIntent : takes.includes('intent') ? row.intent : undefined
+  const intent = intentOf(contract, row)
   const settings = takesSettings(contract, row) ? canonicalValue(row.settings) : undefined
   const schedule = takes.includes('runSchedule') && row.runSchedule ? canonicalSchedule(row.runSchedule) : undefined
   return {
@@ -55,6 +55,13 @@ function normalizeRow(contract: PolicyContract, row: RawAssignment): Assignment 
     ...remediationFlag(contract, row),
     source: row.source === 'policySets' ? 'policySet' : 'direct',
   }
+}
+
+function intentOf({ assignmentProperties: takes }: PolicyContract, row: RawAssignment): string | null | undefined {
+  if (takes.includes('installIntent')) return row.installIntent
+  if (!takes.includes('intent')) return undefined
+  // A configuration written without an intent is applied and reads back so; an app has no such default.
+  return row.intent ?? (takes.includes('settings') ? undefined : 'apply')
 }
 
 /** Intune refuses install settings on an exclusion; what a read shows there means nothing. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { unassignableTypes } from '#domain/inventory/policy.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
@@ -7,7 +8,7 @@ import type { PolicyType } from '#graph/contracts/contract.ts'
 
 export interface PolicyTypeCounts {
   readonly type: PolicyType
-  /** Policies that are there; assigned + unassigned + unread. */
+  /** Policies that are there; assigned + unassigned + unread, where the type can be assigned at all. */
   readonly total: number
   readonly assigned: number
   readonly unassigned: number
@@ -26,7 +27,8 @@ export async function countPolicies(db: Database, ctx: TenantContext): Promise<P
         count(*) filter (where missing_since is null)::int as total,
         count(*) filter (where missing_since is null and jsonb_array_length(assignments) > 0)::int as assigned,
         count(*) filter (where missing_since is null and jsonb_array_length(assignments) = 0)::int as unassigned,
-        count(*) filter (where missing_since is null and assignments is null)::int as unread,
+        count(*) filter (where missing_since is null and assignments is null
+          and type <> all (${unassignableTypes}::text[]))::int as unread,
         count(*) filter (where missing_since is null and assignments is not null and assignments_stale)::int as stale,
         count(*) filter (where missing_since is not null)::int as missing
       from policies

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { PolicyFilter, PolicySort, PolicyState, PolicySummary } from '#domain/inventory/list-policies.ts'
-import { freshnessOf } from '#domain/inventory/policy.ts'
+import { freshnessOf, unassignableTypes } from '#domain/inventory/policy.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
@@ -106,7 +106,7 @@ const stateConditions: Record<PolicyState, RawBuilder<unknown>> = {
   assigned: sql`p.missing_since is null and jsonb_array_length(p.assignments) > 0`,
   unassigned: sql`p.missing_since is null and jsonb_array_length(p.assignments) = 0`,
   stale: sql`p.missing_since is null and p.assignments is not null and p.assignments_stale`,
-  unread: sql`p.missing_since is null and p.assignments is null`,
+  unread: sql`p.missing_since is null and p.assignments is null and p.type <> all (${unassignableTypes}::text[])`,
 }
 
 function namesGroup(groupId: string): RawBuilder<unknown> {

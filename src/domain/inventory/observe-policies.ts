@@ -1,11 +1,12 @@
 /** Some policies of one type as they are live, by id; and what is kept of those that could not be read. */
 import { fenced } from '#domain/inventory/fenced.ts'
-import { refuseWhatStopsEverything } from '#domain/inventory/observe-type.ts'
+import { readOptions } from '#domain/inventory/observe-type.ts'
 import type { ObserveDeps, TypeObservation } from '#domain/inventory/observe-type.ts'
 import { observePolicy } from '#domain/inventory/observed-policy.ts'
 import type { ObservedPolicy, Problem } from '#domain/inventory/observed-policy.ts'
 import { markUnread, storeObserved } from '#domain/inventory/policies.store.ts'
 import type { UnreadPolicy } from '#domain/inventory/policies.store.ts'
+import { refuseWhatStopsEverything } from '#domain/inventory/type-problems.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { PolicyRow, Read } from '#graph/client/graph-client.ts'
@@ -22,8 +23,7 @@ export async function observePolicies(
   contract: PolicyContract,
   { graphIds, onUnread, ...deps }: ObserveDeps & { readonly graphIds: readonly string[]; readonly onUnread: OnUnread },
 ): Promise<void> {
-  const options = { assignments: contract.assignmentsRead !== 'none', wholePayload: false, signal: deps.run.signal }
-  const reads = await deps.reader.readPoliciesById(contract, graphIds, options)
+  const reads = await deps.reader.readPoliciesById(contract, graphIds, readOptions(contract, deps))
   const policies = [...reads.values()].flatMap((read) =>
     read.state === 'read' ? [observePolicy(contract, read.value)] : [],
   )

@@ -103,16 +103,35 @@ function problemText({ reason, message }: Problem): string {
   return `${reason}: ${message}`
 }
 
-/** Marks the policies of a type that a complete read, begun at `since`, did not show. Says how many are new there. */
-export async function markMissing(
+/** The graph ids of a type's known policies that a read begun at `since` did not show. */
+export async function unseenPolicies(
   tx: Tx,
   ctx: Scope,
   { type, since }: { readonly type: PolicyType; readonly since: string },
+): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('policies')
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('tenant_id', '=', ctx.tenantId)
+    .where('type', '=', type)
+    .where('missing_since', 'is', null)
+    .where(sql<boolean>`observed_at < ${since}::timestamptz`)
+    .select('graph_id')
+    .orderBy('graph_id')
+    .execute()
+  return rows.map((row) => row.graph_id)
+}
+
+/** Marks policies that the tenant does not have any more; says how many are newly missing. */
+export async function markMissing(
+  tx: Tx,
+  ctx: Scope,
+  { type, graphIds }: { readonly type: PolicyType; readonly graphIds: readonly string[] },
 ): Promise<number> {
   const { numAffectedRows } = await sql`
     update policies set missing_since = clock_timestamp()
     where workspace_id = ${ctx.workspaceId} and tenant_id = ${ctx.tenantId} and type = ${type}
-      and missing_since is null and observed_at < ${since}::timestamptz
+      and missing_since is null and graph_id = any (${graphIds}::text[])
   `.execute(tx)
   return Number(numAffectedRows ?? 0n)
 }
@@ -143,22 +162,4 @@ export async function markUnread(
     returning graph_id, name
   `.execute(tx)
   return rows.map((row) => ({ graphId: row.graph_id, name: row.name }))
-}
-
-/** How many policies of a type are known to be there that a read begun at `since` did not reach. */
-export async function countUnreached(
-  tx: Tx,
-  ctx: Scope,
-  { type, since }: { readonly type: PolicyType; readonly since: string },
-): Promise<number> {
-  const { count } = await tx
-    .selectFrom('policies')
-    .where('workspace_id', '=', ctx.workspaceId)
-    .where('tenant_id', '=', ctx.tenantId)
-    .where('type', '=', type)
-    .where('missing_since', 'is', null)
-    .where(sql<boolean>`observed_at < ${since}::timestamptz`)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return count
 }

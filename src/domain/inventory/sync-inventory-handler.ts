@@ -4,9 +4,10 @@
  * earlier attempt finished.
  */
 import { foundationKeys, foundations, noCounts, observeFoundation } from '#domain/inventory/observe-foundations.ts'
-import { firstProblem, notApplicableItem, observeType } from '#domain/inventory/observe-type.ts'
+import { observeType } from '#domain/inventory/observe-type.ts'
 import type { ObserveDeps, TypeObservation } from '#domain/inventory/observe-type.ts'
-import { countUnreached } from '#domain/inventory/policies.store.ts'
+import { unseenPolicies } from '#domain/inventory/policies.store.ts'
+import { listProblem, notApplicableItem } from '#domain/inventory/type-problems.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
 import type { RunHandle, RunItem, RunResult, TenantRunHandler } from '#domain/operations/operation.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -33,42 +34,46 @@ interface Step {
 export function createSyncInventoryHandler(deps: SyncInventoryDeps): TenantRunHandler<Input> {
   return async (ctx, run) => {
     const { reader } = await deps.graphFor(ctx)
-    const steps = stepsOf(ctx, { db: deps.db, reader, run })
+    const { types, references } = stepsOf(ctx, { db: deps.db, reader, run })
+    const steps = [...types, ...references]
     await run.items.plan(steps.map(({ key, label }) => ({ key, label })))
-    const taken = await takeSteps(run, steps)
-    refuseWhenNothingWasRead(taken)
+    refuseWhenNothingWasRead(await takeSteps(run, types, { of: steps.length }))
+    await takeSteps(run, references, { of: steps.length })
     return {}
   }
 }
 
-function stepsOf(ctx: TenantContext, deps: ObserveDeps): Step[] {
-  const types = contracts.map((contract) => ({
-    key: contract.key,
-    label: contract.labelPlural,
-    work: () => syncType(ctx, contract, deps),
-  }))
-  // Groups last: they are those that the assignments just stored refer to.
-  const rest = foundationKeys.map((key) => ({
-    key,
-    label: foundations[key].label,
-    work: () => observeFoundation(ctx, key, { ...deps, scope: { kind: 'all' } }),
-  }))
-  return [...types, ...rest]
+function stepsOf(ctx: TenantContext, deps: ObserveDeps): { readonly types: Step[]; readonly references: Step[] } {
+  return {
+    types: contracts.map((contract) => ({
+      key: contract.key,
+      label: contract.labelPlural,
+      work: () => syncType(ctx, contract, deps),
+    })),
+    references: foundationKeys.map((key) => ({
+      key,
+      label: foundations[key].label,
+      work: () => observeFoundation(ctx, key, { ...deps, scope: { kind: 'all' } }),
+    })),
+  }
 }
 
 /** Takes the steps in order; those that an earlier attempt of this run finished well stay as they are. */
-async function takeSteps(run: RunHandle<Input>, steps: readonly Step[]): Promise<readonly RunItem[]> {
+async function takeSteps(
+  run: RunHandle<Input>,
+  steps: readonly Step[],
+  { of: total }: { readonly of: number },
+): Promise<readonly RunItem[]> {
   const finished = await run.items.finished()
   const taken: RunItem[] = []
-  for (const [index, { key, label, work }] of steps.entries()) {
+  for (const { key, label, work } of steps) {
     run.signal.throwIfAborted()
-    run.progress({ processed: index, total: steps.length, step: label })
+    run.progress({ processed: finished.size + taken.length, total, step: label })
     if (finished.get(key)?.outcome === 'succeeded') continue
     const item = await work()
     await run.items.record([item])
     taken.push(item)
   }
-  run.progress({ processed: steps.length, total: steps.length, step: 'Done' })
   return taken
 }
 
@@ -79,7 +84,7 @@ async function syncType(ctx: TenantContext, contract: PolicyContract, deps: Obse
   if (notApplicable !== null) return notApplicable
   const unreached = await unreachedBy(ctx, contract, deps.db, observation)
   const failed = observation.unread + unreached
-  const problem = firstProblem(observation)
+  const problem = listProblem(observation.completeness) ?? observation.problem
   return {
     key,
     label: labelPlural,
@@ -96,7 +101,9 @@ async function syncType(ctx: TenantContext, contract: PolicyContract, deps: Obse
       unchanged: observation.observed - observation.created - observation.changed,
       unread: failed,
     },
-    ...(problem === null ? {} : { failure: { code: 'inventory.type_failed', ...problem } }),
+    ...(problem === null
+      ? {}
+      : { failure: { code: 'inventory.type_failed', reason: problem.reason, message: problem.message } }),
   }
 }
 
@@ -108,12 +115,12 @@ async function unreachedBy(
   { completeness, since }: TypeObservation,
 ): Promise<number> {
   if (completeness.state === 'complete') return 0
-  return Math.max(1, await inWorkspace(db, ctx, (tx) => countUnreached(tx, ctx, { type: key, since })))
+  const unseen = await inWorkspace(db, ctx, (tx) => unseenPolicies(tx, ctx, { type: key, since }))
+  return Math.max(1, unseen.length)
 }
 
 /** When none of the types could be read it is the connection or the tenant, not the types. */
-function refuseWhenNothingWasRead(taken: readonly RunItem[]): void {
-  const types = taken.filter(({ key }) => !(key in foundations))
+function refuseWhenNothingWasRead(types: readonly RunItem[]): void {
   const wasRead = types.some(({ outcome, counts }) => outcome === 'succeeded' || counts?.['succeeded'] !== 0)
   const failure = types[0]?.failure
   if (wasRead || failure === undefined || types.length < contracts.length) return
