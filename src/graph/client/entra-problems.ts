@@ -40,10 +40,12 @@ function isUnreachable(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
     if (current instanceof TokenEndpointUnreachable) return true
   }
-  // MSAL keeps only the message of what its network client threw, and its status for an answer of 429 or 5xx.
+  // MSAL keeps only the message of what its network client threw, and the status of a 429 or 5xx; for a while after
+  // one of those it does not ask again and throws an error without a code.
   if (!(error instanceof AuthError)) return false
   const status: unknown = 'status' in error ? error.status : undefined
-  return error.errorCode === 'network_error' || (typeof status === 'number' && (status === 429 || status >= 500))
+  const isOverloaded = typeof status === 'number' && (status === 429 || status >= 500)
+  return isOverloaded || error.errorCode === 'network_error' || error.errorCode === ''
 }
 
 function generalSentence(code: string | undefined): string {

@@ -11,7 +11,7 @@ import { problemOfTokenError } from '#graph/client/entra-problems.ts'
 import type { GraphProblem, Read } from '#graph/client/graph-client.ts'
 import { problem, read, unread } from '#graph/client/problems.ts'
 import { backoffMs } from '#graph/client/retry-after.ts'
-import { createTokenNetwork } from '#graph/client/token-network.ts'
+import { createTokenNetwork, TokenEndpointUnreachable } from '#graph/client/token-network.ts'
 
 /** How an app registration proves itself. */
 export type ClientCredential = { readonly clientId: string } & (
@@ -119,8 +119,9 @@ function createAcquire(options: TokenSourceOptions): Acquire {
       try {
         // MSAL's own cache cannot know that Graph refused a token, so it is never asked.
         const result = await app.acquireTokenByClientCredential({ scopes, skipCache: true })
-        if (result === null) throw new TypeError('no token in the answer')
-        return read({ token: result.accessToken, renewAtMs: renewAt(result.expiresOn, clock.now()), isSecond })
+        // MSAL takes any JSON without an error for a success.
+        if (!result?.accessToken) throw new TokenEndpointUnreachable('an answer without a token')
+        return read({ token: result.accessToken, renewAtMs: clock.now() + freshForMs(result.expiresOn), isSecond })
       } catch (error) {
         const found = problemOfTokenError(error, options)
         log.warn({ code: found.graphCode ?? found.code, attempt }, 'access token refused')
@@ -131,10 +132,11 @@ function createAcquire(options: TokenSourceOptions): Acquire {
   }
 }
 
-/** Five minutes before the end, or a tenth of a short life. */
-function renewAt(expiresOn: Date | null, nowMs: number): number {
-  const lifetimeMs = (expiresOn?.getTime() ?? nowMs) - nowMs
-  return nowMs + lifetimeMs - Math.min(longestLeadMs, lifetimeMs / 10)
+/** Until five minutes before the end, or a tenth of a short life. */
+function freshForMs(expiresOn: Date | null): number {
+  // MSAL counted the end from the system's time, whatever clock this client was given.
+  const lifetimeMs = (expiresOn?.getTime() ?? 0) - Date.now()
+  return lifetimeMs - Math.min(longestLeadMs, lifetimeMs / 10)
 }
 
 function createApp(options: TokenSourceOptions): ConfidentialClientApplication {

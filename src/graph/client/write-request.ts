@@ -48,7 +48,8 @@ async function writeOnce(
   if (turn.state === 'unread') return refused(turn.problem)
   await permit.beforeSend?.()
   if (permit.signal.aborted) return refused(cancelledProblem(operation))
-  return send(context, tokens, admission.request, operation, permit, turn.value)
+  // Awaited here: the slot is held until the answer was read.
+  return await send(context, tokens, admission.request, operation, permit, turn.value)
 }
 
 /** The tenant's write slot, held until disposed, and a token; or why the write cannot be sent now. */
