@@ -46,6 +46,7 @@ function isNeverAssigned({ type, values }: Draft): boolean {
 function targetsFor(random: Random, assignable: Assignable): SimTarget[] {
   const situation = situationOf(random, assignable.name)
   const included = filtered(random, assignable, includedTargets(random, assignable, situation))
+  if (assignable.rules.targets.includes('collection') && random.chance(0.5)) included.push(configManagerTarget(random))
   const hasExclusions = !['none', 'pilot'].includes(situation) && random.chance(0.55)
   const targets = hasExclusions ? [...included, ...excludedTargets(random, assignable)] : included
   return [...new Map(targets.map((target) => [targetKey(target), target])).values()]
@@ -70,25 +71,22 @@ function includedTargets(random: Random, assignable: Assignable, situation: Situ
     case 'pilot':
       return directory.pilot[draft.platform].slice(0, random.int(1, 2)).map(groupTarget)
     case 'broad':
-      return [
-        ...random.sample(directory.pilot[draft.platform], random.int(0, 2)),
-        ...directory.broad[draft.platform],
-      ].map(groupTarget)
+      return broadTargets(random, assignable)
     case 'several':
-      return severalTargets(random, assignable, audience)
+      return random.sample(audience, random.int(1, 4)).map(groupTarget)
     case 'orphaned':
       return [groupIdTarget(random.pick(directory.deletedGroupIds)), groupTarget(random.pick(audience))]
   }
 }
 
+function broadTargets(random: Random, { draft, directory }: Assignable): SimTarget[] {
+  const pilots = random.sample(directory.pilot[draft.platform], random.int(0, 2))
+  return [...pilots, ...directory.broad[draft.platform]].map(groupTarget)
+}
+
 function audienceOf({ draft, directory }: Assignable): readonly SimGroup[] {
   if (draft.kind === 'AP') return directory.autopilot
   return draft.audience === 'users' ? directory.users : directory.devices[draft.platform]
-}
-
-function severalTargets(random: Random, { rules }: Assignable, audience: readonly SimGroup[]): SimTarget[] {
-  const groups = random.sample(audience, random.int(1, 4)).map(groupTarget)
-  return rules.targets.includes('collection') && random.chance(0.3) ? [...groups, configManagerTarget(random)] : groups
 }
 
 function excludedTargets(random: Random, { rules, draft, directory }: Assignable): SimTarget[] {

@@ -89,7 +89,7 @@ export const appleAndAndroidConfigurations: readonly ConfigurationTemplate[] = [
       passwordRequired: true,
       passwordMinimumLength: random.pick([8, 12]),
       passwordBlockSimple: true,
-      iCloudBlockMusicService: random.chance(0.4),
+      cameraBlocked: random.chance(0.1),
       softwareUpdatesEnforcedDelayInDays: 14,
       airDropBlocked: random.chance(0.3),
     }),

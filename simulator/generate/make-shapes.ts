@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 export interface MetadataType {
   base?: string
   derived?: string[]
+  navigation?: Record<string, string>
   properties: Record<string, string>
 }
 
