@@ -60,14 +60,14 @@ export function createControl(url: string): SimulatorControl {
     if (!response.ok) throw new Error(answer.error ?? `The simulator answered ${response.status}.`)
     return answer
   }
-  const of = (tenant: string, rest: string) => `tenants/${encodeURIComponent(tenant)}/${rest}`
+  const of = (tenant: string, rest: string): string => `tenants/${encodeURIComponent(tenant)}/${rest}`
 
   return {
     tenants: () => request('GET', 'tenants'),
     addTenant: (spec) => request('POST', 'tenants', spec),
     registerApp: (tenant, app) => request('POST', of(tenant, 'apps'), app),
     removeApp: (tenant, named) => request('DELETE', of(tenant, `apps/${encodeURIComponent(named)}`)),
-    journal: (query = {}) => request('GET', `journal?${new URLSearchParams(textsOf(query))}`),
+    journal: (query = {}) => request('GET', `journal?${new URLSearchParams(textsOf(query)).toString()}`),
     setFaults: (plan) => request('PUT', 'faults', plan),
     faults: async () => (await request<{ faults: [] }>('GET', 'faults')).faults,
     clearFaults: () => request('DELETE', 'faults'),

@@ -29,10 +29,10 @@ const usage = `Usage: node simulator/main.ts [options]
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: argumentTypes })
-  if (values.help) return console.log(usage)
+  if (values.help) return void process.stdout.write(`${usage}\n`)
   const running = await runSimulator(readOptions(values))
   stopOnSignal(running, values['with-parent'])
-  console.log(values['ready-json'] ? readyLine(running) : readyText(running))
+  process.stdout.write(`${values['ready-json'] ? readyLine(running) : readyText(running)}\n`)
 }
 
 const argumentTypes = {
@@ -93,7 +93,7 @@ function stopOnSignal(running: RunningSimulator, withParent: boolean): void {
 }
 
 main().catch((error: unknown) => {
-  console.error(sentence(error))
+  process.stderr.write(`${sentence(error)}\n`)
   process.exitCode = 1
 })
 

@@ -89,6 +89,12 @@ export const virtualGroups = {
   allDevices: 'adadadad-808e-44e2-905a-0b7873a8a531',
 } as const
 
+/** A property as text: empty when it is missing or something else. */
+export function textOf(object: GraphObject | undefined, property: string): string {
+  const value = object?.[property]
+  return typeof value === 'string' ? value : ''
+}
+
 export const collectionPaths = {
   assignmentFilters: '/deviceManagement/assignmentFilters',
   roleScopeTags: '/deviceManagement/roleScopeTags',

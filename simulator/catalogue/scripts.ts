@@ -46,6 +46,7 @@ export const scriptTypes = [
   resourceType({
     collection: '/deviceManagement/deviceComplianceScripts',
     entity: 'deviceComplianceScript',
+    assignmentPermissions: healthScripts,
     maxTop: 999,
     service: 'deviceConfiguration',
     component: 'DeviceCompliancePolicy',

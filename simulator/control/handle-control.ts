@@ -41,36 +41,57 @@ export function createControl({ cloud, addTenant }: ControlDeps): ControlHandler
     cloud.journal.flush()
   }
 
-  async function top(request: Request): Promise<unknown> {
-    const [noun = ''] = request.path
-    switch (`${request.method} ${noun}`) {
-      case 'GET health':
-        return { ok: true, pid: process.pid }
-      case 'GET tenants':
-        return cloud.tenants.values().map(views.describeTenant).toArray()
-      case 'POST tenants': {
-        const spec = parse(tenantSpecSchema, request.text)
-        const { tenant, report } = await addTenant(spec)
-        journalAct(tenant, { act: 'addTenant', spec })
-        return { ...views.describeTenant(tenant), report }
-      }
-      case 'GET journal':
-        return cloud.journal.read(journalQuery(request.query))
-      case 'GET faults':
-        return { faults: cloud.faults.describe() }
-      case 'PUT faults':
-        cloud.faults.replace(parse(faultPlanSchema, request.text))
-        return { faults: cloud.faults.describe() }
-      case 'DELETE faults':
-        cloud.faults.replace({ faults: [] })
-        return { faults: [] }
-      case 'GET settings':
-        return describeSettings(cloud.settings)
-      case 'PATCH settings':
-        return changeSettings(request.text)
-      default:
-        throw new ControlError(404, `There is no control request ${request.method} /_sim/${request.path.join('/')}.`)
-    }
+  /** By method and noun after `/_sim/`. */
+  const topRequests: Requests<[]> = {
+    'GET health': () => ({ ok: true, pid: process.pid }),
+    'GET tenants': () => cloud.tenants.values().map(views.describeTenant).toArray(),
+    'POST tenants': async ({ text }) => {
+      const spec = parse(tenantSpecSchema, text)
+      const { tenant, report } = await addTenant(spec)
+      journalAct(tenant, { act: 'addTenant', spec })
+      return { ...views.describeTenant(tenant), report }
+    },
+    'GET journal': ({ query }) => cloud.journal.read(journalQuery(query)),
+    'GET faults': () => ({ faults: cloud.faults.describe() }),
+    'PUT faults': ({ text }) => {
+      cloud.faults.replace(parse(faultPlanSchema, text))
+      return { faults: cloud.faults.describe() }
+    },
+    'DELETE faults': () => {
+      cloud.faults.replace({ faults: [] })
+      return { faults: [] }
+    },
+    'GET settings': () => describeSettings(cloud.settings),
+    'PATCH settings': ({ text }) => changeSettings(text),
+  }
+
+  /** By method and noun after `/_sim/tenants/{tenant}/`. */
+  const tenantRequests: Requests<[tenant: SimTenant, id: string]> = {
+    'GET ': (_request, tenant) => views.describeTenant(tenant),
+    'GET objects': ({ query }, tenant) => objects(tenant, query.get('collection') ?? undefined),
+    'GET groups': (_request, tenant) => [...tenant.groups.values()],
+    'GET filters': (_request, { filters }) =>
+      filters
+        .values()
+        .map(({ properties }) => properties)
+        .toArray(),
+    'GET scopeTags': (_request, { scopeTags }) =>
+      scopeTags
+        .values()
+        .map(({ properties }) => properties)
+        .toArray(),
+    'POST changes': ({ text }, tenant) => {
+      applyPortalChanges(cloud, tenant, parse(portalChangesSchema, text).changes)
+      return { ok: true }
+    },
+    'POST apps': ({ text }, tenant) => {
+      const wanted = parse(appRequestSchema, text)
+      journalAct(tenant, { act: 'registerApp', request: wanted })
+      return views.describeApp(registerApp(tenant, wanted))
+    },
+    'DELETE apps': (_request, tenant, id) => removeApp(tenant, id),
+    'GET approvals': (_request, { id }) => cloud.approvals.list(id, cloud.clock.now()).map(approvalAsGraph),
+    'POST approvals': ({ text }, _tenant, code) => decide(code, parse(decisionSchema, text).decision),
   }
 
   function changeSettings(text: string): unknown {
@@ -79,46 +100,6 @@ export function createControl({ cloud, addTenant }: ControlDeps): ControlHandler
     if (patch.throttling !== undefined) cloud.throttle.reset()
     if (patch.clockOffsetMs !== undefined) cloud.clock.moveTo(patch.clockOffsetMs)
     return describeSettings(cloud.settings)
-  }
-
-  function ofTenant(request: Request): unknown {
-    const [, named = '', noun = '', id] = request.path
-    const tenant = findTenant(cloud, decodeURIComponent(named))
-    if (!tenant) throw new ControlError(404, `There is no tenant ${named}.`)
-    switch (`${request.method} ${noun}`) {
-      case 'GET ':
-        return views.describeTenant(tenant)
-      case 'GET objects':
-        return objects(tenant, request.query.get('collection') ?? undefined)
-      case 'GET groups':
-        return [...tenant.groups.values()]
-      case 'GET filters':
-        return tenant.filters
-          .values()
-          .map(({ properties }) => properties)
-          .toArray()
-      case 'GET scopeTags':
-        return tenant.scopeTags
-          .values()
-          .map(({ properties }) => properties)
-          .toArray()
-      case 'POST changes':
-        applyPortalChanges(cloud, tenant, parse(portalChangesSchema, request.text).changes)
-        return { ok: true }
-      case 'POST apps': {
-        const wanted = parse(appRequestSchema, request.text)
-        journalAct(tenant, { act: 'registerApp', request: wanted })
-        return views.describeApp(registerApp(tenant, wanted))
-      }
-      case 'DELETE apps':
-        return removeApp(tenant, id ?? '')
-      case 'GET approvals':
-        return cloud.approvals.list(tenant.id, cloud.clock.now()).map(approvalAsGraph)
-      case 'POST approvals':
-        return decide(id ?? '', parse(decisionSchema, request.text).decision)
-      default:
-        throw new ControlError(404, `There is no control request ${request.method} /_sim/${request.path.join('/')}.`)
-    }
   }
 
   function removeApp(tenant: SimTenant, named: string): unknown {
@@ -136,23 +117,33 @@ export function createControl({ cloud, addTenant }: ControlDeps): ControlHandler
     return approvalAsGraph(request)
   }
 
+  async function answer(request: Request): Promise<unknown> {
+    const { method, path } = request
+    const [noun = '', named, below = '', id = ''] = path
+    if (noun !== 'tenants' || named === undefined) return handlerOf(topRequests, `${method} ${noun}`)(request)
+    const tenant = findTenant(cloud, decodeURIComponent(named))
+    if (!tenant) throw new ControlError(404, `There is no tenant ${named}.`)
+    return handlerOf(tenantRequests, `${method} ${below}`)(request, tenant, decodeURIComponent(id))
+  }
+
   return async ({ method, path, rawQuery, text }) => {
-    const request: Request = {
-      ...{ method, text },
-      path: path
-        .split('/')
-        .slice(2)
-        .filter((segment) => segment !== ''),
-      query: new URLSearchParams(rawQuery),
-    }
+    const segments = path.split('/').slice(2)
+    const query = new URLSearchParams(rawQuery)
     try {
-      const isOfTenant = request.path[0] === 'tenants' && request.path.length > 1
-      return jsonReply(200, isOfTenant ? ofTenant(request) : await top(request))
+      return jsonReply(200, await answer({ method, path: segments.filter((segment) => segment !== ''), query, text }))
     } catch (error) {
       if (error instanceof ControlError) return jsonReply(error.status, { error: error.message })
       throw error
     }
   }
+}
+
+type Requests<More extends unknown[]> = Readonly<Record<string, (request: Request, ...more: More) => unknown>>
+
+function handlerOf<More extends unknown[]>(requests: Requests<More>, name: string) {
+  const handler = requests[name]
+  if (!handler) throw new ControlError(404, `There is no control request '${name}'.`)
+  return handler
 }
 
 function objects(tenant: SimTenant, collection: string | undefined): unknown {

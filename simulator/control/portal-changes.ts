@@ -4,7 +4,7 @@ import type { Change } from '../state/change.ts'
 import type { Cloud } from '../state/cloud.ts'
 import { commitChanges } from '../state/cloud.ts'
 import type { SimAssignment, SimTenant } from '../world.ts'
-import { collectionPaths } from '../world.ts'
+import { collectionPaths, textOf } from '../world.ts'
 import { ControlError } from './control-error.ts'
 import type { PortalChange } from './requests.ts'
 
@@ -62,24 +62,34 @@ function requireSubject(tenant: SimTenant, change: Change): void {
     case 'deleteGroup':
       if (!tenant.groups.has(change.id)) throw new ControlError(404, `${tenant.name} has no group ${change.id}.`)
       return
-    default:
+    case 'setAssignments':
+    case 'updateObject':
+    case 'deleteObject':
       if (tenant.collections.get(change.collection)?.has(change.id)) return
       throw new ControlError(404, `${tenant.name} has no object ${change.id} in ${change.collection}.`)
   }
 }
 
 function activityOf(tenant: SimTenant, change: Change, { action }: PortalChange) {
-  const id = 'id' in change ? change.id : change.action === 'createGroup' ? change.group.id : change.object.id
-  const type = 'collection' in change ? typeOf(change.collection) : undefined
-  const properties = type && tenant.collections.get(type.collection)?.get(id)?.properties
-  const entity = type ? type.entity.charAt(0).toUpperCase() + type.entity.slice(1) : 'Group'
-  const name = type ? String(properties?.[type.nameProperty] ?? '') : (tenant.groups.get(id)?.displayName ?? '')
-  return {
-    operation: operations[action],
-    type: `${operations[action]} ${entity}`,
-    component: type?.component ?? 'Group',
-    resource: { id, name, type: entity },
+  const operation = operations[action]
+  const { component, resource } = resourceOf(tenant, change)
+  return { operation, type: `${operation} ${resource.type}`, component, resource }
+}
+
+function resourceOf(tenant: SimTenant, change: Change) {
+  if (change.action === 'createGroup' || change.action === 'updateGroup' || change.action === 'deleteGroup') {
+    const id = change.action === 'createGroup' ? change.group.id : change.id
+    return { component: 'Group', resource: { id, name: tenant.groups.get(id)?.displayName ?? '', type: 'Group' } }
   }
+  const id = change.action === 'createObject' ? change.object.id : change.id
+  const type = typeOf(change.collection)
+  if (!type) throw new ControlError(404, `There is no collection ${change.collection}.`)
+  const name = textOf(tenant.collections.get(type.collection)?.get(id)?.properties, type.nameProperty)
+  return { component: type.component, resource: { id, name, type: pascalCase(type.entity) } }
+}
+
+function pascalCase(entity: string): string {
+  return entity.charAt(0).toUpperCase() + entity.slice(1)
 }
 
 const operations: Readonly<Record<PortalChange['action'], string>> = {

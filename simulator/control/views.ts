@@ -2,6 +2,7 @@
 import { typeOf } from '../catalogue/catalogue.ts'
 import type { ResourceType } from '../catalogue/resource-type.ts'
 import type { GraphObject, SimApp, SimAssignment, SimTenant } from '../world.ts'
+import { textOf } from '../world.ts'
 
 export interface AppView {
   readonly name: string
@@ -44,7 +45,7 @@ export function describeTenant({ id, name, domain, collections, groups, apps }: 
 export function objectsOf(tenant: SimTenant, type: ResourceType): readonly WholeObjectView[] {
   const objects = tenant.collections.get(type.collection)?.values().toArray() ?? []
   return objects.map(({ id, properties, assignments, sub }) => {
-    const name = String(properties[type.nameProperty] ?? '')
+    const name = textOf(properties, type.nameProperty)
     return { collection: type.collection, id, name, properties, assignments, sub }
   })
 }

@@ -39,7 +39,12 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
   function fire({ method, path, rawQuery }: Received, request: TokenRequest): readonly FiredFault[] {
     const { tenant, app } = endpoint.identify(request)
     return cloud.faults.fire({
-      ...{ kind: 'token', method, path, query: rawQuery, collection: undefined, isInner: false },
+      kind: 'token',
+      method,
+      path,
+      query: rawQuery,
+      collection: undefined,
+      isInner: false,
       tenant: tenant && { id: tenant.id, name: tenant.name, domain: tenant.domain },
       app: app && { clientId: app.clientId, name: app.name },
     })
@@ -96,7 +101,9 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
     for (const { id, effect } of fired)
       cloud.journal.append({ ...usual, kind: 'fault', fault: id, detail: { ...effect } })
     cloud.journal.append({
-      ...{ ...usual, kind: 'token', status },
+      ...usual,
+      kind: 'token',
+      status,
       ...(clientRequestId === undefined ? {} : { clientRequestId }),
       ...(error === undefined ? {} : { error }),
     })

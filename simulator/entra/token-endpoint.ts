@@ -46,7 +46,7 @@ export function createTokenEndpoint(cloud: Cloud, key: SigningKey): TokenEndpoin
     if (!tenant) throw refusals.unknownTenant(tenantName)
     if (!app) throw refusals.unknownApp(form.get('client_id') ?? '', tenant.name)
     const scope = form.get('scope') ?? ''
-    if (!/\/\.default$/.test(scope)) throw refusals.badScope(scope)
+    if (!scope.endsWith('/.default')) throw refusals.badScope(scope)
     checkCredential(request, tenant, app)
     return { tenant, app, reply: tokenReply(tenant, app, scope) }
   }

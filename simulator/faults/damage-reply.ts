@@ -1,6 +1,7 @@
 /** Effects on the text of an answer. */
 import type { Reply } from '../graph/reply.ts'
 import type { GraphObject } from '../world.ts'
+import { textOf } from '../world.ts'
 import type { Effect } from './fault-plan.ts'
 
 export interface DamagedRequest {
@@ -10,35 +11,31 @@ export interface DamagedRequest {
   readonly url: string
 }
 
+type Kind = Effect['kind']
+type BodyChange<K extends Kind> = (
+  body: GraphObject,
+  effect: Effect & { kind: K },
+  request: DamagedRequest,
+) => GraphObject
+
+const bodyChanges: { readonly [K in Kind]?: BodyChange<K> } = {
+  wrongTypes,
+  nullArrays,
+  dropNextLink: ({ '@odata.nextLink': _dropped, ...body }) => body,
+  repeatNextLink: (body, _effect, { url }) => ({ ...body, '@odata.nextLink': url }),
+  foreignNextLink: (body, { host }, { url }) => ({ ...body, '@odata.nextLink': url.replace(/\/\/[^/]+/, `//${host}`) }),
+  emptyPage: (body, _effect, { url }) => ({ ...body, '@odata.nextLink': samePlace(url), value: [] }),
+  truncatedExpand: (body, { keep }, { origin }) => truncateExpand(body, keep, origin),
+  partialBatch,
+}
+
 /** The reply as the effect leaves it; effects that are not about the text leave it alone. */
 export function damageReply(reply: Reply, effect: Effect, request: DamagedRequest): Reply {
-  switch (effect.kind) {
-    case 'malformedJson':
-      return { ...reply, text: (reply.text ?? '{"value":[').slice(0, -1).concat(',,') }
-    case 'html':
-      return html(effect.status)
-    case 'wrongTypes':
-      return withBody(reply, wrongTypes)
-    case 'nullArrays':
-      return withBody(reply, nullArrays)
-    case 'dropNextLink':
-      return withBody(reply, ({ '@odata.nextLink': _dropped, ...body }) => body)
-    case 'repeatNextLink':
-      return withBody(reply, (body) => ({ ...body, '@odata.nextLink': request.url }))
-    case 'foreignNextLink':
-      return withBody(reply, (body) => ({
-        ...body,
-        '@odata.nextLink': request.url.replace(/\/\/[^/]+/, `//${effect.host}`),
-      }))
-    case 'emptyPage':
-      return withBody(reply, (body) => ({ ...body, '@odata.nextLink': samePlace(request.url), value: [] }))
-    case 'truncatedExpand':
-      return withBody(reply, (body) => truncateExpand(body, effect.keep, request.origin))
-    case 'partialBatch':
-      return withBody(reply, (body) => partialBatch(body, effect))
-    default:
-      return reply
-  }
+  if (effect.kind === 'malformedJson') return { ...reply, text: `${(reply.text ?? '{"value":[]}').slice(0, -1)},,` }
+  if (effect.kind === 'html') return html(effect.status)
+  // The table pairs each kind with the function for it, which the compiler cannot follow through an index.
+  const change = bodyChanges[effect.kind] as BodyChange<Kind> | undefined
+  return change ? withBody(reply, (body) => change(body, effect, request)) : reply
 }
 
 function html(status: number): Reply {
@@ -88,7 +85,7 @@ function truncateExpand(body: GraphObject, keep: number, origin: string): GraphO
   const cut = (row: GraphObject): GraphObject => {
     const assignments = row['assignments']
     if (!Array.isArray(assignments) || assignments.length <= keep) return row
-    const context = String(row['assignments@odata.context'] ?? `${origin}/beta/$metadata#assignments`)
+    const context = textOf(row, 'assignments@odata.context') || `${origin}/beta/$metadata#assignments`
     const link = `${context.replace('/$metadata#', '/').replace(/\('([^']+)'\)/, '/$1')}?$skip=${keep}`
     return { ...row, assignments: assignments.slice(0, keep), 'assignments@odata.nextLink': link }
   }

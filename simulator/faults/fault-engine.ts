@@ -61,15 +61,22 @@ function hits(armed: Armed, request: MatchedRequest): boolean {
 }
 
 function matches({ fault: { match }, path }: Armed, request: MatchedRequest): boolean {
-  if (match.kind !== request.kind) return false
-  if (match.method !== undefined && match.method !== request.method) return false
-  if (path && !path.test(request.path)) return false
-  if (match.query !== undefined && !decodeURIComponent(request.query).includes(match.query)) return false
-  if (match.collection !== undefined && match.collection.toLowerCase() !== request.collection?.toLowerCase())
-    return false
-  if (match.tenant !== undefined && !Object.values(request.tenant ?? {}).includes(match.tenant)) return false
-  if (match.app !== undefined && !Object.values(request.app ?? {}).includes(match.app)) return false
-  return match.in === 'any' || (match.in === 'inner') === request.isInner
+  const isPlaced = match.in === 'any' || (match.in === 'inner') === request.isInner
+  const isQueried = match.query === undefined || decodeURIComponent(request.query).includes(match.query)
+  const isAddressed = path === undefined || path.test(request.path)
+  const named: readonly [wanted: string | undefined, names: readonly (string | undefined)[]][] = [
+    [match.kind, [request.kind]],
+    [match.method, [request.method]],
+    [match.collection, [request.collection]],
+    [match.tenant, Object.values(request.tenant ?? {})],
+    [match.app, Object.values(request.app ?? {})],
+  ]
+  return isPlaced && isQueried && isAddressed && named.every(([wanted, names]) => isWanted(wanted, names))
+}
+
+/** Whether a pattern that is not given, or is given and is one of the names, lets a request through. */
+function isWanted(wanted: string | undefined, names: readonly (string | undefined)[]): boolean {
+  return wanted === undefined || names.some((name) => name?.toLowerCase() === wanted.toLowerCase())
 }
 
 /** `*` is one path segment, `**` any number of them. Paths ignore case. */

@@ -33,7 +33,7 @@ export function answerBatch(cloud: Cloud, arrived: ArrivedCall): Promise<Answere
 async function answerParts(cloud: Cloud, { call }: ArrivedCall): Promise<Reply> {
   try {
     const answers = answerAll(cloud, call, readParts(call))
-    const texts = await Promise.all([...answers].map(async ([id, answered]) => partText(id, await answered)))
+    const texts = await Promise.all(answers.map(async ({ id, answered }) => partText(id, await answered)))
     // Answers come in no particular order: here, reversed.
     const responses = texts.filter((text) => text !== undefined).toReversed()
     return jsonTextReply(200, `{"responses":[${responses.join(',')}]}`)
@@ -72,7 +72,9 @@ function readPart(request: GraphObject): Part {
     throw badRequest(`Request '${id}' needs a url relative to the version.`)
   const lowered = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)])
   const part: Part = {
-    ...{ id, url, body },
+    id,
+    url,
+    body,
     method: method.toUpperCase(),
     headers: Object.fromEntries(lowered) as Record<string, string>,
     dependsOn: Array.isArray(dependsOn) ? dependsOn.map(String) : [],
@@ -83,27 +85,28 @@ function readPart(request: GraphObject): Part {
   return part
 }
 
-function answerAll(cloud: Cloud, batch: GraphCall, parts: readonly Part[]): ReadonlyMap<string, Promise<Answered>> {
-  const answers = new Map<string, Promise<Answered>>()
-  for (const part of parts) {
-    const before = part.dependsOn.map((id) => answers.get(findId(answers, id)))
-    answers.set(part.id, answerPart(cloud, batch, part, before))
-  }
-  return answers
+interface PendingAnswer {
+  readonly id: string
+  readonly answered: Promise<Answered>
 }
 
-function findId(answers: ReadonlyMap<string, unknown>, id: string): string {
-  return [...answers.keys()].find((known) => known.toLowerCase() === id.toLowerCase()) ?? id
+function answerAll(cloud: Cloud, batch: GraphCall, parts: readonly Part[]): readonly PendingAnswer[] {
+  const answers = new Map<string, PendingAnswer>()
+  for (const part of parts) {
+    const before = part.dependsOn.flatMap((id) => answers.get(id.toLowerCase())?.answered ?? [])
+    answers.set(part.id.toLowerCase(), { id: part.id, answered: answerPart(cloud, batch, part, before) })
+  }
+  return [...answers.values()]
 }
 
 async function answerPart(
   cloud: Cloud,
   batch: GraphCall,
   part: Part,
-  before: readonly (Promise<Answered> | undefined)[],
+  before: readonly Promise<Answered>[],
 ): Promise<Answered> {
   const needed = await Promise.all(before)
-  const hasFailed = needed.some((one) => one?.kind !== 'reply' || one.reply.status >= 400)
+  const hasFailed = needed.some((one) => one.kind !== 'reply' || one.reply.status >= 400)
   if (hasFailed) {
     const error = new GraphError(424, 'FailedDependency', 'A request this one depends on failed.')
     return { kind: 'reply', reply: errorReply(error, batch), delivery: [] }

@@ -136,11 +136,11 @@ const noFilter = [undefined, null, '', '00000000-0000-0000-0000-000000000000']
 
 function usedFilter(tenant: SimTenant, rules: AssignmentRules, kind: TargetKind, given: GraphObject): GraphObject {
   const id = given['deviceAndAppManagementAssignmentFilterId']
-  const mode = given['deviceAndAppManagementAssignmentFilterType'] ?? 'none'
+  const mode: unknown = given['deviceAndAppManagementAssignmentFilterType'] ?? 'none'
   const isUnfiltered = noFilter.includes(id as string | null | undefined)
   if (mode === 'none' && isUnfiltered) return {}
   if (mode === 'none' || isUnfiltered) throw badRequest('Assignment filter id and type must be given together.')
-  if (mode !== 'include' && mode !== 'exclude') throw badRequest(`'${String(mode)}' is not a filter type.`)
+  if (mode !== 'include' && mode !== 'exclude') throw badRequest(`${JSON.stringify(mode)} is not a filter type.`)
   if (!rules.filters) throw intuneError(400, 'BadRequest', 'Assignment filters are not supported for this type')
   if (kind === 'exclusion')
     throw intuneError(400, 'BadRequest', 'Exclusion assignment does not support assignment filters')

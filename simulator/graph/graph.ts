@@ -21,7 +21,11 @@ export function createGraph(cloud: Cloud, key: SigningKey): GraphHandler {
     const { tenant, caller } = signIn(received.headers['authorization'])
     const [version = '', ...segments] = splitPath(received.path)
     const call: GraphCall = {
-      ...{ tenant, caller, segments, service, requestId },
+      tenant,
+      caller,
+      segments,
+      service,
+      requestId,
       version: version.toLowerCase() as Version,
       method: received.method,
       query: parseQuery(received.rawQuery),

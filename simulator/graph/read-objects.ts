@@ -2,6 +2,7 @@
 import { managedAppPolicies } from '../catalogue/app-protection.ts'
 import type { Navigation, ResourceType } from '../catalogue/resource-type.ts'
 import type { GraphObject, SimObject } from '../world.ts'
+import { textOf } from '../world.ts'
 import type { GraphCall, Outcome } from './call.ts'
 import { answer } from './call.ts'
 import { compileFilter } from './filter.ts'
@@ -84,7 +85,7 @@ function filterable({ object }: TypedObject): GraphObject {
 
 function compareBy({ orderBy }: Query, a: SimObject, b: SimObject): number {
   for (const { property, descending } of orderBy) {
-    const [left, right] = [String(a.properties[property] ?? ''), String(b.properties[property] ?? '')]
+    const [left, right] = [textOf(a.properties, property), textOf(b.properties, property)]
     if (left !== right) return (left < right ? -1 : 1) * (descending ? -1 : 1)
   }
   return 0
@@ -160,7 +161,7 @@ function walk(call: GraphCall, navigation: Navigation, sub: GraphObject, path: r
 }
 
 function listBelow(call: GraphCall, navigation: Navigation, value: readonly GraphObject[]): Outcome {
-  const rows = value.map((row, index) => ({ id: String(row['id'] ?? index), row }))
+  const rows = value.map((row, index) => ({ id: textOf(row, 'id') || String(index), row }))
   const { rows: page, nextLink } = pageOf(call, rows, 1000)
   const texts = page.map(({ row }) => JSON.stringify(shapeSubRow(navigation, row, call.query)))
   return answer(jsonTextReply(200, collectionText({ context: contextOf(call), rows: texts, nextLink })))

@@ -1,5 +1,6 @@
 /** Read-only lists that the service itself writes: audit events and approval requests. */
 import type { GraphObject } from '../world.ts'
+import { textOf } from '../world.ts'
 import type { GraphCall, Outcome } from './call.ts'
 import { answer } from './call.ts'
 import { compileFilter } from './filter.ts'
@@ -27,7 +28,7 @@ function ordered(call: GraphCall, rows: readonly GraphObject[]): readonly GraphO
   const [by] = call.query.orderBy
   if (!by) return rows
   const sorted = rows.toSorted((a, b) => {
-    const [left, right] = [String(a[by.property] ?? ''), String(b[by.property] ?? '')]
+    const [left, right] = [textOf(a, by.property), textOf(b, by.property)]
     return left < right ? -1 : Number(left > right)
   })
   return by.descending ? sorted.toReversed() : sorted

@@ -4,7 +4,7 @@
  */
 import type { AssignmentRules, ResourceType } from '../catalogue/resource-type.ts'
 import type { GraphObject, SimAssignment, SimObject, SimTarget } from '../world.ts'
-import { virtualGroups } from '../world.ts'
+import { textOf, virtualGroups } from '../world.ts'
 import type { Version } from './call.ts'
 
 const graphPrefix = '#microsoft.graph.'
@@ -18,7 +18,7 @@ export function targetId(target: SimTarget): string {
   const type = targetType(target)
   if (type === 'allLicensedUsersAssignmentTarget') return virtualGroups.allUsers
   if (type === 'allDevicesAssignmentTarget') return virtualGroups.allDevices
-  return String(target['groupId'] ?? target['collectionId'] ?? '')
+  return textOf(target, 'groupId') || textOf(target, 'collectionId')
 }
 
 const intentIndex: Readonly<Record<string, number>> = {

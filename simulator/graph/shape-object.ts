@@ -44,12 +44,17 @@ export function shapeProperties(
 ): GraphObject {
   const shaped: GraphObject = {}
   for (const [name, value] of Object.entries(object.properties)) {
-    if (name === 'assignments' || name === 'isAssigned') continue
-    if (name === '@odata.type' && !(type.sendsType || place === 'union')) continue
-    if (select && !select.includes(name) && name !== 'id' && name !== '@odata.type') continue
+    if (!isShown(type, name, place, select)) continue
     shaped[name] = place !== 'item' && type.itemOnly.includes(name) ? null : value
   }
   return shaped
+}
+
+function isShown(type: ResourceType, name: string, place: Place, select: readonly string[] | undefined): boolean {
+  // Both are put beside the own properties, from what is assigned now.
+  if (name === 'assignments' || name === 'isAssigned') return false
+  if (name === '@odata.type') return type.sendsType || place === 'union'
+  return name === 'id' || !select || select.includes(name)
 }
 
 function expansionText(

@@ -2,6 +2,7 @@
 import type { AssignmentWrite, ResourceType } from '../catalogue/resource-type.ts'
 import type { Change } from '../state/change.ts'
 import type { SimAssignment, SimObject } from '../world.ts'
+import { textOf } from '../world.ts'
 import type { Activity, GraphCall, Outcome } from './call.ts'
 import { answer, bodyObject } from './call.ts'
 import { checkAssignable, checkAssignment, checkAssignments, refuseDuplicates } from './check-assignments.ts'
@@ -70,7 +71,7 @@ export function activityOf(type: ResourceType, object: SimObject, operation: str
     operation,
     type: `${verb} ${entity}`,
     component: type.component,
-    resource: { id: object.id, name: String(object.properties[type.nameProperty] ?? ''), type: entity },
+    resource: { id: object.id, name: textOf(object.properties, type.nameProperty), type: entity },
   }
 }
 
@@ -150,7 +151,7 @@ export function updatePolicySet(call: GraphCall, type: ResourceType, id: string)
 
 function memberChanges(call: GraphCall, set: SimObject, rows: readonly SimAssignment[]): Change[] {
   return (set.sub['items'] ?? []).flatMap((item) => {
-    const member = findObject(call, String(item['payloadId']))
+    const member = findObject(call, textOf(item, 'payloadId'))
     if (!member) return []
     const others = member.object.assignments.filter((row) => row.sourceId !== set.id || row.source !== 'policySets')
     const inherited = rows.map((row): SimAssignment => ({ ...row, source: 'policySets', sourceId: set.id }))

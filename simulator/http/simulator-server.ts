@@ -99,7 +99,7 @@ function graphHeaders({ headers }: Received, requestId: string): Record<string, 
 /** A client that went away while sending is no defect; everything else here is one, and says so. */
 function failed(error: unknown, request: IncomingMessage, response: ServerResponse): void {
   if (request.destroyed && !request.complete) return
-  console.error('simulator: a request could not be answered', request.method, request.url, error)
+  process.stderr.write(`A request could not be answered: ${request.method} ${request.url}: ${(error as Error).stack}\n`)
   if (response.headersSent) response.destroy()
   else sendWhole(response, jsonReply(500, { error: { code: 'SimulatorDefect', message: String(error) } }), {})
 }

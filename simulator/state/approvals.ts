@@ -76,7 +76,13 @@ export function createApprovals(): Approvals {
     const { tenant, app, appName, now } = write
     const times = { requestedAt: now, changedAt: now, expiresAt: now + threeDaysMs }
     const request: ApprovalRequest = {
-      ...{ code: randomUUID(), tenant, app, appName, fingerprint, justification, ...times },
+      code: randomUUID(),
+      tenant,
+      app,
+      appName,
+      fingerprint,
+      justification,
+      ...times,
       status: 'needsApproval',
     }
     requests.set(request.code, request)

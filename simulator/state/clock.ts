@@ -1,6 +1,6 @@
 /** The simulator's time: the machine's, moved by an offset, so that waits of minutes or days take one request. */
 export interface Clock {
-  now(): number
+  readonly now: () => number
   /** Runs `task` once `delayMs` of this clock's time have gone by; moving the clock may make it due at once. */
   later(delayMs: number, task: () => void): void
   moveTo(offsetMs: number): void
