@@ -12,7 +12,7 @@ export function sayFailure(terminal: Terminal, format: Format, failure: Failure)
     return exit
   }
   terminal.say(`${terminal.onMessages.paint('red', 'error:')} ${failure.message}`)
-  if (!tellsWhatToDo(failure.message)) terminal.say(`       ${next}`)
+  if (!tellsWhatToDo(failure.message) && !next.includes('the message')) terminal.say(`       ${next}`)
   return exit
 }
 

@@ -17,7 +17,7 @@ export const assignmentsExplain: Command<{ type?: string[]; group?: true }> = as
   await using session = await openSession(cli)
   const { db } = session.product
   const tenant = await session.tenant()
-  if (group) return explainGroupTo(cli, db, tenant, text)
+  if (group) return await explainGroupTo(cli, db, tenant, text)
   const { id } = await findPolicy(db, tenant, text, { types })
   const { policy, freshness, includes, excludes, sentences } = await explainPolicy(db, tenant, { policyId: id })
   await cli.printer.detail({

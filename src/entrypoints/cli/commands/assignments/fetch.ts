@@ -19,7 +19,7 @@ export const assignmentsFetch: Command<{ type?: string[] }> = async (cli, names,
   const tenant = await session.tenant()
   const what = await whatToFetch(db, tenant, names, types)
   const ensured = await startRun(db, tenant, { type: 'assignments.fetch', input: { what }, trigger: 'user' })
-  return finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
+  return await finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
 }
 
 async function whatToFetch(db: Database, tenant: TenantContext, names: readonly string[], types: readonly PolicyType[] | undefined): Promise<What> {

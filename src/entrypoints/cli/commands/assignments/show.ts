@@ -17,7 +17,7 @@ export const assignmentsShow: Command<{ type?: string[] }> = async (cli, [text =
   const assignments = views?.map(assignmentDocument) ?? null
   if (!cli.printer.isForPeople) {
     const document = { policy: policyRefDocument(policy), freshness: freshnessDocument(freshness), hash, assignments }
-    return cli.printer.detail({ document, facts: [], csv: () => csvOf(assignmentColumns, assignments ?? []) })
+    return await cli.printer.detail({ document, facts: [], csv: () => csvOf(assignmentColumns, assignments ?? []) })
   }
   if (freshness.state === 'stale') cli.terminal.say(`Perhaps out of date: the latest read failed (${freshness.problem ?? 'no reason'}).`)
   await cli.printer.list({

@@ -16,7 +16,7 @@ export const backupCreate: Command<{ note?: string; type?: string[] }> = async (
   const ensured = await createBackup(db, tenant, { ...(note && { note }), ...(types && { types }) })
   const followed = await answerStart(cli, session.product, session.ctx, ensured)
   const set = followed.state === 'ended' ? await backupSetOfRun(db, tenant, followed.run.id) : undefined
-  if (followed.state === 'answered' || set === undefined) return finish(cli, followed)
+  if (followed.state === 'answered' || set === undefined) return await finish(cli, followed)
   if (cli.printer.isForPeople) sayEnded(cli, followed.run)
   await printBackup(cli, await showBackup(db, tenant, { backupSetId: set.id }))
   if (cli.printer.isForPeople) cli.terminal.say(`Next: tenantatlas backup diff ${set.id} --tenant "${tenant.tenantName}"`)

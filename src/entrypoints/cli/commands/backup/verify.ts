@@ -10,5 +10,5 @@ export const backupVerify: Command = async (cli, [text]) => {
   const { db } = session.product
   const tenant = await session.tenant()
   const ensured = await verifyBackup(db, tenant, { backupSetId: await backupSetIdOf(db, tenant, text) })
-  return finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
+  return await finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
 }

@@ -8,5 +8,5 @@ export const connectionVerify: Command = async (cli) => {
   await using session = await openSession(cli)
   const tenant = await session.tenant()
   const ensured = await startRun(session.product.db, tenant, { type: 'connection.verify', input: {}, trigger: 'user' })
-  return finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
+  return await finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
 }

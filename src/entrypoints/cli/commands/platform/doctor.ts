@@ -96,7 +96,7 @@ async function keyFinding({ dataDir }: Config): Promise<Finding> {
 async function workerFinding({ db }: Product): Promise<Finding> {
   const workers = await listWorkers(db)
   if (workers.length === 0) return { check: 'Workers', severity: 'warning', message: 'none: queued runs wait; start one with `tenantatlas work`' }
-  const named = workers.map(({ host, pid, heartbeatAt }) => `${host}/${pid} (${ago(heartbeatAt.toISOString())})`)
+  const named = workers.map(({ host, pid, startedAt }) => `process ${pid} on ${host}, started ${ago(startedAt.toISOString())}`)
   return { check: 'Workers', severity: 'ok', message: named.join(', ') }
 }
 

@@ -23,7 +23,7 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
   const { db } = session.product
   const tenant = await session.tenant()
   const view = await wholeRestore(db, tenant, restoreIdOf(text))
-  if (dryRun) return printRestore(cli, view)
+  if (dryRun) return await printRestore(cli, view)
   const { planHash } = view
   if (planHash === null) throw new Failure('invalid_state', `This plan has no preview; see \`tenantatlas restore show ${view.id}\`.`)
   if (view.runId === null && view.counts.byPlan.write === 0) {

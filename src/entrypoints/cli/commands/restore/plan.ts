@@ -27,5 +27,5 @@ export const restorePlan: Command<Options> = async (cli, names, { backup, mode =
     ...(types && { types }),
     onlyChanged: policies.length === 0,
   })
-  return finishPlan(cli, session, tenant, planned)
+  return await finishPlan(cli, session, tenant, planned)
 }

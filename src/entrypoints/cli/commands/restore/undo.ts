@@ -9,5 +9,5 @@ export const restoreUndo: Command = async (cli, [text = '']) => {
   await using session = await openSession(cli)
   const tenant = await session.tenant()
   const planned = await undoRestore(session.product.db, tenant, { restoreRunId: restoreIdOf(text) })
-  return finishPlan(cli, session, tenant, planned)
+  return await finishPlan(cli, session, tenant, planned)
 }

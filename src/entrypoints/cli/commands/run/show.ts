@@ -12,7 +12,7 @@ import { openSession } from '#entrypoints/cli/session.ts'
 export const runShow: Command<{ items?: true }> = async (cli, [text = ''], { items: wantsItems }) => {
   await using session = await openSession(cli)
   const run = await findRun(session.product.db, session.ctx, text)
-  if (wantsItems === undefined) return printRun(cli, run)
+  if (wantsItems === undefined) return await printRun(cli, run)
   const items = await allItems(session.product.db, session.ctx, run.id)
   await printRun(cli, run, items.map(itemDocument))
 }
