@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { typeOf } from '../catalogue/catalogue.ts'
 import type { GraphObject } from '../world.ts'
 import type { CollectionTypes } from './make-types.ts'
 
@@ -36,10 +37,10 @@ function reasonFor(type: string | undefined): string {
     : `${type} is in none of the collections the simulator serves`
 }
 
-/** A collection whose objects are all of one type needs no `@odata.type`. */
+/** Where Graph itself sends no type, the objects of a collection need none. */
 function untyped(collection: string): Identity {
   const { entity = '', types = [] } = collectionTypes[collection] ?? {}
-  if (types.length === 1) return { kind: 'object', collection, type: entity }
+  if (!typeOf(collection)?.sendsType) return { kind: 'object', collection, type: entity }
   return { kind: 'unknown', reason: `an object of ${collection} needs an @odata.type, there are ${types.length} kinds` }
 }
 
@@ -152,12 +153,19 @@ const folders: Readonly<Record<string, string>> = {
   intunebranding: '/deviceManagement/intuneBrandingProfiles',
 }
 
+/** A folder may also be called as the collection is in Graph. */
+const folderCollections = new Map([
+  ...Object.keys(collectionTypes).map((collection) => [wordOf(collection.replace(/^.*\//, '')), collection] as const),
+  ...Object.entries(folders),
+])
+
+function wordOf(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase()
+}
+
 /** By the innermost folder with a known name. */
 function collectionFromFolder(file: string): string | undefined {
-  const names = file
-    .split('/')
-    .slice(0, -1)
-    .map((name) => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase())
-  const known = names.findLast((name) => name in folders)
-  return known === undefined ? undefined : folders[known]
+  const names = file.split('/').slice(0, -1).map(wordOf)
+  const known = names.findLast((name) => folderCollections.has(name))
+  return known === undefined ? undefined : folderCollections.get(known)
 }

@@ -177,7 +177,7 @@ export function targetedAppConfiguration({ random }: DraftContext): Draft {
       deployedAppCount: 2,
       targetedAppManagementLevels: 'unspecified',
     },
-    sub: { apps: protectedApps(random, platform).slice(0, 2), settings: [] },
+    sub: { apps: protectedApps(random, platform).slice(0, 2) },
   }
 }
 
