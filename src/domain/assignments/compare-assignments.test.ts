@@ -21,7 +21,7 @@ describe('compareAssignments()', () => {
   it('finds nothing between a set and itself, in any order and with duplicates', () => {
     fc.assert(
       fc.property(anyMixedAssignments, (a) => {
-        expect(isSame(compareAssignments(a, [...a, ...a].reverse()))).toBe(true)
+        expect(isSame(compareAssignments(a, [...a, ...a].toReversed()))).toBe(true)
       }),
     )
   })
@@ -106,9 +106,9 @@ describe('hashAssignments()', () => {
     fc.assert(
       fc.property(anyMixedAssignments, (a) => {
         const rewritten = a.map(
-          (assignment) => Object.fromEntries(Object.entries(assignment).reverse()) as unknown as Assignment,
+          (assignment) => Object.fromEntries(Object.entries(assignment).toReversed()) as unknown as Assignment,
         )
-        expect(hashAssignments([...rewritten.reverse(), ...a])).toBe(hashAssignments(a))
+        expect(hashAssignments([...rewritten.toReversed(), ...a])).toBe(hashAssignments(a))
       }),
     )
   })

@@ -11,7 +11,7 @@ export function assignmentSet(assignments: readonly Assignment[]): AssignmentSet
     // The flag that is written but not compared: `true` says more than an absent one.
     if (!twin || assignment.runRemediationScript === true) unique.set(key, assignment)
   }
-  const ordered = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, assignment]) => assignment)
+  const ordered = [...unique].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, assignment]) => assignment)
   return { assignments: ordered, hash: sha256Hex(ordered.map(comparedPart)) }
 }
 

@@ -33,7 +33,7 @@ describe('normalizeAssignments()', () => {
     fc.assert(
       fc.property(assignmentsOf(remediations), (assignments) => {
         const written = toGraphAssignments(remediations, assignments)
-        const readBack = written.map((row, index) => asServedByGraph(row, index)).reverse()
+        const readBack = written.map((row, index) => asServedByGraph(row, index)).toReversed()
         expect(normalizeAssignments(remediations, readBack).set).toMatchObject({
           hash: normalizeAssignments(remediations, written).set.hash,
         })
@@ -162,7 +162,7 @@ describe('normalizeAssignments()', () => {
     const settings = JSON.parse('{"__proto__": {"isAdmin": true}}') as Record<string, unknown>
     const [app] = normalizeAssignments(apps, [{ ...row('allDevicesAssignmentTarget', {}), settings }]).set.assignments
     expect(Object.keys(app?.settings as object)).toEqual(['__proto__'])
-    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
+    expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false)
   })
 })
 
@@ -245,7 +245,7 @@ function asServedByGraph(written: GraphObject, index: number): GraphObject {
     target,
     runRemediationScript: false,
   }
-  return Object.fromEntries(Object.entries(served).reverse())
+  return Object.fromEntries(Object.entries(served).toReversed())
 }
 
 function nested(depth: number): Record<string, unknown> {

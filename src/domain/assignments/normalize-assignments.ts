@@ -26,7 +26,7 @@ export interface NormalizedAssignments {
 export function normalizeAssignments(contract: PolicyContract, raw: readonly GraphObject[]): NormalizedAssignments {
   const assignments = raw.map((row, index) => understand(contract, row, index))
   const unknown = new Set(raw.flatMap((row) => unknownPropertiesOf(contract, row)))
-  return { set: assignmentSet(assignments), unknownProperties: [...unknown].sort() }
+  return { set: assignmentSet(assignments), unknownProperties: [...unknown].toSorted() }
 }
 
 function understand(contract: PolicyContract, row: GraphObject, index: number): Assignment {

@@ -67,38 +67,61 @@ function toGraphFilter({ filter }: Assignment): GraphObject {
 
 /** The Intune portal always writes true, and Graph never reads it back: false would switch the remediation off. */
 function remediationFlag(contract: PolicyContract, assignment: Assignment): GraphObject {
-  if (!contract.assignmentProperties.includes('runRemediationScript')) return {}
-  if (assignment.target.kind === 'exclusion') return {}
+  if (!takes(contract, 'runRemediationScript') || isExclusion(assignment.target)) return {}
   return { runRemediationScript: assignment.runRemediationScript ?? true }
 }
 
 function intentProperty(contract: PolicyContract): 'intent' | 'installIntent' {
-  return contract.assignmentProperties.includes('installIntent') ? 'installIntent' : 'intent'
+  return takes(contract, 'installIntent') ? 'installIntent' : 'intent'
 }
 
 function refuseWhatCannotBeSaid(contract: PolicyContract, assignment: Assignment): void {
-  const unsaid = whatCannotBeSaid(contract, assignment)
-  if (unsaid === null) return
-  throw new Failure('unsupported', `${contract.labelPlural} cannot be assigned ${unsaid}.`, {
+  const refusal = refusals.find(({ when }) => when(contract, assignment))
+  if (refusal === undefined) return
+  throw new Failure('unsupported', `${contract.labelPlural} cannot be assigned ${refusal.how}.`, {
     detail: { type: contract.key, target: assignment.target.kind },
   })
 }
 
-function whatCannotBeSaid(contract: PolicyContract, assignment: Assignment): string | null {
-  const { target, filter, intent, settings, schedule } = assignment
-  const takes = contract.assignmentProperties
-  const isExclusion = target.kind === 'exclusion'
-  if (!takesTarget(contract, target)) return `to a target of kind ${target.kind}`
-  if (filter !== null && isExclusion) return 'to an excluded group with a filter'
-  if (filter !== null && !contract.takesFilters) return 'with a filter'
-  if (intent !== undefined && !takes.includes(intentProperty(contract))) return 'with an intent'
-  if (settings !== undefined && !takes.includes('settings')) return 'with install settings'
-  if (settings !== undefined && isExclusion) return 'to an excluded group with install settings'
-  if (schedule !== undefined && !takes.includes('runSchedule')) return 'with a schedule'
-  return null
+interface Refusal {
+  readonly how: string
+  readonly when: (contract: PolicyContract, assignment: Assignment) => boolean
 }
+
+const refusals: readonly Refusal[] = [
+  { how: 'to this kind of target', when: (contract, { target }) => !takesTarget(contract, target) },
+  {
+    how: 'to an excluded group with a filter',
+    when: (_, { target, filter }) => filter !== null && isExclusion(target),
+  },
+  { how: 'with a filter', when: ({ takesFilters }, { filter }) => filter !== null && !takesFilters },
+  {
+    how: 'with an intent',
+    when: (contract, { intent }) => intent !== undefined && !takes(contract, intentProperty(contract)),
+  },
+  {
+    how: 'with install settings',
+    when: (contract, { settings }) => settings !== undefined && !takes(contract, 'settings'),
+  },
+  {
+    how: 'to an excluded group with install settings',
+    when: (_, { target, settings }) => settings !== undefined && isExclusion(target),
+  },
+  {
+    how: 'with a schedule',
+    when: (contract, { schedule }) => schedule !== undefined && !takes(contract, 'runSchedule'),
+  },
+]
 
 function takesTarget(contract: PolicyContract, target: AssignmentTarget): boolean {
   if (target.kind === 'allUsers' && contract.quirks.includes('allUsersIsVirtualGroup')) return true
   return contract.targets.includes(target.kind)
+}
+
+function takes(contract: PolicyContract, property: PolicyContract['assignmentProperties'][number]): boolean {
+  return contract.assignmentProperties.includes(property)
+}
+
+function isExclusion(target: AssignmentTarget): boolean {
+  return target.kind === 'exclusion'
 }

@@ -37,5 +37,5 @@ export async function countPolicies(db: Database, ctx: TenantContext): Promise<P
     `.execute(tx),
   )
   const counted = rows.flatMap(({ type, ...counts }) => (isPolicyType(type) ? [{ type, ...counts }] : []))
-  return counted.sort((a, b) => policyTypes.indexOf(a.type) - policyTypes.indexOf(b.type))
+  return counted.toSorted((a, b) => policyTypes.indexOf(a.type) - policyTypes.indexOf(b.type))
 }

@@ -3,13 +3,13 @@
  * one pass. A type that fails leaves its rows untouched and the others go on; a resumed run skips the types that an
  * earlier attempt finished.
  */
-import { foundationKeys, foundations, noCounts, observeFoundation } from '#domain/inventory/observe-foundations.ts'
+import { foundationKeys, foundations, observeFoundation } from '#domain/inventory/observe-foundations.ts'
 import { observeType } from '#domain/inventory/observe-type.ts'
 import type { ObserveDeps, TypeObservation } from '#domain/inventory/observe-type.ts'
 import { unseenPolicies } from '#domain/inventory/policies.store.ts'
 import { listProblem, notApplicableItem } from '#domain/inventory/type-problems.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
-import type { RunHandle, RunItem, RunResult, TenantRunHandler } from '#domain/operations/operation.ts'
+import type { RunHandle, RunItem, TenantRunHandler } from '#domain/operations/operation.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
