@@ -10,7 +10,7 @@ const withDatabase = `${folders}/**/*.{db,http}.test.ts`
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
       {

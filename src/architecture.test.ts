@@ -24,7 +24,7 @@ const contract = /^src\/contract\//
 const entrypoints = /^src\/entrypoints\//
 const root = /^src\/(main|compose)\.ts$/
 const simulator = /^simulator\//
-const tests = /\.(test|e2e|fixture)\.ts$|(^|\/)testing[^/]*\.ts$/
+const tests = /\.(test|e2e|fixture)\.ts$|(^|\/)testing[^/]*\.ts$|-testing\.ts$/
 
 const importRules: readonly ImportRule[] = [
   { from: foundation, mayImport: [foundation] },

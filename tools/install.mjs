@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { withInstallLock } from './install-lock.mjs'
 
 /** The install failed; the message says what to do. */
@@ -101,12 +101,14 @@ function requireRunnable(root) {
 
 /**
  * Whether a folder can be made, if need be, and written: tried, because root may write everywhere but where it cannot.
+ * Level by level, because Node's recursive mkdir never returns where folders cannot be made, such as in /proc.
  *
  * @param {string} folder
+ * @returns {boolean}
  */
 function isWritable(folder) {
   try {
-    mkdirSync(folder, { recursive: true })
+    if (!existsSync(folder) && isWritable(dirname(folder))) mkdirSync(folder)
     accessSync(folder, constants.W_OK)
     return true
   } catch {
