@@ -17,7 +17,8 @@ create table snapshots (
   workspace_id uuid not null,
   id uuid not null,
   tenant_id uuid not null,
-  -- A policy type, or one of the foundations: groups, assignmentFilters, scopeTags.
+  -- A policy type, or one of the foundations: groups, assignmentFilters, scopeTags,
+  -- notificationMessageTemplates.
   type text collate "C" not null,
   graph_id text collate "C" not null,
   -- SHA-256 over workspace, tenant, type, policy and the hashes of the parts: a snapshot moved elsewhere does not verify.

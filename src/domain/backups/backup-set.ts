@@ -8,7 +8,7 @@ import type { Reason } from '#foundation/kernel/reasons.ts'
 import type { BackupSetId, RunId } from '#foundation/kernel/ids.ts'
 
 /** What assignments refer to: kept with every set, so that it can be understood when the tenant has forgotten them. */
-export const foundationTypes = ['groups', 'assignmentFilters', 'scopeTags'] as const
+export const foundationTypes = ['groups', 'assignmentFilters', 'scopeTags', 'notificationMessageTemplates'] as const
 
 export type FoundationType = (typeof foundationTypes)[number]
 export type BackupItemType = PolicyType | FoundationType

@@ -2,7 +2,12 @@
  * `backup.capture`: one backup set, always read live. The set belongs to the run: an attempt that was cut off is
  * continued by the next one, which skips the types that are done. Nothing but the page being read is in memory.
  */
-import { captureFilters, captureGroups, captureScopeTags } from '#domain/backups/capture-foundations.ts'
+import {
+  captureFilters,
+  captureGroups,
+  captureNotificationTemplates,
+  captureScopeTags,
+} from '#domain/backups/capture-foundations.ts'
 import type { FoundationCapture } from '#domain/backups/capture-foundations.ts'
 import { captureType } from '#domain/backups/capture-type.ts'
 import type { TypeCapture } from '#domain/backups/capture-type.ts'
@@ -58,6 +63,7 @@ const foundationLabel = {
   groups: 'Groups',
   assignmentFilters: 'Assignment filters',
   scopeTags: 'Scope tags',
+  notificationMessageTemplates: 'Notification templates',
 } as const satisfies Record<FoundationType, string>
 
 function foundationLabels(): { readonly key: string; readonly label: string }[] {
@@ -133,6 +139,7 @@ class Capture {
     await this.#foundation('groups', () => captureGroups(ctx, { reader, ids, signal }))
     await this.#foundation('assignmentFilters', () => captureFilters(ctx, { reader, signal }))
     await this.#foundation('scopeTags', () => captureScopeTags(ctx, { reader, signal }))
+    await this.#foundation('notificationMessageTemplates', () => captureNotificationTemplates(ctx, { reader, signal }))
   }
 
   async #foundation(type: FoundationType, read: () => Promise<FoundationCapture>): Promise<void> {

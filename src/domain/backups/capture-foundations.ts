@@ -1,4 +1,7 @@
-/** What the assignments of a set refer to: groups by id, all filters, all scope tags. Kept so that the set explains itself. */
+/**
+ * What policies refer to: groups by id; all filters, scope tags and notification templates. Kept with every set, so
+ * that it explains itself when the tenant has forgotten them.
+ */
 import type { CapturedItem } from '#domain/backups/capture.store.ts'
 import { summarizeProblems } from '#domain/backups/backup-set.ts'
 import type { FoundationType, TypeCompleteness } from '#domain/backups/backup-set.ts'
@@ -53,6 +56,14 @@ export async function captureScopeTags(
   { reader, signal }: { readonly reader: GraphReader; readonly signal: AbortSignal },
 ): Promise<FoundationCapture> {
   return captureListing(ctx, 'scopeTags', await reader.readScopeTags({ signal }))
+}
+
+/** Compliance policies send these to users. */
+export async function captureNotificationTemplates(
+  ctx: TenantContext,
+  { reader, signal }: { readonly reader: GraphReader; readonly signal: AbortSignal },
+): Promise<FoundationCapture> {
+  return captureListing(ctx, 'notificationMessageTemplates', await reader.readNotificationTemplates({ signal }))
 }
 
 type ListedFoundation = { readonly id: string; readonly name: string; readonly row: GraphObject }

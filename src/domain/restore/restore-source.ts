@@ -13,6 +13,7 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { BackupSetId, RestoreRunId } from '#foundation/kernel/ids.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
 import { policyTypes } from '#graph/contracts/contract.ts'
+import { contractOf } from '#graph/contracts/registry.ts'
 
 export interface WantedPolicy extends PolicyRef {
   readonly name: string
@@ -44,7 +45,7 @@ function backupSource(
       const wanted = counts.byType.flatMap(({ type, captured, unread }) =>
         isFoundationType(type) ? [] : [{ type, count: countIn(scope, type, captured + unread) }],
       )
-      return inRegistryOrder(wanted.filter(({ count }) => count > 0))
+      return inRegistryOrder(wanted.filter(({ type, count }) => count > 0 && isAsked(scope, type)))
     },
     async *policies(type) {
       const items = scope.kind === 'policies' ? scope.policies.filter((policy) => policy.type === type) : undefined
@@ -53,6 +54,11 @@ function backupSource(
       }
     },
   }
+}
+
+/** Types without assignments have nothing to restore; they are in a plan only when asked for, to say so. */
+function isAsked(scope: RestoreScope, type: PolicyType): boolean {
+  return scope.kind === 'policies' || contractOf(type).assignmentsRead !== 'none'
 }
 
 function countIn(scope: RestoreScope, type: PolicyType, inSet: number): number {

@@ -5,7 +5,7 @@ import { toGraphAssignments } from '#domain/assignments/to-graph-assignments.ts'
 import { fenced, pass } from '#domain/restore/execution.ts'
 import type { Execution } from '#domain/restore/execution.ts'
 import type { TargetStep } from '#domain/restore/per-target.ts'
-import { insertIntent, setAnswer } from '#domain/restore/write-ledger.store.ts'
+import { insertIntent, setAnswer, unsend } from '#domain/restore/write-ledger.store.ts'
 import type { AssignmentsWithHash, OpenItem } from '#domain/restore/write-ledger.store.ts'
 import type { GraphProblem, GraphWriter, WritePermit, WriteResult } from '#graph/client/graph-client.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
@@ -26,15 +26,28 @@ export type Sent =
   | { readonly answer: 'refused'; readonly problem: GraphProblem }
   | { readonly answer: 'approval_required'; readonly problem: GraphProblem; readonly approvalCode: string | undefined }
 
-/** Sends one request for an item. Throws, with nothing sent, when the claim does not hold any more. */
+/**
+ * Sends one request for an item; once more when the access token was refused, which applied nothing and makes the next
+ * request ask for a new one. Throws, with nothing sent, when the claim does not hold any more or the run stops.
+ */
 export async function sendWrite(execution: Execution, item: BegunItem, write: Write): Promise<Sent> {
-  const { ctx, graph } = execution
+  const sent = await sendOnce(execution, item, write)
+  const isStaleToken = sent.answer === 'refused' && sent.problem.code === 'graph_unauthorized'
+  return isStaleToken ? sendOnce(execution, item, write) : sent
+}
+
+async function sendOnce(execution: Execution, item: BegunItem, write: Write): Promise<Sent> {
+  const { ctx, graph, signal } = execution
   const clientRequestId = randomUUID()
   const result = await request(graph.writer, item, write, permitFor(execution, item, { write, clientRequestId }))
   pass('restore.answered')
   const graphRequestId = requestIdOf(result)
   await fenced(execution, (tx) => setAnswer(tx, ctx, { clientRequestId, answer: result.state, graphRequestId }))
   pass('restore.answer_kept')
+  if (result.state === 'refused' && signal.aborted) {
+    await fenced(execution, (tx) => unsend(tx, ctx, item.id))
+    signal.throwIfAborted()
+  }
   return sentOf(result)
 }
 

@@ -1,0 +1,238 @@
+/** For tests of backups and restores: a workspace with a simulated tenant, a worker, and the words to work with them. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll } from 'vitest'
+import { normalizeAssignments } from '#domain/assignments/normalize-assignments.ts'
+import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
+import { createBackup } from '#domain/backups/create-backup.ts'
+import { backupSetOfRun } from '#domain/backups/show-backup.ts'
+import { createVerifyBackupHandler } from '#domain/backups/verify-backup-handler.ts'
+import { createSyncInventoryHandler } from '#domain/inventory/sync-inventory-handler.ts'
+import { getRun } from '#domain/operations/get-run.ts'
+import type { Handlers } from '#domain/operations/handlers.ts'
+import type { EnsuredRun } from '#domain/operations/operation.ts'
+import type { RunView } from '#domain/operations/run-view.ts'
+import { confirmRestore } from '#domain/restore/confirm-restore.ts'
+import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
+import { planRestore } from '#domain/restore/plan-restore.ts'
+import type { PlannedRestore, RestorePlanInput } from '#domain/restore/plan-restore.ts'
+import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
+import { showRestore } from '#domain/restore/show-restore.ts'
+import type { RestoreView } from '#domain/restore/show-restore.ts'
+import { undoRestore } from '#domain/restore/undo-restore.ts'
+import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { useTestDatabase } from '#foundation/db/testing.ts'
+import type { TestDatabase } from '#foundation/db/testing.ts'
+import type { OpenDatabase } from '#foundation/db/database.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import type { BackupSetId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
+import type { GraphClientOptions } from '#graph/client/create-graph-client.ts'
+import type { GraphClient, GraphObject } from '#graph/client/graph-client.ts'
+import { secretOf, useSimulator } from '#graph/client/simulator-testing.ts'
+import type { JournalEntry, Simulator, TenantView } from '#graph/client/simulator-testing.ts'
+import { silentLog } from '#graph/client/testing.ts'
+import { policyTypes } from '#graph/contracts/contract.ts'
+import type { PolicyType } from '#graph/contracts/contract.ts'
+import { contractOf } from '#graph/contracts/registry.ts'
+import { runWorker } from '#entrypoints/worker/run-worker.ts'
+
+export interface LabTenant {
+  readonly ctx: TenantContext
+  /** Its id in the simulator. */
+  readonly simId: string
+  backup(types?: readonly PolicyType[]): Promise<BackupSetId>
+  /** Waits for the preview. */
+  plan(input: RestorePlanInput): Promise<RestoreView>
+  planUndo(restoreRunId: RestoreRunId): Promise<RestoreView>
+  confirm(plan: RestoreView): Promise<EnsuredRun>
+  /** Confirms the plan and waits for its end. */
+  apply(plan: RestoreView): Promise<{ readonly run: RunView; readonly restore: RestoreView }>
+  ended(runId: RunId): Promise<RunView>
+  show(restoreRunId: RestoreRunId): Promise<RestoreView>
+  /** The assignments of every policy as they really are, by `type/graphId`. */
+  truth(): Promise<ReadonlyMap<string, LivePolicy>>
+  change(...changes: Changes): Promise<void>
+  /** Everything the simulator wrote down about the tenant. */
+  journal(): Promise<readonly JournalEntry[]>
+  /** Requests of the journal that were to change the tenant. */
+  writes(): Promise<readonly JournalEntry[]>
+}
+
+export interface LivePolicy {
+  readonly type: PolicyType
+  readonly graphId: string
+  readonly name: string
+  readonly collection: string
+  readonly assignments: readonly SimAssignment[]
+  /** Of the normal form. */
+  readonly hash: string
+}
+
+type Changes = Parameters<Simulator['control']['change']>[1]
+type SimAssignment = Awaited<ReturnType<Simulator['control']['objects']>>[number]['assignments'][number]
+
+export interface Lab {
+  readonly database: TestDatabase
+  readonly simulator: Simulator
+  readonly handlers: Handlers
+  graphFor(ctx: TenantContext, options?: Partial<GraphClientOptions>): GraphClient
+  /** A tenant of a workspace of its own, freshly made in the simulator. */
+  tenant(named?: { readonly name?: string; readonly policies?: number; readonly seed?: number }): Promise<LabTenant>
+}
+
+/**
+ * A database, a simulator process and, unless told otherwise, a worker for the tests of a file. Waiting inside a run
+ * moves the simulator's clock and takes no time.
+ */
+export function useLab({ worker = true }: { readonly worker?: boolean } = {}): Lab {
+  const database = useTestDatabase()
+  const simulator = useSimulator({ policies: 1, seed: 1 })
+  const tenants = new Map<string, TenantView>()
+  const graphFor = (ctx: TenantContext, options: Partial<GraphClientOptions> = {}) =>
+    clientOf(simulator, present(tenants.get(ctx.tenantId)), options)
+  const deps = () => ({
+    db: database.db,
+    graphFor: async (ctx: TenantContext) => graphFor(ctx),
+    clock: simulator.clock,
+  })
+  const handlers = new Proxy({} as Handlers, { get: (_, type: keyof Handlers) => handlersOf(deps())[type] })
+  if (worker) useWorker(database, handlers)
+  return {
+    database,
+    simulator,
+    handlers,
+    graphFor,
+    async tenant({ name = `Contoso ${randomUUID().slice(0, 8)}`, policies = 60, seed = 7 } = {}) {
+      const sim = await simulator.control.addTenant({ name, policies, seed })
+      const ctx = await givenTenant(database.db, await givenWorkspace(database.db), { name })
+      tenants.set(ctx.tenantId, sim)
+      return labTenant(database, simulator, { ctx, simId: sim.id })
+    },
+  }
+}
+
+function clientOf(simulator: Simulator, sim: TenantView, options: Partial<GraphClientOptions>): GraphClient {
+  const credentials = { reader: secretOf(sim, 'reader'), writer: secretOf(sim, 'writer') }
+  return simulator.client({ entraTenantId: sim.id, credentials, ...options })
+}
+
+type Deps = Parameters<typeof createExecuteRestoreHandler>[0]
+
+function handlersOf(deps: Deps): Handlers {
+  const unused = async (): Promise<never> => {
+    throw new TypeError('this test has no such operation')
+  }
+  return {
+    'backup.capture': createCaptureBackupHandler(deps),
+    'backup.verify': createVerifyBackupHandler(deps),
+    'restore.preview': createPreviewRestoreHandler(deps),
+    'assignments.restore': createExecuteRestoreHandler(deps),
+    'inventory.sync': createSyncInventoryHandler(deps),
+    'assignments.fetch': unused,
+    'connection.verify': unused,
+  }
+}
+
+/** A worker in this process, from before the first test until after the last. */
+function useWorker(database: TestDatabase, handlers: Handlers): void {
+  const stop = new AbortController()
+  let working: Promise<void> | undefined
+  let pool: OpenDatabase | undefined
+  beforeAll(() => {
+    pool = database.openAnother({ poolSize: 12 })
+    working = runWorker({ database: pool, handlers, log: silentLog, signal: stop.signal, slots: 4, pollMs: 200 })
+  })
+  afterAll(async () => {
+    stop.abort()
+    await working
+    await pool?.close()
+  })
+}
+
+function labTenant(
+  database: TestDatabase,
+  simulator: Simulator,
+  { ctx, simId }: { readonly ctx: TenantContext; readonly simId: string },
+): LabTenant {
+  const { control } = simulator
+  const ended = (runId: RunId) => endOfRun(database, ctx, runId)
+  const show = (restoreRunId: RestoreRunId) => showRestore(database.db, ctx, { restoreRunId })
+  const previewed = async ({ restoreRunId, previewRunId }: PlannedRestore) => {
+    await ended(previewRunId)
+    return show(restoreRunId)
+  }
+  const confirm = (plan: RestoreView) =>
+    confirmRestore(database.db, ctx, {
+      restoreRunId: plan.id,
+      planHash: plan.planHash ?? '',
+      tenantName: ctx.tenantName,
+    })
+  const journal = () => journalOf(simulator, simId)
+  return {
+    ctx,
+    simId,
+    ended,
+    show,
+    confirm,
+    journal,
+    async backup(types) {
+      const { runId } = await createBackup(database.db, ctx, types === undefined ? {} : { types })
+      await ended(runId)
+      return present(await backupSetOfRun(database.db, ctx, runId)).id
+    },
+    plan: async (input) => previewed(await planRestore(database.db, ctx, input)),
+    planUndo: async (restoreRunId) => previewed(await undoRestore(database.db, ctx, { restoreRunId })),
+    async apply(plan) {
+      const { runId } = await confirm(plan)
+      return { run: await ended(runId), restore: await show(plan.id) }
+    },
+    truth: () => truthOf(simulator, simId),
+    change: (...changes) => control.change(simId, changes),
+    writes: async () => (await journal()).filter(isWrite),
+  }
+}
+
+export function isWrite({ kind, method, path = '' }: JournalEntry): boolean {
+  const isAssignment = path.endsWith('/assign') || path.includes('/assignments')
+  return kind === 'request' && method !== 'GET' && isAssignment
+}
+
+async function journalOf({ control }: Simulator, simId: string): Promise<readonly JournalEntry[]> {
+  const all: JournalEntry[] = []
+  for (let after = 0; ;) {
+    const { entries, last } = await control.journal({ after, limit: 2_000, tenant: simId })
+    all.push(...entries)
+    if (last === after) return all
+    after = last
+  }
+}
+
+async function truthOf({ control }: Simulator, simId: string): Promise<ReadonlyMap<string, LivePolicy>> {
+  const typeOfCollection = new Map(policyTypes.map((type) => [contractOf(type).collection, type]))
+  const objects = await control.objects(simId)
+  const policies = objects.flatMap(({ collection, id, name, assignments }): LivePolicy[] => {
+    const type = typeOfCollection.get(collection)
+    if (type === undefined || contractOf(type).assignmentsRead === 'none') return []
+    const { set } = normalizeAssignments(contractOf(type), assignments as unknown as GraphObject[])
+    return [{ type, graphId: id, name, collection, assignments, hash: set.hash }]
+  })
+  return new Map(policies.map((policy) => [`${policy.type}/${policy.graphId}`, policy]))
+}
+
+const patienceMs = 60_000
+
+/** The run once it has ended; rejects with what is known of it when that takes too long. */
+async function endOfRun({ db }: TestDatabase, ctx: TenantContext, runId: RunId): Promise<RunView> {
+  for (const deadline = Date.now() + patienceMs; ;) {
+    const run = await getRun(db, ctx, runId)
+    if (run.status === 'completed') return run
+    if (Date.now() > deadline)
+      throw new Error(`run still ${run.status}: ${JSON.stringify(run.lastFailure ?? run.progress)}`)
+    await pause(15)
+  }
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('there is none')
+  return value
+}
