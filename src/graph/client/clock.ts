@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** Time as the client sees it, so that tests give it instead of waiting for it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
-  now(): number
+  readonly now: () => number
   /** Resolves after `ms`; rejects with the signal's reason when it aborts. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 export const systemClock: Clock = {

@@ -42,15 +42,21 @@ export type CloudName = keyof typeof clouds
  */
 export function originOf(url: string, label: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
-  const isPlain = parsed?.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === ''
-  const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isLoopback(parsed.hostname))
-  if (parsed === undefined || !isPlain || !isSafe) {
+  if (parsed === undefined || !isPlain(parsed) || !isSafe(parsed)) {
     throw new Failure(
       'missing_configuration',
       `The ${label} address of this connection must be an https origin such as ${clouds.global.graphUrl}; plain http is accepted only on this machine.`,
     )
   }
   return parsed.origin
+}
+
+function isPlain({ pathname, search, hash, username }: URL): boolean {
+  return pathname === '/' && `${search}${hash}${username}` === ''
+}
+
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 function isLoopback(hostname: string): boolean {

@@ -123,7 +123,7 @@ describe('createDatabasePacer()', () => {
 
   test('a process that is killed takes nothing with it but its block', async () => {
     const ctx = await givenCtx()
-    const child = fork(new URL('./database-pacer.child.ts', import.meta.url), [
+    const child = fork(new URL('./lease-a-block.fixture.ts', import.meta.url), [
       database.url,
       ctx.workspaceId,
       ctx.tenantId,

@@ -4,6 +4,7 @@
  */
 import type { PolicyContract } from '#graph/contracts/contract.ts'
 import type { FoundationContract } from '#graph/contracts/foundations.ts'
+import { directory, organization } from '#graph/contracts/foundations.ts'
 import type { GraphObject } from '#graph/client/graph-client.ts'
 
 export type ReadOperation =
@@ -53,16 +54,22 @@ export type WriteOperation =
 
 export type GraphOperation = ReadOperation | BulkReadOperation | WriteOperation
 
+type ContractOperation = Extract<GraphOperation, { readonly contract: PolicyContract }>
+
+const contractPhrases = {
+  listPolicies: ({ labelPlural }) => `listing ${labelPlural.toLowerCase()}`,
+  readPolicy: ({ label }) => `reading a ${label.toLowerCase()}`,
+  readPart: ({ label }) => `reading a ${label.toLowerCase()}`,
+  readAssignments: ({ label }) => `reading the assignments of a ${label.toLowerCase()}`,
+  replaceAssignments: ({ label }) => `writing the assignments of a ${label.toLowerCase()}`,
+  addAssignment: ({ label }) => `writing the assignments of a ${label.toLowerCase()}`,
+  removeAssignment: ({ label }) => `writing the assignments of a ${label.toLowerCase()}`,
+} as const satisfies { readonly [K in ContractOperation['kind']]: (contract: PolicyContract) => string }
+
 /** What an operation does, as the end of a sentence for people. */
 export function describeOperation(operation: GraphOperation): string {
+  if ('contract' in operation) return contractPhrases[operation.kind](operation.contract)
   switch (operation.kind) {
-    case 'listPolicies':
-      return `listing ${operation.contract.labelPlural.toLowerCase()}`
-    case 'readPolicy':
-    case 'readPart':
-      return `reading a ${operation.contract.label.toLowerCase()}`
-    case 'readAssignments':
-      return `reading the assignments of a ${operation.contract.label.toLowerCase()}`
     case 'listFoundation':
       return `listing ${operation.foundation.labelPlural.toLowerCase()}`
     case 'readGroup':
@@ -72,35 +79,28 @@ export function describeOperation(operation: GraphOperation): string {
       return 'reading the organization'
     case 'batch':
       return operation.parts[0] === undefined ? 'reading' : describeOperation(operation.parts[0])
-    case 'replaceAssignments':
-    case 'addAssignment':
-    case 'removeAssignment':
-      return `writing the assignments of a ${operation.contract.label.toLowerCase()}`
   }
+}
+
+/** Whether an operation changes something in the tenant. */
+export function isWrite(operation: GraphOperation): operation is WriteOperation {
+  return ['replaceAssignments', 'addAssignment', 'removeAssignment'].includes(operation.kind)
 }
 
 /** The permissions without which an operation is refused. */
 export function permissionsFor(operation: GraphOperation): readonly string[] {
+  if ('contract' in operation) return operation.contract.permissions[isWrite(operation) ? 'write' : 'read']
   switch (operation.kind) {
-    case 'listPolicies':
-    case 'readPolicy':
-    case 'readPart':
-    case 'readAssignments':
-      return operation.contract.permissions.read
     case 'listFoundation':
       return operation.foundation.permissions.read
     case 'readGroup':
-      return ['GroupMember.Read.All']
+      return directory.permissions.read
     case 'getGroups':
-      return ['Directory.Read.All']
+      return directory.permissions.faster
     case 'readOrganization':
-      return ['DeviceManagementServiceConfig.Read.All']
+      return organization.permissions.read
     case 'batch':
       return operation.parts[0] === undefined ? [] : permissionsFor(operation.parts[0])
-    case 'replaceAssignments':
-    case 'addAssignment':
-    case 'removeAssignment':
-      return operation.contract.permissions.write
   }
 }
 

@@ -91,49 +91,41 @@ export interface ErrorBody {
 // A tenant without an Intune licence says so in words only (CIPP, New-GraphBulkRequest.ps1).
 const notApplicable = /request not applicable to target tenant/i
 
+const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
+  401: 'graph_unauthorized',
+  403: 'graph_forbidden',
+  404: 'graph_not_found',
+  408: 'graph_unavailable',
+  409: 'graph_conflict',
+  410: 'graph_not_found',
+  412: 'graph_conflict',
+  423: 'graph_conflict',
+  429: 'graph_throttled',
+}
+
 function codeOf(status: number, message: string): ProblemCode {
   if (notApplicable.test(message)) return 'graph_not_applicable'
-  switch (status) {
-    case 401:
-      return 'graph_unauthorized'
-    case 403:
-      return 'graph_forbidden'
-    case 404:
-    case 410:
-      return 'graph_not_found'
-    case 409:
-    case 412:
-    case 423:
-      return 'graph_conflict'
-    case 429:
-      return 'graph_throttled'
-    default:
-      if (status >= 500 || status === 408) return 'graph_unavailable'
-      // A redirect is never followed, so there is no answer to the question.
-      return status < 400 ? 'graph_bad_response' : 'graph_refused'
-  }
+  if (status >= 500) return 'graph_unavailable'
+  // A redirect is never followed, so there is no answer to the question.
+  return codeOfStatus[status] ?? (status < 400 ? 'graph_bad_response' : 'graph_refused')
 }
 
 function sentenceFor(code: ProblemCode, status: number, operation: GraphOperation, error: ErrorBody): string {
   const doing = describeOperation(operation)
-  const answered = `Microsoft Graph answered ${status}${error.code === undefined ? '' : ` (${error.code})`} to ${doing}`
-  switch (code) {
-    case 'graph_not_applicable':
-      return `This tenant has no licence for ${doing}: Microsoft Graph calls the request not applicable.`
-    case 'graph_unauthorized':
-      return `${answered}: the access token was refused. Check the app registration of the connection.`
-    case 'graph_forbidden':
-      return `${answered}: grant the application permission ${permissionsFor(operation).join(' and ')} and give admin consent.`
-    case 'graph_not_found':
-      return `${answered}: the object does not exist (any more).`
-    case 'graph_throttled':
-      return `Microsoft Graph asked to slow down while ${doing}.`
-    case 'graph_refused':
-    case 'graph_conflict':
-      return `${answered}: ${withoutServiceNoise(error.message)}`
-    default:
-      return `${answered}.`
-  }
+  if (code === 'graph_throttled') return `Microsoft Graph asked to slow down while ${doing}.`
+  if (code === 'graph_not_applicable') return `This tenant has no licence for ${doing}, says Microsoft Graph.`
+  const graphCode = error.code === undefined ? '' : ` (${error.code})`
+  return `Microsoft Graph answered ${status}${graphCode} to ${doing}${advice[code]?.(operation, error.message) ?? '.'}`
+}
+
+/** How the sentence about a refusal ends: what to do, or what Graph said. */
+const advice: { readonly [Code in ProblemCode]?: (operation: GraphOperation, message: string) => string } = {
+  graph_unauthorized: () => ': the access token was refused. Check the app registration of the connection.',
+  graph_forbidden: (operation) =>
+    `: grant the application permission ${permissionsFor(operation).join(' and ')} and give admin consent.`,
+  graph_not_found: () => ': the object does not exist (any more).',
+  graph_refused: (_, message) => `: ${withoutServiceNoise(message)}`,
+  graph_conflict: (_, message) => `: ${withoutServiceNoise(message)}`,
 }
 
 /** Intune appends operation ids and an internal address to its sentence (protocol/errors.json, intuneNote). */

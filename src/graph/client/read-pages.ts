@@ -16,7 +16,7 @@ export async function* pagesOf(
   sender: ReadSender,
   operation: ReadOperation,
   signal: AbortSignal,
-): AsyncGenerator<Read<readonly GraphObject[]>, void> {
+): AsyncGenerator<Read<readonly GraphObject[]>, void, void> {
   yield* pagesFrom(await sender.send(operation, signal), sender, operation, signal)
 }
 
@@ -26,7 +26,7 @@ export async function* pagesFrom(
   sender: ReadSender,
   operation: ReadOperation,
   signal: AbortSignal,
-): AsyncGenerator<Read<readonly GraphObject[]>, void> {
+): AsyncGenerator<Read<readonly GraphObject[]>, void, void> {
   const followed = new Set<string>()
   let answer = first
   for (let pages = 1; ; pages += 1) {

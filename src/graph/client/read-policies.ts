@@ -99,7 +99,7 @@ async function* listPages(
   log: Log,
   contract: PolicyContract,
   options: ReadPoliciesOptions,
-): AsyncGenerator<Read<readonly RawRow[]>, void> {
+): AsyncGenerator<Read<readonly RawRow[]>, void, void> {
   const expanded = listExpansions(contract, options)
   let isFirst = true
   for await (const page of rowsOf(sender, contract, expanded, options)) {
@@ -120,7 +120,7 @@ async function* rowsOf(
   contract: PolicyContract,
   expanded: readonly string[],
   { signal }: ReadPoliciesOptions,
-): AsyncGenerator<Read<readonly RawRow[]>, void> {
+): AsyncGenerator<Read<readonly RawRow[]>, void, void> {
   const hasPayload = expanded.some((expression) => expression !== 'assignments')
   const top = contract.maxTop !== null && hasPayload ? Math.min(contract.maxTop, topWithPayload) : contract.maxTop
   const operation: ReadOperation = { kind: 'listPolicies', contract, expand: expanded, top }

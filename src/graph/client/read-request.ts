@@ -159,26 +159,28 @@ async function nextAttempt(
   { verdict, attempt, budget, request, signal }: Attempt,
 ): Promise<Next> {
   const { problem: found, isTransient } = verdict
-  const fields = {
-    ...operationFields(request.operation),
-    status: found.status,
-    attempt,
-    clientRequestId: found.clientRequestId,
-  }
-  if (found.code === 'graph_throttled') {
-    const delayMs = found.retryAfterMs ?? backoffMs(attempt, context.random())
-    context.statistics.throttled()
-    context.log.warn({ ...fields, retryAfterMs: delayMs }, 'graph throttled')
-    // The pacer does the waiting, so that every request of this tenant waits and not only this one.
-    await context.pacer.block('any', delayMs)
-    return attempt < maxAttempts && delayMs <= longestWaitMs && budget.spend(request.cost) ? 'again' : 'give_up'
-  }
   if (found.code === 'graph_unauthorized') return attempt < maxAttempts ? 'renew' : 'give_up'
-  if (!isTransient || attempt === maxAttempts || !budget.spend(request.cost)) return 'give_up'
+  const isThrottled = found.code === 'graph_throttled'
+  if (!isThrottled && !isTransient) return 'give_up'
+
   const delayMs = found.retryAfterMs ?? backoffMs(attempt, context.random())
-  if (delayMs > longestWaitMs) return 'give_up'
-  context.log.warn({ ...fields, retryAfterMs: delayMs }, 'graph request failed and is sent again')
-  if (found.retryAfterMs === undefined) await context.clock.sleep(delayMs, signal)
-  else await context.pacer.block('any', delayMs)
-  return 'again'
+  const goesOn = attempt < maxAttempts && delayMs <= longestWaitMs && budget.spend(request.cost)
+  logFailure(context, verdict, { attempt, retryAfterMs: delayMs, goesOn, ...operationFields(request.operation) })
+  // The pacer does the waiting Graph asks for, so that every request of this tenant waits and not only this one.
+  if (isThrottled || found.retryAfterMs !== undefined) await context.pacer.block('any', delayMs)
+  else if (goesOn) await context.clock.sleep(delayMs, signal)
+  return goesOn ? 'again' : 'give_up'
+}
+
+function logFailure(
+  context: RequestContext,
+  { problem: found }: Attempt['verdict'],
+  fields: Readonly<Record<string, unknown>>,
+) {
+  const { code, status, clientRequestId } = found
+  if (code === 'graph_throttled') context.statistics.throttled()
+  context.log.warn(
+    { ...fields, status, clientRequestId },
+    code === 'graph_throttled' ? 'graph throttled' : 'graph request failed',
+  )
 }

@@ -59,7 +59,7 @@ async function post<T>(
 async function readJson(response: Response): Promise<unknown> {
   const pieces: Uint8Array[] = []
   let size = 0
-  for await (const piece of response.body ?? []) {
+  for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += piece.byteLength
     if (size > maxBodyBytes) throw new TokenEndpointUnreachable('the answer is too large for a token')
     pieces.push(piece)

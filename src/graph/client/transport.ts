@@ -87,7 +87,7 @@ export async function sendRequest(
 async function readAnswer(response: Response, maxBodyBytes: number): Promise<Answer> {
   const { status, headers } = response
   const body = await readBody(response, maxBodyBytes)
-  if (body === 'too_large') return { state: 'answered', status, headers, body: undefined, bodyProblem: 'too_large' }
+  if (body === undefined) return { state: 'answered', status, headers, body, bodyProblem: 'too_large' }
   if (body === '') return { state: 'answered', status, headers, body: undefined, bodyProblem: undefined }
   try {
     return { state: 'answered', status, headers, body: JSON.parse(body), bodyProblem: undefined }
@@ -96,15 +96,15 @@ async function readAnswer(response: Response, maxBodyBytes: number): Promise<Ans
   }
 }
 
-/** The body as text, counted after decompression: a small answer that unpacks without end is stopped too. */
-async function readBody(response: Response, maxBodyBytes: number): Promise<string | 'too_large'> {
+/** The body as text, or undefined when it is too large: counted unpacked, so that a small answer cannot swell. */
+async function readBody(response: Response, maxBodyBytes: number): Promise<string | undefined> {
   if (response.body === null) return ''
   const pieces: Uint8Array[] = []
   let size = 0
   // Leaving the loop early cancels the stream and closes the connection.
-  for await (const piece of response.body) {
+  for await (const piece of response.body as AsyncIterable<Uint8Array>) {
     size += piece.byteLength
-    if (size > maxBodyBytes) return 'too_large'
+    if (size > maxBodyBytes) return undefined
     pieces.push(piece)
   }
   return Buffer.concat(pieces, size).toString('utf8')

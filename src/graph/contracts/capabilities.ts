@@ -1,5 +1,5 @@
 /**
- * What the product can do with a policy type: a pure function of its contract, pinned by `capabilities.golden.json`.
+ * What the product can do with a policy type: a pure function of its contract, pinned by `capabilities.golden.txt`.
  * Nothing else decides it, so a screen, a plan and a write can never disagree.
  */
 import type { PolicyContract, Risk } from '#graph/contracts/contract.ts'

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { checkContract } from '#graph/contracts/check-contract.ts'
-import type { GraphMetadata } from '#graph/contracts/check-contract.ts'
+import { checkContract } from '#graph/contracts/conformance-testing.ts'
+import type { GraphMetadata } from '#graph/contracts/conformance-testing.ts'
 import type { PolicyContract } from '#graph/contracts/contract.ts'
 import { directory, foundations, organization } from '#graph/contracts/foundations.ts'
 import { contractOf, contracts } from '#graph/contracts/registry.ts'
-import { hasSharedGraph, readMetadata, sharedGraph } from '#graph/contracts/shared-metadata.ts'
+import { hasSharedGraph, readMetadata, sharedGraph } from '#graph/contracts/metadata-testing.ts'
 
 describe.skipIf(!hasSharedGraph)(`contracts against ${sharedGraph}`, () => {
   let metadata: GraphMetadata

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { CuratedResource, GraphMetadata } from '#graph/contracts/check-contract.ts'
+import type { CuratedResource, GraphMetadata } from '#graph/contracts/conformance-testing.ts'
 
 /** Where the published Graph metadata lies beside a checkout; tests that need it skip visibly when it is absent. */
 export const sharedGraph = resolve(import.meta.dirname, '../../../../shared/graph')
