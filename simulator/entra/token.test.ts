@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, constants, randomUUID, sign, X509Certificate } from 'node:crypto'
-import type { INetworkModule, NetworkRequestOptions } from '@azure/msal-node'
+import type { Configuration, INetworkModule, NetworkRequestOptions } from '@azure/msal-node'
 import { ConfidentialClientApplication } from '@azure/msal-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { selfSignedCertificate } from '../http/self-signed-certificate.ts'
@@ -178,14 +178,10 @@ function plainNetwork(): INetworkModule {
 }
 
 describe('msal-node', () => {
-  async function rolesWith(auth: {
-    clientId: string
-    clientSecret?: string
-    clientCertificate?: object
-  }): Promise<unknown> {
+  async function rolesWith(auth: Configuration['auth']): Promise<unknown> {
     const host = new URL(simulator.url).host
     const application = new ConfidentialClientApplication({
-      auth: { authority: `https://${host}/${simulator.tenant.id}`, knownAuthorities: [host], ...auth } as never,
+      auth: { authority: `https://${host}/${simulator.tenant.id}`, knownAuthorities: [host], ...auth },
       system: { networkClient: plainNetwork() },
     })
     const result = await application.acquireTokenByClientCredential({

@@ -70,7 +70,7 @@ describe('a fault on reading', () => {
   it('cuts the connection', async () => {
     const client = await simulator.client()
     await withFault({ kind: 'reset', when: 'beforeApply' })
-    await expect(client.get(catalog)).rejects.toThrow()
+    await expect(client.get(catalog)).rejects.toThrow('fetch failed')
     const { entries } = await simulator.control.journal()
     expect(entries.findLast(({ kind }) => kind === 'request')).toMatchObject({ status: null, fault: 'fault-1' })
   })
@@ -80,7 +80,7 @@ describe('a fault on reading', () => {
     await withFault({ kind: 'malformedJson' })
     const { status, text } = await client.get(catalog)
     expect(status).toBe(200)
-    expect(() => JSON.parse(text) as unknown).toThrow()
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError)
   })
 
   it('sends an HTML page', async () => {
@@ -173,9 +173,9 @@ describe('a fault on reading', () => {
   it('hits parts of a batch and not the batch, or the other way round', async () => {
     const client = await simulator.client()
     await withFault({ kind: 'status', status: 503 }, { kind: 'graph', in: 'inner' })
-    expect(
-      (await client.batchOfReads(['/organization', '/organization'])).map(({ status }) => status).toSorted(),
-    ).toEqual([200, 503])
+    expect((await client.batchOfReads(['/organization', '/organization'])).map(({ status }) => status)).toEqual(
+      expect.arrayContaining([200, 503]),
+    )
     await withFault({ kind: 'status', status: 503 }, { kind: 'graph', in: 'outer' })
     expect((await client.send('POST', '/beta/$batch', { requests: [] })).status).toBe(503)
   })
@@ -202,7 +202,7 @@ describe('a fault on writing', () => {
     const id = await policyId(1)
     await write(id, nothing)
     await withFault({ kind: 'reset', when }, onAssign)
-    await expect(write(id)).rejects.toThrow()
+    await expect(write(id)).rejects.toThrow('fetch failed')
     expect(await storedCount(id)).toBe(count)
   })
 
@@ -210,7 +210,7 @@ describe('a fault on writing', () => {
     const id = await policyId(1)
     await write(id, nothing)
     await withFault({ kind: 'reset', when: 'duringApply' }, onAssign)
-    await expect(write(id)).rejects.toThrow()
+    await expect(write(id)).rejects.toThrow('fetch failed')
     await eventually(async () => (await storedCount(id)) === 1)
   })
 
@@ -272,7 +272,7 @@ describe('eventual consistency', () => {
 
 describe('a fault plan', () => {
   it('that is wrong is refused with every field named', async () => {
-    const plan = { faults: [{ effect: { kind: 'status', status: 42 } }] } as FaultPlanInput
+    const plan: FaultPlanInput = { faults: [{ effect: { kind: 'status', status: 42 } }] }
     await expect(simulator.control.setFaults(plan)).rejects.toThrow(/faults\.0\.effect\.status: /)
   })
 
