@@ -15,15 +15,15 @@ export interface Origin {
   readonly source: string
 }
 
-/** What templates tell their tool beside the object. */
-const instructions = ['deviceCompliancePolicyScriptDefinition']
+/** Worked out by the service, kept apart, or told by a template to its tool. */
+const notOwn = ['isAssigned', 'assignments', 'deviceCompliancePolicyScriptDefinition']
 
 /**
  * The object as Graph would return it: what the export left out is there again, navigation is apart.
  * @throws ExportError when a part of it is not what it must be
  */
 export function loadObject(given: GraphObject, type: ResourceType, typeName: string, origin: Origin): SimObject {
-  const own = without(withoutAnnotations(given), ['assignments', ...instructions])
+  const own = without(withoutAnnotations(given), notOwn)
   const { properties, sub } = splitNavigation(own, type, `${origin.tenant.name}/${origin.source}`)
   const id = idOf(given, { type, typeName, ...origin })
   return {
@@ -102,7 +102,7 @@ function nestedIds(row: GraphObject, seed: string): GraphObject {
 }
 
 function completed(given: GraphObject, type: ResourceType, sub: Sub, { directory, source }: Origin): GraphObject {
-  const unset = without(collectionTypes[type.collection]?.unset ?? {}, ['isAssigned'])
+  const unset = collectionTypes[type.collection]?.unset ?? {}
   const name = given[type.nameProperty] ?? given['displayName'] ?? given['name'] ?? fileNameOf(source)
   const all: GraphObject = { ...unset, ...madeByService(unset, sub, source), ...given, [type.nameProperty]: name }
   for (const property of ['roleScopeTagIds', 'roleScopeTags', 'scopeIds']) {
@@ -110,7 +110,7 @@ function completed(given: GraphObject, type: ResourceType, sub: Sub, { directory
   }
   // Templates carry a second name; the collection knows only its own.
   if (type.nameProperty !== 'displayName' && !('displayName' in unset)) delete all['displayName']
-  return without(all, ['isAssigned'])
+  return all
 }
 
 function fileNameOf(source: string): string {

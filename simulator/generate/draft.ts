@@ -39,7 +39,8 @@ export const notificationTemplatesCollection = '/deviceManagement/notificationMe
 
 /** Ids of up to `count` objects of a collection. */
 export function someIds({ random, tenant }: DraftContext, collection: string, count: number): string[] {
-  return random.sample([...(tenant.collections.get(collection)?.keys() ?? [])].slice(0, 400), count)
+  const first = tenant.collections.get(collection)?.keys().take(400)
+  return random.sample(first ? [...first] : [], count)
 }
 
 /** Text as Graph carries it in a binary property. */

@@ -11,7 +11,7 @@ import { createOrganisation, type Organisation } from './organisation.ts'
 import { fillPolicySet } from './policy-sets.ts'
 import { policyCounts, type PolicyType } from './policy-types.ts'
 import { createRandom, type Random } from './random.ts'
-import { hasProperty, shapeOf } from './shapes.ts'
+import { shapeOf } from './shapes.ts'
 import { addNotificationTemplates, addScopeTags } from './tenant-basics.ts'
 
 /**
@@ -96,7 +96,7 @@ function makeObject(
   const id = draft.id ?? random.guid()
   const name = draft.name ?? nameFor(draft)
   const properties = {
-    ...commonProperties(random, tenant, type, draft),
+    ...commonProperties(random, tenant, draft),
     ...draft.values,
     id,
     [type.nameProperty]: name,
@@ -113,9 +113,9 @@ function makeObject(
 }
 
 /** What any object has: all properties of its type, when it was made and changed, its description and scope tags. */
-function commonProperties(random: Random, tenant: SimTenant, type: ResourceType, draft: Draft): GraphObject {
+function commonProperties(random: Random, tenant: SimTenant, draft: Draft): GraphObject {
   const { created, modified } = lifetime(random)
-  const scopeTags = type.entity === 'roleScopeTag' ? [] : scopeTagsFor(random, tenant)
+  const scopeTags = scopeTagsFor(random, tenant)
   const common: GraphObject = {
     createdDateTime: created,
     creationDateTime: created,
@@ -126,9 +126,9 @@ function commonProperties(random: Random, tenant: SimTenant, type: ResourceType,
     roleScopeTags: scopeTags,
     scopeIds: scopeTags,
   }
-  const known = Object.entries(common).filter(([property]) => hasProperty(draft.type, property))
-  const { isAssigned: _madeOnReading, ...shape } = shapeOf(draft.type)
-  return { ...shape, ...Object.fromEntries(known) }
+  const properties = { ...shapeOf(draft.type) }
+  for (const name of Object.keys(common)) if (name in properties) properties[name] = common[name]
+  return properties
 }
 
 function describe(random: Random, { subject, platform }: Draft): string {

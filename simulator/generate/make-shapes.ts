@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
  * Makes `shapes.json`: for every object type the generator builds, all its properties (its bases' included) with the
- * value Graph sends when nothing is set. Made from Microsoft's published metadata; run it again when that changes:
+ * value Graph sends when nothing is set; without `isAssigned`, which the service works out when it is read. Made from
+ * Microsoft's published metadata; run it again when that changes:
  * `node simulator/generate/make-shapes.ts ../shared/graph/contract/types-beta.json`
  */
 
@@ -67,7 +68,9 @@ export function shapeFrom(metadata: Metadata, type: string): Record<string, unkn
   const described = metadata.types[type]
   if (!described) throw new Error(`The metadata has no type ${type}.`)
   const shape = described.base ? shapeFrom(metadata, described.base) : {}
-  for (const [name, kind] of Object.entries(described.properties)) shape[name] = unsetValue(metadata, kind)
+  for (const [name, kind] of Object.entries(described.properties)) {
+    if (name !== 'isAssigned') shape[name] = unsetValue(metadata, kind)
+  }
   return shape
 }
 

@@ -15,10 +15,8 @@ const itemTypes: Readonly<Record<string, string>> = {
 export function fillPolicySet(random: Random, tenant: SimTenant, policySet: SimObject): void {
   const groups = policySet.assignments.filter(({ target }) => target['@odata.type'].endsWith('.groupAssignmentTarget'))
   for (const [collection, itemType] of Object.entries(itemTypes)) {
-    for (const member of random.sample(
-      [...(tenant.collections.get(collection)?.values() ?? [])].slice(0, 300),
-      random.int(1, 3),
-    )) {
+    const candidates = tenant.collections.get(collection)?.values().take(300)
+    for (const member of random.sample(candidates ? [...candidates] : [], random.int(1, 3))) {
       policySet.sub['items']?.push(policySetItem(random, member, { collection, itemType }))
       member.assignments.push(...groups.flatMap((row) => inheritedRow(collection, member, row, policySet.id)))
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hasSharedGraph } from '../testing-shared-graph.ts'
 import { makeShapes, type Metadata } from './make-shapes.ts'
-import { hasProperty, shapeOf } from './shapes.ts'
+import { shapeOf } from './shapes.ts'
 import { createMetadataCheck, readMetadata } from './testing-metadata.ts'
 
 const small: Metadata = {
@@ -30,8 +30,9 @@ describe('shapeOf()', () => {
       osMinimumVersion: null,
       roleScopeTagIds: [],
     })
-    expect(hasProperty('windows10CompliancePolicy', 'displayName')).toBe(true)
-    expect(hasProperty('windows10CompliancePolicy', 'passcodeRequired')).toBe(false)
+    expect(shapeOf('windows10CompliancePolicy')).toHaveProperty('displayName')
+    expect(shapeOf('windows10CompliancePolicy')).not.toHaveProperty('passcodeRequired')
+    expect(shapeOf('win32LobApp')).not.toHaveProperty('isAssigned')
   })
 
   it('says what to do when a type is missing', () => {

@@ -9,8 +9,3 @@ export function shapeOf(type: string): GraphObject {
   if (!shape) throw new Error(`shapes.json has no ${type}: add it to make-shapes.ts and make it again.`)
   return shape
 }
-
-/** Whether objects of the type have the property. */
-export function hasProperty(type: string, property: string): boolean {
-  return property in shapeOf(type)
-}
