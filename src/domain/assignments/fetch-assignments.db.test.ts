@@ -1,15 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { diffPolicies } from '#domain/assignments/diff-assignments.ts'
+import { diffPolicies, diffWithBackup } from '#domain/assignments/diff-assignments.ts'
+import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
 import { explainGroup } from '#domain/assignments/explain-group.ts'
 import { explainPolicy } from '#domain/assignments/explain-policy.ts'
 import { listOrphans } from '#domain/assignments/list-orphans.ts'
 import { showAssignments } from '#domain/assignments/show-assignments.ts'
 import { findPolicy } from '#domain/inventory/find-policy.ts'
 import { listPolicies } from '#domain/inventory/list-policies.ts'
-import { fetchOnce, syncOnce, useSimulator } from '#domain/inventory/testing.ts'
+import { attempt, fetchOnce, syncOnce, useSimulator } from '#domain/inventory/testing.ts'
 import type { SimulatedTenant } from '#domain/inventory/testing.ts'
+import type { InputOf } from '#domain/operations/catalog.ts'
+import { startRun } from '#domain/operations/ensure-run.ts'
 import { listRunItems } from '#domain/operations/list-run-items.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import type { BackupSetId } from '#foundation/kernel/ids.ts'
 import type { FaultPlanInput } from '../../../simulator/faults/fault-plan.ts'
 
 const database = useTestDatabase()
@@ -229,6 +234,25 @@ describe('explainGroup()', () => {
   })
 })
 
+describe('diffWithBackup()', () => {
+  it('says what happened to a policy since the backup, in names', async () => {
+    const tenant = await simulator.givenTenant(database.db)
+    await syncOnce(tenant)
+    const [one] = await settingsPolicies(tenant)
+    await givenPilot(tenant)
+    await assign(tenant, one, [toGroup(pilot.id), toEveryUser])
+    const backupSetId = await captureOnce(tenant)
+    await assign(tenant, one, [toExclusion(pilot.id), toEveryUser])
+    await fetchOnce(tenant, { kind: 'policies', policyIds: [one.id] })
+    const diff = await diffWithBackup(tenant.db, tenant.ctx, { policyId: one.id, backupSetId })
+    expect(diff.lines).toEqual([
+      { kind: 'added', text: 'Pilot – Windows (excluded group)' },
+      { kind: 'removed', text: 'Pilot – Windows (group)' },
+    ])
+    expect(diff.freshness.state).toBe('read')
+  })
+})
+
 describe('listOrphans()', () => {
   it('lists assignments to deleted groups and through deleted filters, by the name they had', async () => {
     const tenant = await simulator.givenTenant(database.db)
@@ -379,6 +403,15 @@ async function words(
   { id }: { readonly id: Parameters<typeof showAssignments>[2]['policyId'] },
 ) {
   return (await showAssignments(db, ctx, { policyId: id })).assignments?.map((assignment) => assignment.words)
+}
+
+async function captureOnce(tenant: SimulatedTenant): Promise<BackupSetId> {
+  const { db, ctx, graph } = tenant
+  const handler = createCaptureBackupHandler({ db, graphFor: async () => graph })
+  const input = { types: ['configurationPolicies'] } satisfies InputOf<'backup.capture'>
+  await startRun(db, ctx, { type: 'backup.capture', input, trigger: 'user' })
+  const run = await attempt(tenant, (handle) => handler(ctx, { ...handle, input }))
+  return asId(String(run.context['backupSetId']))
 }
 
 async function faults(...plan: FaultPlanInput['faults']): Promise<void> {

@@ -201,6 +201,22 @@ describe('inventory.sync', () => {
     await expectTruth(tenant)
   })
 
+  it('changes nothing any more once another worker has the run', async () => {
+    const tenant = await simulator.givenTenant(database.db)
+    await startRun(tenant.db, tenant.ctx, { type: 'inventory.sync', input: {}, trigger: 'user' })
+    const work = syncWork(tenant)
+    const takenAway = attempt(tenant, async (handle) => {
+      await tenant.db
+        .updateTable('live_runs')
+        .set({ attempt: handle.attempt + 1 })
+        .where('run_id', '=', handle.runId)
+        .execute()
+      return work(handle)
+    })
+    expect(await takenAway).toMatchObject({ outcome: 'pending', status: 'running' })
+    expect(await rowsOf(tenant, 'configurationPolicies')).toEqual([])
+  })
+
   it('stops between pages when it is cancelled and keeps what it has', async () => {
     const tenant = await simulator.givenTenant(database.db)
     await startRun(tenant.db, tenant.ctx, { type: 'inventory.sync', input: {}, trigger: 'user' })
