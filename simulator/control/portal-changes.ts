@@ -11,7 +11,8 @@ import type { PortalChange } from './requests.ts'
 /** Applies changes as an administrator in the portal would make them: all of them, or none when one is impossible. */
 export function applyPortalChanges(cloud: Cloud, tenant: SimTenant, changes: readonly PortalChange[]): void {
   const checked = changes.map((change) => ({ change: toChange(change, cloud.clock.now()), wanted: change }))
-  for (const { change } of checked) requireSubject(tenant, change)
+  const foretold = new Map<string, boolean>()
+  for (const { change } of checked) requireSubject(tenant, change, foretold)
   for (const { change, wanted } of checked) {
     commitChanges(cloud, [change], {
       tenant,
@@ -51,23 +52,30 @@ function toChange(change: PortalChange, now: number): Change {
   }
 }
 
-function requireSubject(tenant: SimTenant, change: Change): void {
-  switch (change.action) {
-    case 'createGroup':
-      return
-    case 'createObject':
-      if (!typeOf(change.collection)) throw new ControlError(404, `There is no collection ${change.collection}.`)
-      return
-    case 'updateGroup':
-    case 'deleteGroup':
-      if (!tenant.groups.has(change.id)) throw new ControlError(404, `${tenant.name} has no group ${change.id}.`)
-      return
-    case 'setAssignments':
-    case 'updateObject':
-    case 'deleteObject':
-      if (tenant.collections.get(change.collection)?.has(change.id)) return
-      throw new ControlError(404, `${tenant.name} has no object ${change.id} in ${change.collection}.`)
+/** Refuses a change of what is not there; `foretold` is what the changes before it will have made and taken away. */
+function requireSubject(tenant: SimTenant, change: Change, foretold: Map<string, boolean>): void {
+  const { key, exists, words } = subjectOf(tenant, change)
+  const isCreation = change.action === 'createGroup' || change.action === 'createObject'
+  if (!isCreation && !(foretold.get(key) ?? exists)) throw new ControlError(404, `${tenant.name} has no ${words}.`)
+  foretold.set(key, change.action !== 'deleteGroup' && change.action !== 'deleteObject')
+}
+
+function subjectOf(tenant: SimTenant, change: Change): { key: string; exists: boolean; words: string } {
+  if (isGroupChange(change)) {
+    const id = change.action === 'createGroup' ? change.group.id : change.id
+    return { key: `group ${id}`, exists: tenant.groups.has(id), words: `group ${id}` }
   }
+  const { collection } = change
+  if (!typeOf(collection)) throw new ControlError(404, `There is no collection ${collection}.`)
+  const id = change.action === 'createObject' ? change.object.id : change.id
+  const exists = tenant.collections.get(collection)?.has(id) ?? false
+  return { key: `${collection} ${id}`, exists, words: `object ${id} in ${collection}` }
+}
+
+type GroupChange = Extract<Change, { action: 'createGroup' | 'updateGroup' | 'deleteGroup' }>
+
+function isGroupChange(change: Change): change is GroupChange {
+  return change.action === 'createGroup' || change.action === 'updateGroup' || change.action === 'deleteGroup'
 }
 
 function activityOf(tenant: SimTenant, change: Change, { action }: PortalChange) {
@@ -77,7 +85,7 @@ function activityOf(tenant: SimTenant, change: Change, { action }: PortalChange)
 }
 
 function resourceOf(tenant: SimTenant, change: Change) {
-  if (change.action === 'createGroup' || change.action === 'updateGroup' || change.action === 'deleteGroup') {
+  if (isGroupChange(change)) {
     const id = change.action === 'createGroup' ? change.group.id : change.id
     return { component: 'Group', resource: { id, name: tenant.groups.get(id)?.displayName ?? '', type: 'Group' } }
   }

@@ -112,7 +112,9 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
   return async (received) => {
     const tenantName = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(received.path)?.[1]
     if (tenantName !== undefined && received.method === 'POST') return token(received, decodeURIComponent(tenantName))
-    const reply = received.method === 'GET' ? discovery(received) : undefined
-    return { kind: 'reply', reply: reply ?? jsonReply(404, { error: 'not_found', path: received.path }), delivery: [] }
+    const { method, path } = received
+    const reply = (method === 'GET' ? discovery(received) : undefined) ?? jsonReply(404, { error: 'not_found', path })
+    cloud.journal.append({ kind: 'request', tenant: null, app: null, method, path, status: reply.status })
+    return { kind: 'reply', reply, delivery: [] }
   }
 }

@@ -7,6 +7,7 @@ import { bodyObject } from './call.ts'
 import { badRequest, errorReply, GraphError } from './graph-error.ts'
 import type { Answered, ArrivedCall } from './graph-service.ts'
 import { answerCall, answerWith } from './graph-service.ts'
+import type { Query } from './query.ts'
 import { parseQuery } from './query.ts'
 import type { Reply } from './reply.ts'
 import { jsonTextReply } from './reply.ts'
@@ -107,33 +108,50 @@ async function answerPart(
 ): Promise<Answered> {
   const needed = await Promise.all(before)
   const hasFailed = needed.some((one) => one.kind !== 'reply' || one.reply.status >= 400)
-  if (hasFailed) {
-    const error = new GraphError(424, 'FailedDependency', 'A request this one depends on failed.')
-    return { kind: 'reply', reply: errorReply(error, batch), delivery: [] }
-  }
+  if (!hasFailed) return answerArrived(cloud, batch, part)
+  const error = new GraphError(424, 'FailedDependency', 'A request this one depends on failed.')
+  return refusePart(cloud, batch, part, error)
+}
+
+async function answerArrived(cloud: Cloud, batch: GraphCall, part: Part): Promise<Answered> {
   try {
-    return await answerCall(cloud, arrivedPart(batch, part))
+    return await answerCall(cloud, arrivedPart(batch, part, parseQuery(queryOf(part))))
   } catch (error) {
     // Its query options could not be read: the other parts do not suffer for that.
-    if (error instanceof GraphError) return { kind: 'reply', reply: errorReply(error, batch), delivery: [] }
+    if (error instanceof GraphError) return refusePart(cloud, batch, part, error)
     throw error
   }
 }
 
-function arrivedPart(batch: GraphCall, part: Part): ArrivedCall {
-  const [path = '', rawQuery = ''] = part.url.split(/\?(.*)/s)
+/** A part that no service sees is in the journal all the same. */
+function refusePart(cloud: Cloud, batch: GraphCall, part: Part, error: GraphError): Promise<Answered> {
+  const arrived = arrivedPart(batch, part, parseQuery(''))
+  return answerWith(cloud, arrived, { route: undefined, serve: () => errorReply(error, arrived.call) })
+}
+
+function queryOf({ url }: Part): string {
+  return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
+}
+
+function arrivedPart(batch: GraphCall, part: Part, query: Query): ArrivedCall {
+  const [path = ''] = part.url.split('?')
   const segments = splitPath(path)
   const call: GraphCall = {
     ...batch,
     method: part.method,
     segments,
-    query: parseQuery(rawQuery),
+    query,
     headers: part.headers,
     body: part.body,
     requestId: randomUUID(),
     clientRequestId: part.headers['client-request-id'] ?? batch.clientRequestId,
   }
-  return { call, path: `/${batch.version}/${path.replace(/^\//, '')}`, rawQuery, batchId: batch.requestId }
+  return {
+    call,
+    path: `/${batch.version}/${path.replace(/^\//, '')}`,
+    rawQuery: queryOf(part),
+    batchId: batch.requestId,
+  }
 }
 
 /** The part of the answer for one request; undefined where its connection was cut. */

@@ -280,5 +280,4 @@ function journalRequest(cloud: Cloud, arrived: ArrivedCall, { answered, fired }:
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(fired.length === 0 ? {} : { fault: fired.map(({ id }) => id).join(',') }),
   })
-  if (method !== 'GET') cloud.journal.flush()
 }

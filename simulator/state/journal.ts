@@ -1,6 +1,6 @@
 /**
- * The witness: an append-only file of JSON lines with every request, token, fault and applied change. Lines of a write
- * reach the operating system before its answer leaves, so killing the simulator loses nothing that a client was told.
+ * The witness: an append-only file of JSON lines with every request, token, fault and applied change. They reach the
+ * operating system before the answer leaves, so killing the simulator loses nothing that a client was told.
  * The file is the only copy: reading goes to it through an index of line positions.
  */
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
@@ -40,7 +40,7 @@ export type NewEntry = Omit<JournalEntry, 'seq' | 'at'> & { readonly at?: number
 export interface Journal {
   readonly path: string
   append(entry: NewEntry): void
-  /** Hands what was appended to the operating system. */
+  /** Hands what was appended to the operating system; whoever answers does so before the answer leaves. */
   flush(): void
   /** Entries with `seq` above `after`, in order. */
   read(options: { after: number; limit: number; tenant?: string | undefined }): {
@@ -73,12 +73,10 @@ export function openJournal(path: string, now: () => number): Journal {
   let size = lineEnds.at(-1) ?? 0
   ftruncateSync(file, size)
   let buffer: string[] = []
-  let flushSoon: NodeJS.Immediate | undefined
+  let isOpen = true
 
   function flush(): void {
-    clearImmediate(flushSoon)
-    flushSoon = undefined
-    if (buffer.length === 0) return
+    if (buffer.length === 0 || !isOpen) return
     const text = buffer.join('')
     buffer = []
     writeSync(file, text)
@@ -91,7 +89,6 @@ export function openJournal(path: string, now: () => number): Journal {
       buffer.push(line)
       size += Buffer.byteLength(line)
       lineEnds.push(size)
-      flushSoon ??= setImmediate(flush)
     },
     flush,
     read({ after, limit, tenant }) {
@@ -100,6 +97,7 @@ export function openJournal(path: string, now: () => number): Journal {
     },
     close() {
       flush()
+      isOpen = false
       closeSync(file)
     },
   }
