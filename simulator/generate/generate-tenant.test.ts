@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { resourceTypes, typeOf } from '../catalogue/catalogue.ts'
@@ -73,6 +74,18 @@ describe('generateTenant()', () => {
   it('makes the same tenant of the same wish, to the byte', () => {
     const wish = { name: 'Fabrikam', seed: 42, policies: 400 }
     expect(digestOf(generateTenant(wish))).toBe(digestOf(generateTenant(wish)))
+  })
+
+  it('makes the same tenant in another process', () => {
+    const wish = { name: 'Fabrikam', seed: 42, policies: 120 }
+    const script = `
+      import { createHash } from 'node:crypto'
+      import { generateTenant } from '${new URL('generate-tenant.ts', import.meta.url).href}'
+      const ofMap = (_, value) => (value instanceof Map ? [...value] : value)
+      const text = JSON.stringify(generateTenant(${JSON.stringify(wish)}), ofMap)
+      process.stdout.write(createHash('sha256').update(text).digest('hex'))`
+    const digest = execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
+    expect(digest).toBe(digestOf(generateTenant(wish)))
   })
 
   it('makes another tenant of another seed or another name', () => {
