@@ -2,8 +2,6 @@
  * The normal form of an assignment: what it says about targeting and nothing else. Two sets that target the same are
  * equal here, whatever ids, key order and empty values Graph put around them (DESIGN: assignments).
  */
-import type { TargetKind } from '#graph/contracts/contract.ts'
-
 export type AssignmentTarget =
   | { readonly kind: 'group'; readonly groupId: string }
   | { readonly kind: 'exclusion'; readonly groupId: string }
@@ -43,5 +41,3 @@ export interface AssignmentSet {
   readonly assignments: readonly Assignment[]
   readonly hash: string
 }
-
-export type { TargetKind }

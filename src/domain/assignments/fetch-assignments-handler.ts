@@ -7,9 +7,10 @@ import { countOrphans } from '#domain/assignments/list-orphans.ts'
 import { getPolicies } from '#domain/inventory/find-policy.ts'
 import { foundationKeys, foundations, noCounts, observeFoundation } from '#domain/inventory/observe-foundations.ts'
 import { markUnreached, observePolicies } from '#domain/inventory/observe-policies.ts'
+import type { OnUnread } from '#domain/inventory/observe-policies.ts'
 import { observeType } from '#domain/inventory/observe-type.ts'
 import { listProblem } from '#domain/inventory/type-problems.ts'
-import type { ObserveDeps, TypeObservation } from '#domain/inventory/observe-type.ts'
+import type { ObserveDeps, OnStored } from '#domain/inventory/observe-type.ts'
 import type { ReferenceScope } from '#domain/inventory/reference-scope.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
 import type { RunHandle, TenantRunHandler } from '#domain/operations/operation.ts'
@@ -33,22 +34,25 @@ type Deps = ObserveDeps & { readonly run: RunHandle<Input> }
 export function createFetchAssignmentsHandler(deps: FetchAssignmentsDeps): TenantRunHandler<Input> {
   return async (ctx, run) => {
     const { reader } = await deps.graphFor(ctx)
-    const scope = await fetchScope(ctx, { db: deps.db, reader, run })
-    await fetchReferences(ctx, { db: deps.db, reader, run, scope })
+    const fetched = await fetchWanted(ctx, { db: deps.db, reader, run })
+    await fetchReferences(ctx, { db: deps.db, reader, run, ...fetched })
     return {}
   }
 }
 
-/** Reads the policies asked for; says which they are. */
-async function fetchScope(ctx: TenantContext, deps: Deps): Promise<ReferenceScope> {
+/** What was read: whose references are to be resolved, and how many steps of the progress that was. */
+interface Fetched {
+  readonly scope: ReferenceScope
+  readonly steps: number
+}
+
+async function fetchWanted(ctx: TenantContext, deps: Deps): Promise<Fetched> {
   const { what } = deps.run.input
   switch (what.kind) {
     case 'all':
-      await fetchTypes(ctx, policyTypes, deps)
-      return { kind: 'all' }
+      return { scope: { kind: 'all' }, steps: await fetchTypes(ctx, policyTypes, deps) }
     case 'types':
-      await fetchTypes(ctx, what.types, deps)
-      return { kind: 'types', types: what.types }
+      return { scope: what, steps: await fetchTypes(ctx, what.types, deps) }
     case 'policies':
       return fetchPolicies(ctx, await knownPolicies(ctx, what.policyIds, deps), deps)
     case 'backupItem':
@@ -56,53 +60,48 @@ async function fetchScope(ctx: TenantContext, deps: Deps): Promise<ReferenceScop
   }
 }
 
-async function fetchTypes(ctx: TenantContext, types: readonly PolicyType[], deps: Deps): Promise<void> {
+async function fetchTypes(ctx: TenantContext, wanted: readonly PolicyType[], deps: Deps): Promise<number> {
+  const types = [...new Set(wanted)]
   const finished = await deps.run.items.finished()
   for (const [index, type] of types.entries()) {
     const contract = contractOf(type)
     deps.run.signal.throwIfAborted()
-    deps.run.progress({ processed: index, total: types.length, step: contract.labelPlural })
+    deps.run.progress({ processed: index, total: types.length + foundationKeys.length, step: contract.labelPlural })
     // The item of the type is written last: with it an earlier attempt of this run read all of it.
     if (finished.get(type)?.outcome !== 'succeeded') await fetchType(ctx, contract, deps)
   }
+  return types.length
 }
 
 async function fetchType(ctx: TenantContext, contract: PolicyContract, deps: Deps): Promise<void> {
-  const { key } = contract
-  const { items } = deps.run
-  const observation = await observeType(ctx, contract, {
-    ...deps,
-    onStored: (tx, policies, { changed, created }) =>
-      items.recordIn(
-        tx,
-        policies.map((policy) =>
-          policyItem(key, policy, { isChanged: created.has(policy.graphId) || changed.has(policy.graphId) }),
-        ),
-      ),
-  })
+  const { onStored, onUnread } = recordPolicies(contract, deps.run)
+  const observation = await observeType(ctx, contract, { ...deps, onStored })
   const item = typeItem(contract, observation)
-  const unreached = item.outcome === 'failed' ? await keepUnreached(ctx, contract, { ...deps, observation }) : 0
+  const problem = item.outcome === 'failed' ? listProblem(observation.completeness) : null
+  const unreached =
+    problem === null ? 0 : await markUnreached(ctx, contract, { ...deps, observation, problem, onUnread })
   // Where known policies stand for the failure, the list does not count beside them.
-  await items.record([unreached > 0 ? { key, label: contract.labelPlural, outcome: 'failed', counts: noCounts } : item])
+  const { key, label, outcome } = item
+  await deps.run.items.record([unreached === 0 ? item : { key, outcome, counts: noCounts, ...(label && { label }) }])
 }
 
-/** Marks and records the known policies that a failed read did not reach; says how many. */
-async function keepUnreached(
-  ctx: TenantContext,
-  contract: PolicyContract,
-  deps: Deps & { readonly observation: TypeObservation },
-): Promise<number> {
-  const problem = listProblem(deps.observation.completeness)
-  if (problem === null) return 0
-  return markUnreached(ctx, contract, {
-    ...deps,
-    problem,
-    onUnread: (tx, policies) =>
-      deps.run.items.recordIn(
+/** Records policies in the very transaction that stored or marked them. */
+function recordPolicies(
+  { key }: PolicyContract,
+  { items }: RunHandle<Input>,
+): { onStored: OnStored; onUnread: OnUnread } {
+  return {
+    onStored: (tx, policies, observation) =>
+      items.recordIn(
         tx,
-        policies.map((policy) => unreadItem(contract.key, policy, problem)),
+        policies.map((policy) => policyItem(key, policy, observation)),
       ),
-  })
+    onUnread: (tx, policies, problem) =>
+      items.recordIn(
+        tx,
+        policies.map((policy) => unreadItem(key, policy, problem)),
+      ),
+  }
 }
 
 interface Wanted {
@@ -114,62 +113,34 @@ async function knownPolicies(ctx: TenantContext, ids: readonly PolicyId[], deps:
   const known = await getPolicies(deps.db, ctx, ids)
   const unknown = ids.filter((id) => !known.some((policy) => policy.id === id))
   const message = 'The tenant has no such policy.'
-  await deps.run.items.record(
-    unknown.map((key) => ({
-      key,
-      outcome: 'failed',
-      failure: { code: 'assignments.fetch_failed', reason: 'not_found', message },
-    })),
-  )
+  const failure = { code: 'assignments.fetch_failed', reason: 'not_found', message } as const
+  await deps.run.items.record(unknown.map((key) => ({ key, outcome: 'failed', failure })))
   return known
 }
 
 const policiesAtOnce = 200
 
-async function fetchPolicies(ctx: TenantContext, wanted: readonly Wanted[], deps: Deps): Promise<ReferenceScope> {
+async function fetchPolicies(ctx: TenantContext, wanted: readonly Wanted[], deps: Deps): Promise<Fetched> {
   let processed = 0
   for (const [type, policies] of Map.groupBy(wanted, (policy) => policy.type)) {
+    const contract = contractOf(type)
     for (let start = 0; start < policies.length; start += policiesAtOnce) {
-      deps.run.signal.throwIfAborted()
       const graphIds = policies.slice(start, start + policiesAtOnce).map(({ graphId }) => graphId)
-      deps.run.progress({ processed, total: wanted.length, step: contractOf(type).labelPlural })
-      await fetchSome(ctx, contractOf(type), { ...deps, graphIds })
+      deps.run.signal.throwIfAborted()
+      deps.run.progress({ processed, total: wanted.length + foundationKeys.length, step: contract.labelPlural })
+      await observePolicies(ctx, contract, { ...deps, ...recordPolicies(contract, deps.run), graphIds })
       processed += graphIds.length
     }
   }
-  return { kind: 'policies', policies: wanted }
-}
-
-async function fetchSome(
-  ctx: TenantContext,
-  contract: PolicyContract,
-  deps: Deps & { readonly graphIds: readonly string[] },
-): Promise<void> {
-  const { key } = contract
-  const { items } = deps.run
-  await observePolicies(ctx, contract, {
-    ...deps,
-    onStored: (tx, policies, { changed, created }) =>
-      items.recordIn(
-        tx,
-        policies.map((policy) =>
-          policyItem(key, policy, { isChanged: created.has(policy.graphId) || changed.has(policy.graphId) }),
-        ),
-      ),
-    onUnread: (tx, policies, problem) =>
-      items.recordIn(
-        tx,
-        policies.map((policy) => unreadItem(key, policy, problem)),
-      ),
-  })
+  return { scope: { kind: 'policies', policies: wanted }, steps: wanted.length }
 }
 
 /** Names, kinds and rules of what the assignments in scope refer to, and how many refer to nothing. */
-async function fetchReferences(ctx: TenantContext, deps: Deps & { readonly scope: ReferenceScope }): Promise<void> {
-  const { run, scope } = deps
+async function fetchReferences(ctx: TenantContext, deps: Deps & Fetched): Promise<void> {
+  const { run, scope, steps } = deps
   for (const [index, key] of foundationKeys.entries()) {
     run.signal.throwIfAborted()
-    run.progress({ processed: index, total: foundationKeys.length, step: foundations[key].label })
+    run.progress({ processed: steps + index, total: steps + foundationKeys.length, step: foundations[key].label })
     await run.items.record([await observeFoundation(ctx, key, deps)])
   }
   const orphaned = await countOrphans(deps.db, ctx, scope)

@@ -1,14 +1,15 @@
 /** The items of a fetch: one per policy, and one per type that says whether its list was read. */
 import { listProblem, notApplicableItem } from '#domain/inventory/type-problems.ts'
-import type { TypeObservation } from '#domain/inventory/observe-type.ts'
+import type { Observation, TypeObservation } from '#domain/inventory/observe-type.ts'
 import { noCounts } from '#domain/inventory/observe-foundations.ts'
 import type { ObservedPolicy, Problem } from '#domain/inventory/observed-policy.ts'
 import type { RunItem } from '#domain/operations/operation.ts'
 import type { PolicyContract, PolicyType } from '#graph/contracts/contract.ts'
 
-/** What became of one policy of a fetch. */
-export function policyItem(type: PolicyType, policy: ObservedPolicy, { isChanged }: { isChanged: boolean }): RunItem {
-  const { assignments } = policy
+/** What became of one policy of a fetch; a policy that is new counts as changed. */
+export function policyItem(type: PolicyType, policy: ObservedPolicy, { created, changed }: Observation): RunItem {
+  const { assignments, graphId } = policy
+  const isChanged = created.has(graphId) || changed.has(graphId)
   switch (assignments.state) {
     case 'read':
       return {

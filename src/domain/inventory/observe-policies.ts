@@ -23,28 +23,39 @@ export async function observePolicies(
   contract: PolicyContract,
   { graphIds, onUnread, ...deps }: ObserveDeps & { readonly graphIds: readonly string[]; readonly onUnread: OnUnread },
 ): Promise<void> {
+  const type = contract.key
   const reads = await deps.reader.readPoliciesById(contract, graphIds, readOptions(contract, deps))
-  const policies = [...reads.values()].flatMap((read) =>
-    read.state === 'read' ? [observePolicy(contract, read.value)] : [],
-  )
-  const unread = graphIds.map((graphId) => ({ graphId, problem: problemOf(reads.get(graphId)) }))
-  const byMessage = Map.groupBy(unread, ({ problem }) => problem?.message)
+  const rows = [...reads.values()].flatMap((read) => (read.state === 'read' ? [read.value] : []))
+  const policies = rows.map((row) => observePolicy(contract, row))
+  const unread = unreadOf(graphIds, reads)
   await fenced(ctx, deps, async (tx) => {
-    const stored = await storeObserved(tx, ctx, { type: contract.key, policies })
+    const stored = await storeObserved(tx, ctx, { type, policies })
     await deps.onStored?.(tx, policies, stored)
-    for (const alike of byMessage.values()) await keepStale(tx, alike)
+    for (const { problem, ids } of unread) {
+      const marked = await markUnread(tx, ctx, { type, problem, which: { graphIds: ids } })
+      const names = new Map(marked.map(({ graphId, name }) => [graphId, name]))
+      // A policy that was never observed has no row to mark; it is unread all the same.
+      const policiesOf = ids.map((graphId) => ({ graphId, name: names.get(graphId) ?? graphId }))
+      await onUnread(tx, policiesOf, problem)
+    }
   })
+}
 
-  async function keepStale(tx: Tx, alike: typeof unread): Promise<void> {
-    const problem = alike[0]?.problem
-    if (!problem) return
-    const which = { graphIds: alike.map(({ graphId }) => graphId) }
-    const marked = await markUnread(tx, ctx, { type: contract.key, problem, which })
-    const names = new Map(marked.map(({ graphId, name }) => [graphId, name]))
-    // A policy that was never observed has no row to mark; it is unread all the same.
-    const policies = which.graphIds.map((graphId) => ({ graphId, name: names.get(graphId) ?? graphId }))
-    await onUnread(tx, policies, problem)
-  }
+interface UnreadAlike {
+  readonly problem: Problem
+  readonly ids: readonly string[]
+}
+
+/** The policies that were not read, together with those that were not read for the same reason. */
+function unreadOf(graphIds: readonly string[], reads: ReadonlyMap<string, Read<PolicyRow>>): UnreadAlike[] {
+  const unread = graphIds.flatMap((graphId) => {
+    const problem = problemOf(reads.get(graphId))
+    return problem === null ? [] : [{ graphId, problem }]
+  })
+  return [...Map.groupBy(unread, ({ problem }) => problem.message).values()].flatMap((alike) => {
+    const [first] = alike
+    return first === undefined ? [] : [{ problem: first.problem, ids: alike.map(({ graphId }) => graphId) }]
+  })
 }
 
 /** Null when the policy was read. @throws Failure for what would end the next request just the same. */

@@ -20,9 +20,13 @@ export interface ObserveDeps {
   readonly db: Database
   readonly reader: GraphReader
   readonly run: Pick<RunHandle<unknown>, 'assertFence' | 'signal'>
-  /** Runs in the transaction that stored the policies. */
-  readonly onStored?: (tx: Tx, policies: readonly ObservedPolicy[], observation: Observation) => Promise<void>
+  readonly onStored?: OnStored
 }
+
+/** Runs in the transaction that stored the policies. */
+export type OnStored = (tx: Tx, policies: readonly ObservedPolicy[], observation: Observation) => Promise<void>
+
+export type { Observation }
 
 export interface TypeObservation {
   readonly completeness: Completeness
