@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { hasSharedGraph, readShared } from '#graph/contracts/metadata-testing.ts'
-import { clouds, originOf } from '#graph/client/clouds.ts'
+import { clouds, originOf, tenantOf } from '#graph/client/clouds.ts'
 
 describe('originOf()', () => {
   test.each([
@@ -29,6 +29,32 @@ describe('originOf()', () => {
     expect(() => originOf(url, 'Microsoft Graph')).toThrow(
       /Microsoft Graph address of this connection must be an https origin/,
     )
+  })
+})
+
+describe('tenantOf()', () => {
+  test.each(['7f1c2a34-5b6d-4e8f-9a0b-1c2d3e4f5a6b', 'contoso.onmicrosoft.com', 'organizations'])(
+    'tenantOf() takes %s',
+    (text) => {
+      expect(tenantOf(text)).toBe(text)
+    },
+  )
+
+  test.each([
+    '',
+    '.',
+    '..',
+    '/evil.example',
+    '//evil.example',
+    '..%2f',
+    'a/b',
+    'a b',
+    'a?b',
+    'a#b',
+    'contoso..com',
+    'a'.repeat(300),
+  ])('tenantOf() refuses %j, which would change where the credential goes', (text) => {
+    expect(() => tenantOf(text)).toThrow(Failure)
   })
 })
 

@@ -62,3 +62,12 @@ function isSafe({ protocol, hostname }: URL): boolean {
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
+
+/**
+ * A tenant id or domain, checked: it becomes a part of the sign-in address, to which the credential is sent.
+ * @throws Failure `missing_configuration` for anything else
+ */
+export function tenantOf(text: string): string {
+  if (/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) && !text.includes('..')) return text
+  throw new Failure('missing_configuration', 'The Entra tenant of this connection must be a tenant id or a domain.')
+}

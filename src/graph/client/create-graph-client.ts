@@ -2,7 +2,7 @@ import type { Log } from '#foundation/observability/log.ts'
 import type { Clock } from '#graph/client/clock.ts'
 import { systemClock } from '#graph/client/clock.ts'
 import type { Endpoints } from '#graph/client/clouds.ts'
-import { originOf } from '#graph/client/clouds.ts'
+import { originOf, tenantOf } from '#graph/client/clouds.ts'
 import { createEgressGate } from '#graph/client/egress-gate.ts'
 import type { GraphClient, GraphReader } from '#graph/client/graph-client.ts'
 import type { Pacer } from '#graph/client/pacer.ts'
@@ -46,6 +46,7 @@ export interface GraphClientOptions {
  */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { credentials, log, pacer, clock = systemClock, random = Math.random } = options
+  const entraTenantId = tenantOf(options.entraTenantId)
   const endpoints: Endpoints = {
     authorityUrl: originOf(options.endpoints.authorityUrl, 'sign-in'),
     graphUrl: originOf(options.endpoints.graphUrl, 'Microsoft Graph'),
@@ -66,7 +67,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const tokensOf = (credential: ClientCredential) =>
     createTokenSource({
       endpoints,
-      entraTenantId: options.entraTenantId,
+      entraTenantId,
       credential,
       timeoutMs: timeouts.tokenMs,
       clock,

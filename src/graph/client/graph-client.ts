@@ -57,6 +57,11 @@ export interface PolicyRow {
 export interface ReadPoliciesOptions {
   readonly assignments: boolean
   readonly wholePayload: boolean
+  /**
+   * Ids that were there before. One that a list leaves out is asked for by itself, so that a page Graph lost is not taken
+   * for a deletion: what exists is handed on all the same, and the list is called partial.
+   */
+  readonly known?: Iterable<string>
   readonly signal: AbortSignal
 }
 

@@ -14,11 +14,21 @@ const list = { path: `/beta${policies.collection}` }
 const short = { headersMs: 300, idleMs: 300, totalMs: 1_500 }
 
 async function read(
-  options: { client?: Partial<GraphClientOptions>; wholePayload?: boolean; contract?: typeof policies } = {},
+  options: {
+    client?: Partial<GraphClientOptions>
+    wholePayload?: boolean
+    contract?: typeof policies
+    known?: readonly string[]
+  } = {},
 ) {
   const client = sim.client(options.client)
   const rows: PolicyRow[] = []
-  const wanted = { assignments: true, wholePayload: options.wholePayload ?? false, signal: noAbort }
+  const wanted = {
+    assignments: true,
+    wholePayload: options.wholePayload ?? false,
+    signal: noAbort,
+    known: options.known ?? [],
+  }
   const result = await client.reader.readPolicies(options.contract ?? policies, wanted, async (page) => {
     rows.push(...page)
   })
@@ -324,6 +334,32 @@ describe('row 21: answers that lie', () => {
     const { completeness, count } = await read()
     expect(completeness).toMatchObject({ state: 'partial', problems: [{ code: 'graph_unavailable' }] })
     expect(count).toBe(50)
+  })
+
+  test('a page that is lost without a trace is found by what was known before', async () => {
+    await sim.control.changeSettings({ pageSize: 50 })
+    await sim.faults({ match: list, effect: { kind: 'dropNextLink' } })
+    const truth = await wholeTruth()
+    const gone = '00000000-0000-4000-8000-000000000000'
+    const { completeness, rows, count } = await read({ known: [...truth.keys(), gone] })
+    expect(completeness).toMatchObject({ state: 'partial', problems: [{ code: 'graph_bad_response' }] })
+    expect(asRead(rows)).toEqual(truth)
+    expect(count).toBe(truth.size)
+  })
+
+  test('what is not there by its id either is gone, and the list complete', async () => {
+    const gone = '00000000-0000-4000-8000-000000000000'
+    const { completeness, count } = await read({ known: [...(await wholeTruth()).keys(), gone] })
+    expect(completeness).toEqual({ state: 'complete' })
+    expect(count).toBe((await wholeTruth()).size)
+    expect(await sim.requests()).toHaveLength(2)
+  })
+
+  test('a policy that left the list and cannot be read by its id is not called gone', async () => {
+    const gone = '00000000-0000-4000-8000-000000000000'
+    await sim.faults({ match: { path: `${list.path}/${gone}` }, count: null, effect: { kind: 'status', status: 503 } })
+    const { completeness } = await read({ known: [gone] })
+    expect(completeness).toMatchObject({ state: 'partial', problems: [{ code: 'graph_unavailable' }] })
   })
 
   test('an object on two pages leaves the list partial and is handed on once', async () => {

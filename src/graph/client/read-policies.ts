@@ -52,7 +52,30 @@ export async function readPolicies(
       options.signal.throwIfAborted()
     }
   }
+  if (problems.length === 0) {
+    const leftOut = [...new Set(options.known)].filter((id) => !seen.has(id))
+    const { found, unclear } = await confirmGone({ sender, log }, contract, leftOut, options)
+    if (found.length > 0) await onPage(found)
+    for (const { id } of found) seen.add(id)
+    problems.push(...unclear, ...found.map(() => listLeftOut(contract)))
+  }
   return { completeness: completenessOf(pages, problems), count: seen.size }
+}
+
+/** Which of the policies a complete list left out are really gone: those that Graph does not find by their id. */
+async function confirmGone(
+  reading: PolicyReading,
+  contract: PolicyContract,
+  ids: readonly string[],
+  options: ReadPoliciesOptions,
+): Promise<{ readonly found: readonly PolicyRow[]; readonly unclear: readonly GraphProblem[] }> {
+  const answers = [...(await readPoliciesById(reading, contract, ids, options)).values()]
+  return {
+    found: answers.flatMap((answer) => (answer.state === 'read' ? [answer.value] : [])),
+    unclear: answers.flatMap((answer) =>
+      answer.state === 'unread' && answer.problem.code !== 'graph_not_found' ? [answer.problem] : [],
+    ),
+  }
 }
 
 /** See `GraphReader.readPoliciesById`. */
@@ -208,7 +231,14 @@ function listMoved(contract: PolicyContract): GraphProblem {
   )
 }
 
-export function completenessOf(pages: number, problems: readonly GraphProblem[]): Completeness {
+function listLeftOut(contract: PolicyContract): GraphProblem {
+  return badResponse(
+    { kind: 'listPolicies', contract, expand: [], top: null },
+    'a list that leaves out objects which exist',
+  )
+}
+
+function completenessOf(pages: number, problems: readonly GraphProblem[]): Completeness {
   const [first] = problems
   if (first === undefined) return { state: 'complete' }
   return pages === 0 ? { state: 'failed', problem: first } : { state: 'partial', problems: distinct(problems) }
