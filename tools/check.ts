@@ -15,11 +15,13 @@ export function verdictOf(checks: readonly Check[]): Verdict {
   return { ok: checks.every((check) => check.ok), checks }
 }
 
-/** Prints the table, then with `json` the verdict as the last line of stdout; sets the exit code. */
-export function reportVerdict(checks: readonly Check[], options: { json: boolean }): void {
+/**
+ * Prints the table, then with `json` the verdict and what is `also` told as the last line of stdout; sets the exit code.
+ */
+export function reportVerdict(checks: readonly Check[], options: { json: boolean; also?: object }): void {
   const verdict = verdictOf(checks)
-  console.log(`\n${tableOf(checks)}`)
-  if (options.json) console.log(JSON.stringify(verdict))
+  if (checks.length > 0) console.log(`\n${tableOf(checks)}`)
+  if (options.json) console.log(JSON.stringify({ ...verdict, ...options.also }))
   process.exitCode = verdict.ok ? 0 : 1
 }
 

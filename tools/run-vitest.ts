@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { reportVerdict } from './check.ts'
 
 /** What a run of tests came to. */
 export interface TestResult {
@@ -10,6 +11,15 @@ export interface TestResult {
   readonly skipped: number
 }
 
+/** Ends a command that ran tests: the counts as the last line, or with `json` the verdict; sets the exit code. */
+export function reportTests(name: string, result: TestResult, { json }: { json: boolean }): void {
+  const { ok, passed, failed, skipped } = result
+  const value = `${passed} passed, ${failed} failed, ${skipped} skipped`
+  if (json) reportVerdict([{ name, ok, value, goal: '0 failed' }], { json })
+  else console.log(`\n${value}`)
+  process.exitCode = ok ? 0 : 1
+}
+
 const root = join(import.meta.dirname, '..')
 
 /** Runs vitest with its own output, keeps its JSON report at `.tmp/<name>.json`, and says what came of it. */
@@ -17,7 +27,7 @@ export async function runVitest(options: { name: string; args: readonly string[]
   const report = join(root, '.tmp', `${options.name}.json`)
   await mkdir(dirname(report), { recursive: true })
   await rm(report, { force: true })
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...options.args]
+  const args = ['run', '--reporter=json', '--reporter=default', `--outputFile.json=${report}`, ...options.args]
   const exitCode = await run(join(root, 'node_modules/.bin/vitest'), args)
   return resultOf(await readFile(report, 'utf8').catch(() => '{}'), exitCode)
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -35,7 +36,7 @@ afterEach(async () => {
 })
 
 test('startEmbeddedPostgres() makes a durable database behind a password, on loopback only', async () => {
-  const { url } = await useServer()
+  const { url } = await useServer({ durable: true })
   expect(
     await ask(
       url,
@@ -112,7 +113,7 @@ test('startEmbeddedPostgres() takes another port when a stranger holds the usual
   const first = await useServer()
   await first.leave()
   const port = Number(new URL(first.url).port)
-  const stranger = await import('node:net').then(({ createServer }) => createServer().listen(port, '127.0.0.1'))
+  const stranger = createServer().listen(port, '127.0.0.1')
   await once(stranger, 'listening')
   const second = await useServer()
   expect(await ask(second.url, 'select 1 as said')).toBe(1)
@@ -202,9 +203,9 @@ interface ServerUse {
 }
 
 /** Starts a process that uses the server, and waits until it has it or was refused. */
-async function useServer(as: { uid?: number; checkout?: string } = {}): Promise<ServerUse> {
+async function useServer(as: { uid?: number; checkout?: string; durable?: true } = {}): Promise<ServerUse> {
   const program = join(as.checkout ?? checkout, 'src/foundation/db/embedded/use-server.fixture.ts')
-  const child = spawn(process.execPath, [program, dataDir, outside], {
+  const child = spawn(process.execPath, [program, dataDir, outside, as.durable ? 'durable' : 'volatile'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(as.uid !== undefined && { uid: as.uid, gid: as.uid }),
   })

@@ -23,7 +23,7 @@ const promised = {
 
 const durability = {
   durable: { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' },
-  volatile: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
+  volatile: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'on' },
 }
 
 /** The settings a server is started with. `volatile` is for tests: it survives a crash of the server, not of the machine. */

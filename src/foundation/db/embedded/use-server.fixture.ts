@@ -8,11 +8,11 @@ import { createLog } from '#foundation/observability/log.ts'
  * when its stdin closes.
  */
 
-const [dataDir = '', outside = ''] = process.argv.slice(2)
+const [dataDir = '', outside = '', durability = ''] = process.argv.slice(2)
 
 async function start() {
   const log = createLog({ level: 'error', pretty: true })
-  const postgres = await startEmbeddedPostgres({ dataDir, outside: [outside], log })
+  const postgres = await startEmbeddedPostgres({ dataDir, outside: [outside], durable: durability === 'durable', log })
   return { said: { url: postgres.url, reused: postgres.reused }, stop: () => postgres.stop() }
 }
 
