@@ -24,7 +24,7 @@ import { runWorker } from '#entrypoints/worker/run-worker.ts'
 /** Composes the program over one database. Nothing runs yet; disposing closes the database. */
 export const compose: Compose = async (config, { databaseUrl, applicationName, poolSize }) => {
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
-  const sealer = await createSealer({ keyFile: join(config.dataDir, 'keys', 'credentials.key') })
+  const sealer = createSealer({ keyFile: join(config.dataDir, 'keys', 'credentials.key') })
   const database = openDatabase({ url: databaseUrl, poolSize, applicationName, log })
   const { db } = database
 

@@ -28,7 +28,7 @@ describe('connectTenant()', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'seal-'))
-    sealer = await createSealer({ keyFile: join(folder, 'key') })
+    sealer = createSealer({ keyFile: join(folder, 'key') })
   })
   afterAll(() => rm(folder, { recursive: true }))
   beforeEach(async () => {
@@ -117,7 +117,7 @@ describe('connectTenant()', () => {
 
   test('lets a credential be set anew after the key was lost', async () => {
     await connect({ reader })
-    const otherKey = await createSealer({ keyFile: join(folder, 'other') })
+    const otherKey = createSealer({ keyFile: join(folder, 'other') })
     expect(await connectTenant({ db: database.db, sealer: otherKey }, ctx, { reader })).toBe(true)
     const { connectionId, credential } = await storedOf(ctx)
     expect(openSecret(otherKey, credential.sealed, { ...ctx, connectionId, purpose: 'reader' })).toEqual({ secret })

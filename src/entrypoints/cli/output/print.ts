@@ -53,7 +53,7 @@ export function createPrinter({ terminal, format, columns: wanted }: PrinterOpti
   const tableOf = <Doc>(columns: readonly Column<Doc>[], items: readonly Doc[]) =>
     renderTable(columns, items, {
       width: terminal.dataWidth,
-      paint: terminal.onData.badge,
+      paint: (badge) => terminal.onData.badge(badge),
       heading: (text) => terminal.onData.paint('dim', text),
     })
   const printer: Printer = {

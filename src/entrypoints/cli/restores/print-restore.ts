@@ -33,7 +33,7 @@ export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
       ['State', badgeOf('restoreState', restore.state)],
       ['From', sourceWords(restore)],
       ['Mode', restore.mode],
-      ['Plan', planWords(view.counts)],
+      ['Plan', planWords(view)],
       ['Planned', `${ago(restore.createdAt)} by ${restore.createdBy}`],
       ...(restore.confirmedBy === null ? [] : [['Confirmed', `${ago(restore.confirmedAt)} by ${restore.confirmedBy}`] as const]),
     ],

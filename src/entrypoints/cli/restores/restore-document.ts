@@ -111,7 +111,8 @@ export function sourceWords({ backupSetId, undoOf }: Pick<RestoreDocument, 'back
 }
 
 /** `4 policies to write, 508 equal already, 1 left out`. */
-export function planWords({ byPlan }: RestoreView['counts']): string {
-  const words = [`${countOf(byPlan.write, 'policy', 'policies')} to write`, `${byPlan.no_change.toLocaleString('en-US')} equal already`]
-  return [...words, ...(byPlan.skip > 0 ? [`${byPlan.skip.toLocaleString('en-US')} left out`] : [])].join(', ')
+export function planWords({ counts: { byPlan }, onlyChanged }: Pick<RestoreView, 'counts' | 'onlyChanged'>): string {
+  const equal = onlyChanged ? 'all others are equal already' : `${byPlan.no_change.toLocaleString('en-US')} equal already`
+  const leftOut = byPlan.skip > 0 ? [`${byPlan.skip.toLocaleString('en-US')} left out`] : []
+  return [`${countOf(byPlan.write, 'policy', 'policies')} to write`, ...leftOut, equal].join(', ')
 }

@@ -37,7 +37,7 @@ function sayDisposition({ terminal, options }: Cli, ensured: EnsuredRun, run: Ru
       if (!options.wait) terminal.say(`${run.label}${of} queued; ${view}.`)
       return
     case 'active':
-      return terminal.say(`${run.label}${of} is already running; ${view}.`)
+      return terminal.say(`${run.label}${of} ${run.status === 'completed' ? 'has run already' : 'is already running'}; ${view}.`)
     case 'cooldown':
       return terminal.say(
         `${run.label}${of} ran ${relativeTime(run.completedAt ?? now, now)} and can run again at ${clockTime(ensured.retryAt, now)}; ${view}.`,

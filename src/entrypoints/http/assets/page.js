@@ -17,7 +17,7 @@ function follow(target) {
   source.addEventListener('fragment', ({ data }) => update(target, JSON.parse(data)))
   source.addEventListener('error', () => {
     say('Reconnecting …')
-    poll ??= setInterval(() => askAgain(target), 3000)
+    poll ??= setInterval(() => void askAgain(target), 3000)
   })
 }
 

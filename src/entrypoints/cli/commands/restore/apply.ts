@@ -46,7 +46,7 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
 async function confirmedName(cli: Cli, tenant: TenantContext, view: RestoreView, confirm: string | undefined): Promise<string> {
   if (confirm !== undefined) return confirm
   if (cli.terminal.isInteractive && cli.options.input) {
-    cli.terminal.say(`${planWords(view.counts)}. Review: tenantatlas restore show ${view.id} --tenant "${tenant.tenantName}"`)
+    cli.terminal.say(`${planWords(view)}. Review: tenantatlas restore show ${view.id} --tenant "${tenant.tenantName}"`)
     for (const check of view.checks.filter(({ severity }) => severity !== 'ok')) cli.terminal.say(`  ${check.message}`)
   }
   return ask(

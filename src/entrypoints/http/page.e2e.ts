@@ -1,0 +1,141 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBrowser } from '../../../tools/open-browser.ts'
+import { startInstallation } from '#entrypoints/cli/testing.ts'
+import type { TestInstallation } from '#entrypoints/cli/testing.ts'
+
+const pictures = join(import.meta.dirname, '../../../.tmp/page')
+
+describe('the page of `tenantatlas up`', () => {
+  let installation: TestInstallation
+  let browser: Browser
+
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true })
+    ;[installation, browser] = await Promise.all([startInstallation(), openBrowser()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await installation?.[Symbol.asyncDispose]()
+  })
+
+  const open = async (path = '/', options: { width?: number; scheme?: 'light' | 'dark' } = {}) => {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: 900 },
+      colorScheme: options.scheme ?? 'light',
+    })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(new URL(path, installation.pageUrl).href)
+    return { page, complaints, close: () => context.close() }
+  }
+
+  const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name })
+
+  test('shows three tenants of different size and their first syncs, and the browser has no complaint', async () => {
+    const { page, complaints, close } = await open()
+    const tenants = page.getByRole('table').first()
+    await expect.poll(() => tenants.getByRole('row').count(), { timeout: 20_000 }).toBe(4)
+    await expect.poll(() => page.getByText('Succeeded').count(), { timeout: 60_000 }).toBe(3)
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('Live')
+    expect(await rowOf(page, 'Contoso Manufacturing').first().textContent()).toMatch(/\d/)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('shows a run that starts elsewhere without being reloaded, and keeps the focus where it is', async () => {
+    const { page, complaints, close } = await open()
+    const first = page.getByRole('link', { name: 'Inventory sync' }).first()
+    await first.focus()
+    const focused = await page.evaluate('document.activeElement.id')
+    await installation.run('connection', 'verify', '--tenant', 'Woodgrove Clinic')
+    await expect.poll(() => page.getByRole('link', { name: 'Connection check' }).count()).toBe(1)
+    await expect.poll(() => rowOf(page, 'Woodgrove Clinic').first().textContent()).toContain('Healthy')
+    expect(await page.evaluate('document.activeElement.id')).toBe(focused)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('opens a run and shows how it ended, its counts and its id', async () => {
+    const { page, complaints, close } = await open()
+    await page.getByRole('link', { name: 'Inventory sync' }).first().click()
+    await page.getByRole('heading', { level: 1, name: /Inventory sync – / }).waitFor()
+    await page.getByText('Succeeded', { exact: true }).first().waitFor()
+    await page.getByRole('heading', { name: 'Counts' }).waitFor()
+    expect(await page.getByRole('definition').count()).toBeGreaterThan(6)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('says what failed and what to do next', async () => {
+    await installation.run('tenant', 'add', 'Unreachable Ltd', '--entra-id', crypto.randomUUID())
+    const started = await installation.run('inventory', 'sync', '--tenant', 'Unreachable Ltd', '-o', 'json')
+    const { id } = JSON.parse(started.stdout) as { id: string }
+    const { page, close } = await open(`/w/demo/runs/${id}`)
+    await page.getByRole('heading', { name: 'What failed' }).waitFor()
+    expect(await page.getByRole('listitem').textContent()).toContain('tenantatlas connection set')
+    await page.screenshot({ path: join(pictures, 'failed-run.png') })
+    await close()
+  })
+
+  test('polls when the stream is held back', async () => {
+    const { page, close } = await open()
+    await page.route('**/live/**', (route) => route.abort())
+    await page.reload()
+    await expect.poll(() => page.getByRole('status').textContent(), { timeout: 20_000 }).toBe('Updated every 3 s')
+    await close()
+  })
+
+  test('explains an unknown address instead of breaking', async () => {
+    const { page, close } = await open('/w/demo/runs/nonsense')
+    await page.getByRole('heading', { name: 'That did not work' }).waitFor()
+    await page.getByText('There is no run nonsense here').waitFor()
+    await close()
+  })
+
+  test.each([
+    ['wide', 1280, 'light'],
+    ['wide-dark', 1280, 'dark'],
+    ['narrow', 320, 'light'],
+    ['narrow-dark', 320, 'dark'],
+  ] as const)('never scrolls sideways: %s', async (name, width, scheme) => {
+    const { page, complaints, close } = await open('/', { width, scheme })
+    await page.getByRole('heading', { name: 'Operation runs' }).waitFor()
+    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    await page.getByRole('link', { name: 'Inventory sync' }).first().click()
+    await page.getByRole('heading', { name: 'Counts' }).waitFor()
+    await page.screenshot({ path: join(pictures, `run-${name}.png`), fullPage: true })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('says what to do in a workspace without tenants', async () => {
+    await installation.run('workspace', 'create', 'Empty House')
+    const { page, close } = await open('/w/empty-house')
+    await page.getByText('No tenant yet.').waitFor()
+    await page.getByText('Nothing has run in the last 30 days.').waitFor()
+    await page.screenshot({ path: join(pictures, 'empty.png'), fullPage: true })
+    await page.getByRole('link', { name: 'Demo' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Demo' }).waitFor()
+    await close()
+  })
+
+  test('answers to localhost only, and only shows', async () => {
+    const { port } = new URL(installation.pageUrl)
+    const ask = (init: RequestInit & { host?: string }) => installation.request(Number(port), init)
+    expect((await ask({ host: 'tenantatlas.example.com' })).status).toBe(421)
+    expect((await ask({ method: 'POST' })).status).toBe(405)
+    expect((await ask({ headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'empty' } })).status).toBe(403)
+    const answer = await ask({})
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
+    expect(answer.headers['x-frame-options']).toBe('DENY')
+  })
+})
