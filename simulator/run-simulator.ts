@@ -15,7 +15,7 @@ import { createClock } from './state/clock.ts'
 import { openJournal, readJournalFile } from './state/journal.ts'
 import type { LoadReport, MadeTenant } from './state/make-tenant.ts'
 import { makeTenant } from './state/make-tenant.ts'
-import { refuseForeignJournal, replay } from './state/restore-journal.ts'
+import { refuseForeignJournal, replay, worldEntries } from './state/restore-journal.ts'
 import { patchSettings } from './state/settings.ts'
 
 export interface RunningSimulator {
@@ -31,7 +31,7 @@ export interface RunningSimulator {
 export async function runSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const specs = tenantSpecs(options)
   const journalPath = resolve(options.journal ?? join(mkdtempSync(join(tmpdir(), 'graph-simulator-')), 'journal.jsonl'))
-  const earlier = readJournalFile(journalPath)
+  const earlier = worldEntries(readJournalFile(journalPath))
   refuseForeignJournal(journalPath, earlier, specs)
 
   const clock = createClock()
@@ -44,6 +44,7 @@ export async function runSimulator(options: SimulatorOptions): Promise<RunningSi
     for (const spec of specs) await addTenant(spec)
     await replay(earlier, cloud.tenants, addTenant)
     if (earlier.length === 0) journal.append({ kind: 'start', tenant: null, app: null, detail: { tenants: specs } })
+    journal.flush()
     applySettings(cloud, options)
     const tls = options.https ? await selfSignedCertificate(options.host) : undefined
     const control = createControl({ cloud, addTenant })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { useSimulator } from '../testing.ts'
 
@@ -59,6 +60,16 @@ describe('portal changes', () => {
     await expect(control.change('Contoso', changes)).rejects.toThrow(`Contoso has no object nobody in ${catalog}.`)
     const left = await control.objectsOf('Contoso', catalog)
     expect(left.slice(0, 2).map(({ id }) => id)).toEqual([first?.id, second?.id])
+  })
+})
+
+describe('the journal', () => {
+  it('has a request in its file when the answer arrives', async () => {
+    const client = await simulator.client()
+    await client.get('/beta/organization', { 'client-request-id': 'read-now' })
+    const file = readFileSync(simulator.running.journalPath, 'utf8')
+    expect(file).toMatch(/"kind":"request".*\n$/)
+    expect(file.split('\n').at(-2)).toContain('read-now')
   })
 })
 

@@ -44,7 +44,11 @@ describe('openJournal()', () => {
     const after = openJournal(path, () => 0)
     after.append({ ...entry, tenant: 'b' })
     after.close()
-    expect(readJournalFile(path).map(({ seq, tenant }) => [seq, tenant])).toEqual([
+    expect(
+      readJournalFile(path)
+        .map(({ seq, tenant }) => [seq, tenant])
+        .toArray(),
+    ).toEqual([
       [1, 'a'],
       [2, 'b'],
     ])
@@ -55,6 +59,6 @@ describe('readJournalFile()', () => {
   it('says which line is not one of a journal', () => {
     const path = newPath()
     writeFileSync(path, '{"seq":1}\nhello\n')
-    expect(() => readJournalFile(path)).toThrow(/line 2 is not JSON/)
+    expect(() => readJournalFile(path).toArray()).toThrow(/line 2 is not JSON/)
   })
 })

@@ -3,7 +3,7 @@
  * operating system before the answer leaves, so killing the simulator loses nothing that a client was told.
  * The file is the only copy: reading goes to it through an index of line positions.
  */
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import type { AppliedChange } from './change.ts'
 
 export interface JournalEntry {
@@ -50,12 +50,23 @@ export interface Journal {
   close(): void
 }
 
-/** Reads what an earlier process journaled: whole lines only, a torn last line is cut off. */
-export function readJournalFile(path: string): JournalEntry[] {
-  if (!existsSync(path)) return []
-  const text = readFileSync(path, 'utf8')
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  return whole.split('\n').flatMap((line, index) => (line === '' ? [] : [parseLine(path, line, index + 1)]))
+/** Lines read at once, so that nobody holds a large journal in memory. */
+const linesAtOnce = 2000
+
+/** Reads what an earlier process journaled, entry by entry: whole lines only, a torn last line is left out. */
+export function* readJournalFile(path: string): Generator<JournalEntry> {
+  if (!existsSync(path)) return
+  const file = openSync(path, 'r')
+  try {
+    const lineEnds = indexLines(file)
+    for (let first = 0; first < lineEnds.length; first += linesAtOnce) {
+      const last = Math.min(first + linesAtOnce, lineEnds.length)
+      const text = readText(file, lineEnds[first - 1] ?? 0, lineEnds[last - 1] ?? 0)
+      for (const [index, line] of text.trimEnd().split('\n').entries()) yield parseLine(path, line, first + index + 1)
+    }
+  } finally {
+    closeSync(file)
+  }
 }
 
 function parseLine(path: string, line: string, number: number): JournalEntry {
@@ -109,9 +120,6 @@ interface ReadOptions {
   readonly tenant: string | undefined
 }
 
-/** Chunk of lines read at once, so that a filter over a large journal does not hold it in memory. */
-const linesAtOnce = 2000
-
 function readEntries(file: number, lineEnds: readonly number[], { after, limit, tenant }: ReadOptions) {
   const entries: JournalEntry[] = []
   let last = Math.min(after, lineEnds.length)
@@ -127,6 +135,11 @@ function readEntries(file: number, lineEnds: readonly number[], { after, limit, 
 }
 
 function readLines(file: number, from: number, to: number): JournalEntry[] {
+  const lines = readText(file, from, to).trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as JournalEntry)
+}
+
+function readText(file: number, from: number, to: number): string {
   const bytes = Buffer.alloc(to - from)
   let got = 0
   while (got < bytes.length) {
@@ -134,11 +147,7 @@ function readLines(file: number, from: number, to: number): JournalEntry[] {
     if (read === 0) break
     got += read
   }
-  return bytes
-    .toString('utf8', 0, got)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalEntry)
+  return bytes.toString('utf8', 0, got)
 }
 
 function indexLines(file: number): number[] {

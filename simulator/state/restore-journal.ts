@@ -16,8 +16,13 @@ export type ControlAct =
   | { readonly act: 'registerApp'; readonly request: AppRequest }
   | { readonly act: 'removeApp'; readonly clientId: string }
 
+/** The entries that make the world; the requests around them may be many. */
+export function worldEntries(entries: IteratorObject<JournalEntry>): readonly JournalEntry[] {
+  return entries.filter(({ kind }) => kind === 'start' || kind === 'change' || kind === 'control').toArray()
+}
+
 /** The tenants an earlier simulator began with; undefined when the journal is new. */
-export function startedWith(entries: readonly JournalEntry[]): readonly TenantSpec[] | undefined {
+function startedWith(entries: readonly JournalEntry[]): readonly TenantSpec[] | undefined {
   return entries.find(({ kind }) => kind === 'start')?.detail?.['tenants'] as readonly TenantSpec[] | undefined
 }
 
