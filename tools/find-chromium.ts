@@ -3,23 +3,13 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-/** A browser to run and the flags it needs. */
-export interface Chromium {
-  readonly executablePath: string
-  readonly args: readonly string[]
-}
-
-// Chromium refuses its sandbox to root, and has little shared memory in a container. The flags of the package are for
-// a function service: one process for all pages, which ends with the first context, and no web security.
-const args = ['--no-sandbox', '--disable-dev-shm-usage']
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const macOs = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
-/** The Chromium of the system; where there is none, the one inside the npm package @sparticuz/chromium. */
-export async function findChromium(path = process.env['PATH'] ?? ''): Promise<Chromium> {
+/** The program of a browser: the Chromium of the system, or else the one inside the npm package @sparticuz/chromium. */
+export async function findChromium(path = process.env['PATH'] ?? ''): Promise<string> {
   const places = [...path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))), macOs]
-  const executablePath = places.find((place) => existsSync(place))
-  return { executablePath: executablePath ?? (await unpackChromium()), args }
+  return places.find((place) => existsSync(place)) ?? (await unpackChromium())
 }
 
 /** The package unpacks to the temporary folder; each user gets one, for a folder of root's is closed to all others. */
