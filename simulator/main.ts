@@ -21,7 +21,7 @@ const usage = `Usage: node simulator/main.ts [options]
   --port <n>            default 4781; 0 for any free one
   --host <address>      default 127.0.0.1
   --https               with a certificate made for this run
-  --journal <file>      where the journal goes; an existing one is continued
+  --journal <file>      where the journal is kept; an existing one is continued
   --faults <file>       a fault plan
   --options <json>      all of this as JSON, as start-simulator.ts gives it
   --ready-json          one line of JSON when it serves

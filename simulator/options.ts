@@ -27,7 +27,7 @@ export const simulatorOptionsSchema = z.strictObject({
   /** 0: any free one. */
   port: z.int().min(0).max(65_535).default(4781),
   https: z.boolean().default(false),
-  /** Default: a new file in the system's temporary folder. */
+  /** Default: a file in the system's temporary folder that goes when the simulator is stopped. */
   journal: z.string().optional(),
   /** A file that holds a fault plan. */
   faults: z.string().optional(),

@@ -1,7 +1,7 @@
 /** Puts a simulator together and runs it in this process. */
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ControlError } from './control/control-error.ts'
 import { createControl } from './control/handle-control.ts'
 import { describeIssues, faultPlanSchema } from './faults/fault-plan.ts'
@@ -53,6 +53,7 @@ export async function runSimulator(options: SimulatorOptions): Promise<RunningSi
       clock.stop()
       await server.close()
       journal.close()
+      if (options.journal === undefined) rmSync(dirname(journalPath), { recursive: true })
     }
     return { url: `${tls ? 'https' : 'http'}://${options.host}:${server.port}`, cloud, journalPath, reports, stop }
   } catch (error) {

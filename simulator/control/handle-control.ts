@@ -4,6 +4,7 @@ import { typeOf } from '../catalogue/catalogue.ts'
 import { describeIssues, faultPlanSchema } from '../faults/fault-plan.ts'
 import type { Reply } from '../graph/reply.ts'
 import { jsonReply } from '../graph/reply.ts'
+import { decodeLoosely } from '../http/decode.ts'
 import type { Received } from '../http/receive.ts'
 import type { TenantSpec } from '../options.ts'
 import { tenantSpecSchema } from '../options.ts'
@@ -121,9 +122,9 @@ export function createControl({ cloud, addTenant }: ControlDeps): ControlHandler
     const { method, path } = request
     const [noun = '', named, below = '', id = ''] = path
     if (noun !== 'tenants' || named === undefined) return handlerOf(topRequests, `${method} ${noun}`)(request)
-    const tenant = findTenant(cloud, decodeURIComponent(named))
+    const tenant = findTenant(cloud, decodeLoosely(named))
     if (!tenant) throw new ControlError(404, `There is no tenant ${named}.`)
-    return handlerOf(tenantRequests, `${method} ${below}`)(request, tenant, decodeURIComponent(id))
+    return handlerOf(tenantRequests, `${method} ${below}`)(request, tenant, decodeLoosely(id))
   }
 
   return async ({ method, path, rawQuery, text }) => {

@@ -5,6 +5,7 @@ import type { FiredFault } from '../faults/fault-engine.ts'
 import type { Answered } from '../graph/graph-service.ts'
 import type { Reply } from '../graph/reply.ts'
 import { jsonReply } from '../graph/reply.ts'
+import { decodeLoosely } from '../http/decode.ts'
 import type { Received } from '../http/receive.ts'
 import type { Cloud } from '../state/cloud.ts'
 import { instanceDiscovery, openIdConfiguration, signingKeys } from './discovery.ts'
@@ -111,7 +112,7 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
 
   return async (received) => {
     const tenantName = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(received.path)?.[1]
-    if (tenantName !== undefined && received.method === 'POST') return token(received, decodeURIComponent(tenantName))
+    if (tenantName !== undefined && received.method === 'POST') return token(received, decodeLoosely(tenantName))
     const { method, path } = received
     const reply = (method === 'GET' ? discovery(received) : undefined) ?? jsonReply(404, { error: 'not_found', path })
     cloud.journal.append({ kind: 'request', tenant: null, app: null, method, path, status: reply.status })

@@ -1,3 +1,4 @@
+import { decodeLoosely } from '../http/decode.ts'
 import { createRandom } from './random.ts'
 import type { Effect, Fault, FaultPlan } from './fault-plan.ts'
 
@@ -62,7 +63,7 @@ function hits(armed: Armed, request: MatchedRequest): boolean {
 
 function matches({ fault: { match }, path }: Armed, request: MatchedRequest): boolean {
   const isPlaced = match.in === 'any' || (match.in === 'inner') === request.isInner
-  const isQueried = match.query === undefined || decodeURIComponent(request.query).includes(match.query)
+  const isQueried = match.query === undefined || decodeLoosely(request.query).includes(match.query)
   const isAddressed = path === undefined || path.test(request.path)
   const named: readonly [wanted: string | undefined, names: readonly (string | undefined)[]][] = [
     [match.kind, [request.kind]],

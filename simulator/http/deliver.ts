@@ -6,8 +6,7 @@ import type { Reply } from '../graph/reply.ts'
 
 export function deliver(response: ServerResponse, answered: Answered, headers: Record<string, string>): void {
   if (answered.kind === 'cut') {
-    response.socket?.resetAndDestroy()
-    return
+    return cut(response)
   }
   const { reply, delivery } = answered
   const [peculiar] = delivery
@@ -15,6 +14,12 @@ export function deliver(response: ServerResponse, answered: Answered, headers: R
   if (peculiar.kind === 'slowBody')
     return sendSlowly(response, reply, { headers, bytesPerSecond: peculiar.bytesPerSecond })
   if (peculiar.kind === 'endlessBody') sendEndlessly(response, reply, { headers, effect: peculiar })
+}
+
+/** A reset where the connection is plain TCP; under TLS there is only a close. */
+function cut({ socket }: ServerResponse): void {
+  if (socket && 'encrypted' in socket) socket.destroy()
+  else socket?.resetAndDestroy()
 }
 
 export function sendWhole(
