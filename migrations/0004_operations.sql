@@ -42,8 +42,13 @@ create unique index operation_runs_tenant_holder on operation_runs (workspace_id
   where holds and tenant_id is not null;
 create unique index operation_runs_workspace_holder on operation_runs (workspace_id, identity)
   where holds and tenant_id is null;
-create index operation_runs_history on operation_runs (workspace_id, created_at desc, id desc);
-create index operation_runs_tenant_history on operation_runs (workspace_id, tenant_id, created_at desc, id desc);
+-- Every row is in them; the condition keeps them to queries that name a time. Without it the planner takes them for as
+-- good a way to one run as its key while the table is small, and a session that keeps the plan reads the whole history
+-- at every start once it is large.
+create index operation_runs_history on operation_runs (workspace_id, created_at desc)
+  where created_at is not null;
+create index operation_runs_tenant_history on operation_runs (workspace_id, tenant_id, created_at desc)
+  where created_at is not null;
 
 -- Exists only while the run is active: queue place, lease and fence, progress. Small, so that a claim costs the same
 -- with five million finished runs as with ten.
@@ -87,7 +92,6 @@ create table live_runs (
 -- Priority first: lanes with interactive work are found without passing the others. The first row of a lane is its head.
 create index live_runs_ready on live_runs (priority, workspace_id, lane, run_at, run_id) where not leased;
 create index live_runs_leased on live_runs (workspace_id, lane) where leased;
-create index live_runs_owned on live_runs (lease_owner) where leased;
 
 -- One lease per worker process. A lease that was over is never renewed: its row is deleted, and the process, when it
 -- still lives, registers anew. So "my row is there" means "nobody took my runs".
@@ -202,12 +206,12 @@ begin
 end $$;
 
 -- The same for many tenants of one workspace in one statement: one run each. Tenants are taken in one order, so that two
--- batches do not wait for each other in a circle.
+-- batches do not wait for each other in a circle. Planned at each call: batches are rare, and of any size.
 create function ensure_runs(
   p_workspace uuid, p_tenants uuid[], p_runs uuid[], p_type text, p_identity bytea, p_input jsonb, p_context jsonb,
   p_initiator uuid, p_initiator_name text, p_trigger text, p_priority smallint, p_max_attempts integer, p_time_limit interval
 ) returns table (tenant_id uuid, disposition text, run_id uuid, retry_at timestamptz)
-language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
+language plpgsql set lock_timeout = '2s' set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
 declare
   v_left uuid[] := p_tenants;
   v_answered uuid[];
@@ -365,14 +369,18 @@ begin
             set leased = true, lease_owner = p_owner, attempt = l.attempt + 1,
               started_at = coalesce(l.started_at, clock_timestamp()), deadline_at = clock_timestamp() + l.time_limit
             from locked k
-            where l.workspace_id = v_chosen.workspace_id and l.run_id = k.run_id and not k.leased
+            where l.workspace_id = v_chosen.workspace_id and l.run_id = any (v_chosen.runs)
+              and l.run_id = k.run_id and not k.leased
             returning l.*
           )
           select c.workspace_id, c.run_id, c.lane, c.priority, c.attempt, c.throttles, c.hand_backs, c.max_attempts,
             c.type, r.input, r.initiator_id, r.initiator_name, t.id, t.external_id, t.name
           from claimed c
-          join operation_runs r on r.workspace_id = v_chosen.workspace_id and r.id = c.run_id
-          left join tenants t on t.workspace_id = v_chosen.workspace_id and t.id = r.tenant_id;
+          join operation_runs r on r.workspace_id = v_chosen.workspace_id and r.id = any (v_chosen.runs) and r.id = c.run_id
+          left join lateral (
+            select one.id, one.external_id, one.name from tenants one
+            where one.workspace_id = v_chosen.workspace_id and one.id = r.tenant_id limit 1
+          ) t on true;
         get diagnostics v_claimed = row_count;
         v_wanted := v_wanted - v_claimed;
         v_free := v_free - v_claimed;
@@ -431,7 +439,7 @@ create function assert_claim(p_workspace uuid, p_run uuid, p_attempt integer, p_
 returns void language plpgsql set enable_seqscan = off as $$
 begin
   perform from live_runs l
-  where l.workspace_id = p_workspace and l.run_id = p_run and l.leased and l.attempt = p_attempt and l.lease_owner = p_owner
+  where l.workspace_id = p_workspace and l.run_id = p_run and l.attempt = p_attempt and l.lease_owner = p_owner
   for share;
   if not found then
     raise exception 'attempt % of run % is not held by worker %', p_attempt, p_run, p_owner using errcode = 'TA001';
@@ -556,7 +564,7 @@ declare
   v_started_at timestamptz;
 begin
   delete from live_runs l
-  where l.workspace_id = p_workspace and l.run_id = p_run and l.leased and l.attempt = p_attempt and l.lease_owner = p_owner
+  where l.workspace_id = p_workspace and l.run_id = p_run and l.attempt = p_attempt and l.lease_owner = p_owner
   returning l.started_at into v_started_at;
   if not found then
     return null;
@@ -578,12 +586,12 @@ begin
   set leased = false, lease_owner = null, deadline_at = null, last_failure = coalesce(p_failure, l.last_failure),
     throttles = l.throttles + (p_kind = 'throttled')::integer, hand_backs = l.hand_backs + (p_kind = 'hand_back')::integer,
     run_at = case when p_kind = 'hand_back' then l.run_at else clock_timestamp() + p_delay end
-  where l.workspace_id = p_workspace and l.run_id = p_run and l.leased and l.attempt = p_attempt and l.lease_owner = p_owner
+  where l.workspace_id = p_workspace and l.run_id = p_run and l.attempt = p_attempt and l.lease_owner = p_owner
     and l.cancel_requested_at is null
   returning l.lane, l.run_at into v_lane, v_run_at;
   if not found then
     perform from live_runs l
-    where l.workspace_id = p_workspace and l.run_id = p_run and l.leased and l.attempt = p_attempt and l.lease_owner = p_owner;
+    where l.workspace_id = p_workspace and l.run_id = p_run and l.attempt = p_attempt and l.lease_owner = p_owner;
     return case when found then 'cancel_requested' else 'stale' end;
   end if;
   if p_kind = 'throttled' then

@@ -21,6 +21,6 @@ create table audit_entries (
   foreign key (workspace_id, tenant_id) references tenants (workspace_id, id),
   check ((actor_kind = 'user') = (actor_id is not null))
 );
-create index audit_entries_by_time on audit_entries (workspace_id, at desc, id desc);
+create index audit_entries_by_time on audit_entries (workspace_id, at desc) where at is not null;
 -- At most one terminal entry per run, whatever happens twice.
 create unique index audit_entries_run_end on audit_entries (workspace_id, run_id) where action = 'run.completed';
