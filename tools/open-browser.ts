@@ -7,5 +7,7 @@ const flags = ['--no-sandbox', '--disable-dev-shm-usage']
 
 /** A real browser, without a window, for tests named *.e2e.ts; disposing closes it. */
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await findChromium(), args: flags, headless: true })
+  const { executablePath, libraryPath } = await findChromium()
+  const env = { ...process.env, ...(libraryPath !== '' && { LD_LIBRARY_PATH: libraryPath }) }
+  return chromium.launch({ executablePath, args: flags, env, headless: true })
 }
