@@ -223,6 +223,14 @@ describe('row 20: batches', () => {
     expect(await sim.requests()).toHaveLength(21)
   })
 
+  test('parts whose own answer has more pages are read to the end', async () => {
+    await sim.control.changeSettings({ pageSize: 1 })
+    const found = await readAssignments()
+    const truth = await wholeTruth()
+    for (const [id, outcome] of found) expect(outcome.state === 'read' && outcome.value.length).toBe(truth.get(id))
+    expect((await sim.requests()).length).toBeGreaterThan(1)
+  })
+
   test('a batch that never works leaves its parts unknown, not empty', async () => {
     await sim.faults({ match: batch, count: null, effect: { kind: 'status', status: 503 } })
     const found = await readAssignments()

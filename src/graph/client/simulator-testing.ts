@@ -46,12 +46,14 @@ export function useSimulator(options: { policies: number; seed: number }): Simul
   })
   afterAll(() => started?.stop())
   beforeEach(async () => {
+    offsetMs = 0
     await here().control.clearFaults()
     await here().control.changeSettings({
       throttling: false,
       pageSize: null,
       consistencyDelayMs: 0,
       tokenLifetimeSeconds: 3599,
+      clockOffsetMs: 0,
     })
     begin = await lastSeq(here().control)
   })

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { generate } from 'selfsigned'
 import { describe, expect, test } from 'vitest'
 import { noAbort } from '#graph/client/testing.ts'
 import type { FaultInput } from '#graph/client/simulator-testing.ts'
@@ -95,4 +97,34 @@ describe('row 22: tokens', () => {
     expect(await client.reader.readOrganization({ signal: noAbort })).toMatchObject({ state: 'read' })
     expect(await sim.tokens()).toHaveLength(2)
   })
+
+  test('a certificate signs in as well as a secret, and one the tenant does not know is refused', async () => {
+    const [known, unknown] = [await givenCertificate(), await givenCertificate()]
+    const app = await sim.control.registerApp(sim.tenant.id, {
+      name: 'by certificate',
+      permissions: ['DeviceManagementServiceConfig.Read.All'],
+      certificatePem: known.certificatePem,
+    })
+    const signIn = (certificate: typeof known) =>
+      sim
+        .client({ credentials: { reader: { kind: 'certificate', clientId: app.clientId, ...certificate } } })
+        .reader.readOrganization({ signal: noAbort })
+    expect(await signIn(known)).toMatchObject({ state: 'read' })
+    expect(await signIn(unknown)).toMatchObject({
+      state: 'unread',
+      problem: { code: 'graph_unauthorized', graphCode: 'AADSTS700027' },
+    })
+  })
+
+  test('a credential that is none is refused like any other, and making the client does not throw', async () => {
+    const reader = { kind: 'secret', clientId: '', secret: '' } as const
+    const found = await sim.client({ credentials: { reader } }).reader.readOrganization({ signal: noAbort })
+    expect(found).toMatchObject({ state: 'unread', problem: { reason: 'authentication_failed' } })
+  })
 })
+
+async function givenCertificate() {
+  const made = await generate([{ name: 'commonName', value: 'reader' }], { keySize: 2048, algorithm: 'sha256' })
+  const thumbprintSha256 = new X509Certificate(made.cert).fingerprint256.replaceAll(':', '')
+  return { privateKeyPem: made.private, certificatePem: made.cert, thumbprintSha256 }
+}

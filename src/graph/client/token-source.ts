@@ -110,7 +110,7 @@ type Acquire = (isSecond: boolean) => Promise<Read<Held>>
 
 function createAcquire(options: TokenSourceOptions): Acquire {
   const { clock, log } = options
-  const app = createApp(options)
+  let app: ConfidentialClientApplication | undefined
   const scopes = [`${options.endpoints.graphUrl}/.default`]
   const never = new AbortController().signal
 
@@ -118,6 +118,7 @@ function createAcquire(options: TokenSourceOptions): Acquire {
     for (let attempt = 1; ; attempt += 1) {
       try {
         // MSAL's own cache cannot know that Graph refused a token, so it is never asked.
+        app ??= createApp(options)
         const result = await app.acquireTokenByClientCredential({ scopes, skipCache: true })
         // MSAL takes any JSON without an error for a success.
         if (!result?.accessToken) throw new TokenEndpointUnreachable('an answer without a token')
