@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { contractOf } from '#graph/contracts/registry.ts'
 import type { GraphObject, WriteResult } from '#graph/client/graph-client.ts'
+import { createLocalPacer, defaultPacing } from '#graph/client/pacer.ts'
 import { noAbort, permitOf } from '#graph/client/testing.ts'
 import type { FaultInput } from '#graph/client/simulator-testing.ts'
 import { secretOf, useSimulator } from '#graph/client/simulator-testing.ts'
@@ -77,6 +78,17 @@ describe('replaceAssignments()', () => {
     expect(second.state).toBe('accepted')
     expect(sim.clock.now() - before).toBeGreaterThan(4_000)
     expect((await writes()).map(({ status }) => status)).toEqual([429, 200])
+  })
+
+  test('an answer is not lost when the pause it asks for cannot be stored', async () => {
+    const { id } = await somePolicy()
+    await sim.faults({ match: { method: 'POST', path: '/beta/**/assign' }, effect: { kind: 'status', status: 429 } })
+    const block = () => Promise.reject(new Error('the database is gone'))
+    const pacer = { ...createLocalPacer(defaultPacing), block }
+    const result = await sim
+      .client({ pacer })
+      .writer.replaceAssignments(policies, id, await rowsFor('group'), permitOf())
+    expect(result).toMatchObject({ state: 'refused', problem: { code: 'graph_throttled' } })
   })
 
   test('after a refused token the next write brings another one', async () => {

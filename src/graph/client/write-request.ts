@@ -110,9 +110,24 @@ async function send(
   }
   const result = settleAnswer(answer, operation, clientRequestId, context.clock.now())
   context.log.info({ ...fields, status: answer.status, result: result.state }, 'graph write answered')
-  if (answer.status === 401) await forgetToken(tokens, token, permit.signal)
-  if (answer.status === 429) await pauseWrites(context, result)
+  await heed(context, tokens, answer.status, result, { token, signal: permit.signal })
   return result
+}
+
+/** What the answer means for the next write. It must not cost the caller this one's answer, so a failure is only logged. */
+async function heed(
+  context: RequestContext,
+  tokens: TokenSource,
+  status: number,
+  result: WriteResult,
+  { token, signal }: { readonly token: string; readonly signal: AbortSignal },
+): Promise<void> {
+  try {
+    if (status === 401) await tokens.renew(token, signal)
+    if (status === 429) await pauseWrites(context, result)
+  } catch (error) {
+    context.log.warn({ err: error, status }, 'graph answer not heeded')
+  }
 }
 
 /** What an answer to a write says about whether it was applied. */
@@ -173,11 +188,6 @@ function whyNot(operation: WriteOperation, permit: WritePermit): string | undefi
     return 'it has no valid permit of a restore run'
   const { canRestore } = capabilitiesOf(operation.contract)
   return canRestore === needed[operation.kind] ? undefined : 'the policy type cannot be written like this'
-}
-
-/** The next write asks for a new token; this one is not sent again. */
-async function forgetToken(tokens: TokenSource, token: string, signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await tokens.renew(token, signal)
 }
 
 async function pauseWrites({ pacer, statistics, random }: RequestContext, result: WriteResult): Promise<void> {
