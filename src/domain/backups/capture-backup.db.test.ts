@@ -4,7 +4,7 @@ import { createBackup } from '#domain/backups/create-backup.ts'
 import { listBackups } from '#domain/backups/list-backups.ts'
 import { readSnapshot } from '#domain/backups/read-snapshot.ts'
 import { backupSetOfRun, findBackupItem, latestBackup, showBackup } from '#domain/backups/show-backup.ts'
-import { useLab } from '#domain/restore/testing.ts'
+import { the, useLab } from '#domain/restore/testing.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { contractOf, contracts } from '#graph/contracts/registry.ts'
 
@@ -40,8 +40,8 @@ describe('backup.capture', () => {
     const { runId } = await createBackup(database.db, tenant.ctx, { note: 'before the change' })
     const run = await tenant.ended(runId)
     const set = await backupSetOfRun(database.db, tenant.ctx, runId)
-    const view = await showBackup(database.db, tenant.ctx, { backupSetId: set!.id })
-    expect(run).toMatchObject({ outcome: 'succeeded', context: { backupSetId: set!.id, backupState: 'complete' } })
+    const view = await showBackup(database.db, tenant.ctx, { backupSetId: the(set).id })
+    expect(run).toMatchObject({ outcome: 'succeeded', context: { backupSetId: the(set).id, backupState: 'complete' } })
     expect(run.counts).toMatchObject({
       total: view.counts.policies,
       succeeded: view.counts.policies,
@@ -81,8 +81,8 @@ describe('backup.capture', () => {
     const { runId } = await createBackup(database.db, tenant.ctx)
     const run = await tenant.ended(runId)
     const set = await backupSetOfRun(database.db, tenant.ctx, runId)
-    expect(set!.state).toBe('partial')
-    expect(set!.completeness.deviceCompliancePolicies).toMatchObject({
+    expect(the(set).state).toBe('partial')
+    expect(the(set).completeness.deviceCompliancePolicies).toMatchObject({
       state: 'failed',
       captured: 0,
       problems: [{ reason: 'permission_denied' }],
@@ -95,7 +95,7 @@ describe('backup.capture', () => {
 
   test('keeps a policy it could not read whole as unread, never as empty', async () => {
     const tenant = await lab.tenant()
-    const policy = [...(await tenant.truth()).values()].find(({ type }) => type === 'deviceManagementScripts')!
+    const policy = the([...(await tenant.truth()).values()].find(({ type }) => type === 'deviceManagementScripts'))
     const path = `/beta${policy.collection}/${policy.graphId}`
     await lab.simulator.faults({ match: { path }, count: null, effect: { kind: 'status', status: 500 } })
     const backup = await showBackup(database.db, tenant.ctx, { backupSetId: await tenant.backup() })
@@ -168,7 +168,7 @@ describe('findBackupItem()', () => {
     const tenant = await lab.tenant({ policies: 20 })
     const backupSetId = await tenant.backup()
     const policies = [...(await tenant.truth()).values()]
-    const policy = policies.find(({ name }) => policies.filter((other) => other.name === name).length === 1)!
+    const policy = the(policies.find(({ name }) => policies.filter((other) => other.name === name).length === 1))
     await tenant.change({ action: 'deleteObject', collection: policy.collection, id: policy.graphId })
     for (const text of [policy.name, policy.graphId]) {
       expect(await findBackupItem(database.db, tenant.ctx, { backupSetId, text })).toMatchObject({

@@ -5,7 +5,7 @@ import { showBackup } from '#domain/backups/show-backup.ts'
 import { verifyBackup } from '#domain/backups/verify-backup.ts'
 import { listRunItems } from '#domain/operations/list-run-items.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
-import { useLab } from '#domain/restore/testing.ts'
+import { the, useLab } from '#domain/restore/testing.ts'
 import type { LabTenant } from '#domain/restore/testing.ts'
 import type { BackupSetId } from '#foundation/kernel/ids.ts'
 
@@ -58,28 +58,30 @@ describe('backup.verify', () => {
     await asSuperuser(sql`
       update snapshot_parts p set body = overlay(p.body placing case when substr(p.body, 20, 1) = 'a' then 'b' else 'a' end from 20)
       from backup_items i join snapshots s on s.id = i.snapshot_id
-      where i.backup_set_id = ${backupSetId} and i.graph_id = ${victim!.graphId}
+      where i.backup_set_id = ${backupSetId} and i.graph_id = ${the(victim).graphId}
         and p.tenant_id = s.tenant_id and p.hash = s.payload_hash`)
     const run = await verified(tenant, backupSetId)
     expect(run).toMatchObject({
       outcome: 'failed',
       counts: { failed: 1, damaged: 1 },
-      failures: [{ code: 'backup.damaged', reason: 'damaged', sample: victim!.name }],
+      failures: [{ code: 'backup.damaged', reason: 'damaged', sample: the(victim).name }],
     })
-    await expect(readSnapshot(database.db, tenant.ctx, { backupSetId, ...victim! })).rejects.toMatchObject({
+    await expect(readSnapshot(database.db, tenant.ctx, { backupSetId, ...the(victim) })).rejects.toMatchObject({
       reason: 'damaged',
     })
-    expect(await readSnapshot(database.db, tenant.ctx, { backupSetId, ...other! })).toMatchObject({ name: other!.name })
+    expect(await readSnapshot(database.db, tenant.ctx, { backupSetId, ...the(other) })).toMatchObject({
+      name: the(other).name,
+    })
   })
 
   test('finds parts that are gone', async () => {
     const { tenant, backupSetId, policies } = await givenBackup()
     await asSuperuser(sql`
       delete from snapshot_parts p using backup_items i, snapshots s
-      where i.backup_set_id = ${backupSetId} and i.graph_id = ${policies[0]!.graphId} and s.id = i.snapshot_id
+      where i.backup_set_id = ${backupSetId} and i.graph_id = ${the(policies[0]).graphId} and s.id = i.snapshot_id
         and p.tenant_id = s.tenant_id and p.hash = s.payload_hash`)
     expect(await damagedKeys(tenant, await verified(tenant, backupSetId))).toEqual([
-      `${aPolicy.type}/${policies[0]!.graphId}`,
+      `${aPolicy.type}/${the(policies[0]).graphId}`,
     ])
   })
 
@@ -89,10 +91,10 @@ describe('backup.verify', () => {
     await asSuperuser(sql`
       update backup_items i set snapshot_id = o.snapshot_id from backup_items o
       where i.backup_set_id = ${backupSetId} and o.backup_set_id = i.backup_set_id and i.type = o.type
-        and (i.graph_id, o.graph_id) in ((${a!.graphId}, ${b!.graphId}), (${b!.graphId}, ${a!.graphId}))`)
+        and (i.graph_id, o.graph_id) in ((${the(a).graphId}, ${the(b).graphId}), (${the(b).graphId}, ${the(a).graphId}))`)
     const keys = await damagedKeys(tenant, await verified(tenant, backupSetId))
     expect(keys.toSorted()).toEqual(
-      [`${aPolicy.type}/${a!.graphId}`, `${aPolicy.type}/${b!.graphId}`, 'manifest'].toSorted(),
+      [`${aPolicy.type}/${the(a).graphId}`, `${aPolicy.type}/${the(b).graphId}`, 'manifest'].toSorted(),
     )
   })
 
@@ -103,14 +105,14 @@ describe('backup.verify', () => {
       sql`
         update snapshots s set tenant_id = ${tenant.ctx.tenantId}, workspace_id = ${tenant.ctx.workspaceId}
         from backup_items i
-        where i.backup_set_id = ${foreign.backupSetId} and i.graph_id = ${foreign.policies[0]!.graphId} and s.id = i.snapshot_id`,
+        where i.backup_set_id = ${foreign.backupSetId} and i.graph_id = ${the(foreign.policies[0]).graphId} and s.id = i.snapshot_id`,
       sql`
         update backup_items i set snapshot_id = o.snapshot_id from backup_items o
-        where i.backup_set_id = ${backupSetId} and i.graph_id = ${policies[0]!.graphId}
-          and o.backup_set_id = ${foreign.backupSetId} and o.graph_id = ${foreign.policies[0]!.graphId}`,
+        where i.backup_set_id = ${backupSetId} and i.graph_id = ${the(policies[0]).graphId}
+          and o.backup_set_id = ${foreign.backupSetId} and o.graph_id = ${the(foreign.policies[0]).graphId}`,
     )
     expect(await damagedKeys(tenant, await verified(tenant, backupSetId))).toContain(
-      `${aPolicy.type}/${policies[0]!.graphId}`,
+      `${aPolicy.type}/${the(policies[0]).graphId}`,
     )
   })
 
@@ -128,7 +130,7 @@ describe('backup.verify', () => {
     ['completeness that was changed', (id: string) => sql`update backup_sets set completeness = '{}' where id = ${id}`],
   ])('finds %s by the manifest', async (_, tamper) => {
     const { tenant, backupSetId, policies } = await givenBackup()
-    await asSuperuser(tamper(backupSetId, policies[0]!.graphId))
+    await asSuperuser(tamper(backupSetId, the(policies[0]).graphId))
     const run = await verified(tenant, backupSetId)
     expect(run.outcome).toBe('failed')
     expect(await damagedKeys(tenant, run)).toContain('manifest')

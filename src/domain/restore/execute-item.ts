@@ -2,8 +2,10 @@
  * One policy of a confirmed plan: read live, compare with what was reviewed, write, read back, settle. An item that a
  * lost worker left half done is settled by what is live, once nothing of its request can arrive any more.
  */
+import type { AssignmentSet } from '#domain/assignments/assignment.ts'
 import { assignmentSet, hashAssignments } from '#domain/assignments/hash-assignments.ts'
-import { endItem, failureOf, fenced, pass, stopsTheRun } from '#domain/restore/execution.ts'
+import { endItem, fenced, pass } from '#domain/restore/execution.ts'
+import { failureOf, stopsReading, stopsTheRun } from '#domain/restore/stopping-problems.ts'
 import type { Execution } from '#domain/restore/execution.ts'
 import { applyStep, isOnTheWay, nextStep } from '#domain/restore/per-target.ts'
 import type { TargetStep } from '#domain/restore/per-target.ts'
@@ -65,8 +67,12 @@ async function begin(execution: Execution, item: OpenItem): Promise<void> {
 
 const changedSince = 'It was changed after the preview; nothing was written. Make a new plan and review it.'
 
-function endUnreadable(execution: Execution, item: OpenItem, { problem }: Exclude<Seen, SeenLive>): Promise<void> {
-  if (stopsTheRun(problem)) throw failureOf(problem)
+async function endUnreadable(
+  execution: Execution,
+  item: OpenItem,
+  { problem }: Exclude<Seen, SeenLive>,
+): Promise<void> {
+  if (await stopsReading(execution.graph.reader, problem, execution.signal)) throw failureOf(problem)
   const { reason, message } = problem
   return endItem(execution, item, {
     state: 'failed',
@@ -85,7 +91,7 @@ async function write(execution: Execution, item: BegunItem, live: SeenLive): Pro
 async function writeWhole(execution: Execution, item: BegunItem): Promise<void> {
   const sent = await sendWrite(execution, item, { kind: 'replace' })
   if (sent.answer === 'refused' || sent.answer === 'approval_required') return endRefused(execution, item, sent)
-  const seen = await readBack(execution, item, { hash: item.desired.hash, answer: sent.answer })
+  const seen = await readBack(execution, item, { shows: ({ hash }) => hash === item.desired.hash, answer: sent.answer })
   return conclude(execution, item, { seen, answer: sent.answer })
 }
 
@@ -98,7 +104,7 @@ async function writeTargets(execution: Execution, item: BegunItem, live: SeenLiv
     if (sent.answer === 'refused' || sent.answer === 'approval_required') return endRefused(execution, item, sent)
     pass(step.kind === 'add' ? 'restore.target_added' : 'restore.target_removed')
     const { hash } = assignmentSet(applyStep(seen.set.assignments, step))
-    const next = await readBack(execution, item, { hash, answer: sent.answer })
+    const next = await readBack(execution, item, { shows: (set) => set.hash === hash, answer: sent.answer })
     if (next.state !== 'read' || next.set.hash !== hash)
       return conclude(execution, item, { seen: next, answer: sent.answer })
     seen = next
@@ -163,11 +169,20 @@ async function recover(execution: Execution, item: BegunItem): Promise<void> {
   if (answer === 'none' || answer === 'unknown') await waitUntilNothingArrives(execution, latest)
   const seen =
     answer === 'accepted'
-      ? await readBack(execution, item, { hash: item.desired.hash, answer })
+      ? await readBack(execution, item, { shows: (set) => showsSend(item, set, latest), answer })
       : await readNow(execution, item)
-  if (seen.state === 'unread' && stopsTheRun(seen.problem)) throw failureOf(seen.problem)
+  if (seen.state === 'unread' && (await stopsReading(execution.graph.reader, seen.problem, execution.signal))) {
+    throw failureOf(seen.problem)
+  }
   const same = sends.filter((send) => isSameRequest(send, latest) && send.answer !== 'refused')
   return decide(execution, item, { seen, answer, by: 'successor', sends: same.length })
+}
+
+/** Whether live is as one accepted request leaves it. */
+function showsSend({ desired }: BegunItem, { assignments, hash }: AssignmentSet, send: Send | undefined): boolean {
+  if (send === undefined || send.kind === 'replace') return hash === desired.hash
+  const isThere = assignments.some((assignment) => hashAssignments([assignment]) === send.assignmentHash)
+  return isThere === (send.kind === 'add')
 }
 
 function answerOf(send: Send | undefined): LastAnswer {

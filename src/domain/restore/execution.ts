@@ -14,7 +14,7 @@ import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { reasons } from '#foundation/kernel/reasons.ts'
 import type { Clock } from '#graph/client/clock.ts'
-import type { GraphClient, GraphProblem } from '#graph/client/graph-client.ts'
+import type { GraphClient } from '#graph/client/graph-client.ts'
 
 export interface Execution {
   readonly db: Database
@@ -69,15 +69,6 @@ async function auditWrite(
     ...(afterHash === undefined ? {} : { afterHash: Buffer.from(afterHash, 'hex') }),
     detail: { restoreRunId: item.restoreRunId, name: item.name, sends, written: end.written },
   })
-}
-
-/** Whether a problem is about the tenant or the service and not about one policy: the run waits or stops. */
-export function stopsTheRun({ reason }: GraphProblem): boolean {
-  return reason === 'authentication_failed' || reason === 'throttled' || reason === 'dependency_unreachable'
-}
-
-export function failureOf({ reason, message, retryAfterMs }: GraphProblem): Failure {
-  return new Failure(reason, message, retryAfterMs === undefined ? {} : { retryAfterMs })
 }
 
 /** Whether the worker tries again by itself after this. */

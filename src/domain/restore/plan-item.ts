@@ -35,7 +35,10 @@ export type Live =
   | { readonly state: 'read'; readonly row: GraphObject; readonly assignments: AssignmentSet }
   /** A complete answer does not have the policy. */
   | { readonly state: 'missing' }
-  | { readonly state: 'unread'; readonly problem: Pick<GraphProblem, 'reason' | 'message'> }
+  | {
+      readonly state: 'unread'
+      readonly problem: Pick<GraphProblem, 'reason' | 'message'> & { readonly retryAfterMs?: number | undefined }
+    }
 
 /** Whether what assignments refer to is still there. */
 export interface Directory extends Names {
@@ -74,6 +77,7 @@ export type PlannedItem =
 
 export function planItem(subject: PlanSubject): PlannedItem {
   const { contract, mode, wanted, live, directory } = subject
+  if (capabilitiesOf(contract).canRestore === 'no') return skip('policy_types', withoutAssignments(contract))
   if (wanted.state === 'unusable') return skip('snapshots', wanted.refusal)
   if (live.state === 'missing') return skip('policies', { reason: 'not_found', message: policyIsGone })
   if (live.state === 'unread') return skip('live', { reason: live.problem.reason, message: notReadable(live.problem) })
@@ -92,6 +96,10 @@ export function planItem(subject: PlanSubject): PlannedItem {
 }
 
 const policyIsGone = 'The policy is no longer in the tenant; restoring assignments does not create it again.'
+
+function withoutAssignments({ labelPlural }: PolicyContract): Refusal {
+  return { reason: 'unsupported', message: `${labelPlural} have no assignments that could be restored.` }
+}
 
 function skip(cause: SkipCause, refusal: Refusal, diff: readonly DiffLine[] = []): PlannedItem {
   return { plan: 'skip', cause, refusal, diff }
@@ -126,11 +134,11 @@ function rowsToWrite(
 
 function whyNotWritable(contract: PolicyContract, row: GraphObject): Refusal | null {
   const { canRestore } = capabilitiesOf(contract)
-  if (canRestore === 'no' || canRestore === 'previewOnly') {
-    const why = contract.assign.kind === 'unsupported' ? ` ${contract.assign.why}` : ''
+  if (canRestore === 'previewOnly') {
+    const why = contract.assign.kind === 'unsupported' ? `: ${contract.assign.why}` : ''
     return {
       reason: 'unsupported',
-      message: `Assignments of ${contract.labelPlural} are shown and never written.${why}`,
+      message: `Assignments of ${contract.labelPlural} are shown and never written${why}.`,
     }
   }
   for (const quirk of contract.quirks) {

@@ -57,8 +57,7 @@ function rowIdOf(contract: PolicyContract, raw: readonly GraphObject[], assignme
 }
 
 export interface Expectation {
-  /** The hash of the set that live shall show. */
-  readonly hash: string
+  readonly shows: (live: AssignmentSet) => boolean
   /** What Graph said: without an answer, the request may still be on its way, and live is watched so much longer. */
   readonly answer: 'accepted' | 'unknown'
 }
@@ -72,7 +71,7 @@ export async function readBack(execution: Execution, policy: PolicyRef, expected
   for (let pauseMs = timing.firstPollMs; ; pauseMs = Math.min(pauseMs * 2, timing.longestPollMs)) {
     const seen = await readNow(execution, policy)
     pass('restore.read_back')
-    const isThere = seen.state === 'read' && seen.set.hash === expected.hash
+    const isThere = seen.state === 'read' && expected.shows(seen.set)
     const leftMs = until - clock.now()
     if (isThere || seen.state === 'missing' || leftMs <= 0) return seen
     await clock.sleep(Math.min(pauseMs, leftMs), signal)

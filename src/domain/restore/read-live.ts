@@ -1,6 +1,7 @@
 /** What is live of the policies of one type, read in as few requests as there are: some by id, many with the list. */
 import { normalizeAssignments } from '#domain/assignments/normalize-assignments.ts'
 import type { Live } from '#domain/restore/plan-item.ts'
+import { failureOf, stopsReading } from '#domain/restore/stopping-problems.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { GraphObject, GraphProblem, GraphReader, PolicyRow, Read } from '#graph/client/graph-client.ts'
 import type { PolicyContract } from '#graph/contracts/contract.ts'
@@ -8,15 +9,23 @@ import type { PolicyContract } from '#graph/contracts/contract.ts'
 /** From here on one list of the whole type costs less than asking for each policy, 20 a request. */
 const listFrom = 40
 
-/** What is live of these policies, by Graph id: one entry for each. */
+/**
+ * What is live of these policies, by Graph id: one entry for each.
+ * @throws Failure `throttled`, `dependency_unreachable`, `authentication_failed` when the tenant could not be read at all.
+ */
 export async function readLive(
   reader: GraphReader,
   contract: PolicyContract,
-  { ids, signal }: { readonly ids: readonly string[]; readonly signal: AbortSignal },
+  which: { readonly ids: readonly string[]; readonly signal: AbortSignal },
 ): Promise<ReadonlyMap<string, Live>> {
-  return ids.length < listFrom
-    ? readById(reader, contract, { ids, signal })
-    : readList(reader, contract, { ids, signal })
+  const live = await (which.ids.length < listFrom
+    ? readById(reader, contract, which)
+    : readList(reader, contract, which))
+  const problems = [...live.values()].flatMap((one) => (one.state === 'unread' ? [one.problem] : []))
+  const [problem] = problems
+  if (problem === undefined || problems.length < live.size) return live
+  if (await stopsReading(reader, problem, which.signal)) throw failureOf(problem)
+  return live
 }
 
 const options = (signal: AbortSignal) => ({ assignments: true, wholePayload: false, signal })

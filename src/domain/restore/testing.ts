@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll } from 'vitest'
+import { hashAssignments } from '#domain/assignments/hash-assignments.ts'
 import { normalizeAssignments } from '#domain/assignments/normalize-assignments.ts'
 import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
 import { createBackup } from '#domain/backups/create-backup.ts'
@@ -26,8 +27,9 @@ import type { TestDatabase } from '#foundation/db/testing.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { BackupSetId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
+import type { Clock } from '#graph/client/clock.ts'
 import type { GraphClientOptions } from '#graph/client/create-graph-client.ts'
-import type { GraphClient, GraphObject } from '#graph/client/graph-client.ts'
+import type { GraphClient } from '#graph/client/graph-client.ts'
 import { secretOf, useSimulator } from '#graph/client/simulator-testing.ts'
 import type { JournalEntry, Simulator, TenantView } from '#graph/client/simulator-testing.ts'
 import { silentLog } from '#graph/client/testing.ts'
@@ -64,7 +66,7 @@ export interface LivePolicy {
   readonly name: string
   readonly collection: string
   readonly assignments: readonly SimAssignment[]
-  /** Of the normal form. */
+  /** Of the direct ones, in normal form. */
   readonly hash: string
 }
 
@@ -76,6 +78,10 @@ export interface Lab {
   readonly simulator: Simulator
   readonly handlers: Handlers
   graphFor(ctx: TenantContext, options?: Partial<GraphClientOptions>): GraphClient
+  /** Does this when a run waits the next time, before the time passes. */
+  whenWaiting(act: () => Promise<void>): void
+  /** The signal of a restore that this process executes. */
+  signalOf(runId: RunId): AbortSignal | undefined
   /** A tenant of a workspace of its own, freshly made in the simulator. */
   tenant(named?: { readonly name?: string; readonly policies?: number; readonly seed?: number }): Promise<LabTenant>
 }
@@ -89,19 +95,33 @@ export function useLab({ worker = true }: { readonly worker?: boolean } = {}): L
   const simulator = useSimulator({ policies: 1, seed: 1 })
   const tenants = new Map<string, TenantView>()
   const graphFor = (ctx: TenantContext, options: Partial<GraphClientOptions> = {}) =>
-    clientOf(simulator, present(tenants.get(ctx.tenantId)), options)
-  const deps = () => ({
-    db: database.db,
-    graphFor: async (ctx: TenantContext) => graphFor(ctx),
-    clock: simulator.clock,
-  })
-  const handlers = new Proxy({} as Handlers, { get: (_, type: keyof Handlers) => handlersOf(deps())[type] })
+    clientOf(simulator, the(tenants.get(ctx.tenantId)), options)
+  const waiting: (() => Promise<void>)[] = []
+  const clock: Clock = {
+    now: () => simulator.clock.now(),
+    async sleep(ms, signal) {
+      await waiting.shift()?.()
+      await simulator.clock.sleep(ms, signal)
+    },
+  }
+  const signals = new Map<RunId, AbortSignal>()
+  const deps: Deps = {
+    get db() {
+      return database.db
+    },
+    graphFor: async (ctx) => graphFor(ctx),
+    clock,
+    signals,
+  }
+  const handlers = handlersOf(deps)
   if (worker) useWorker(database, handlers)
   return {
     database,
     simulator,
     handlers,
     graphFor,
+    whenWaiting: (act) => void waiting.push(act),
+    signalOf: (runId) => signals.get(runId),
     async tenant({ name = `Contoso ${randomUUID().slice(0, 8)}`, policies = 60, seed = 7 } = {}) {
       const sim = await simulator.control.addTenant({ name, policies, seed })
       const ctx = await givenTenant(database.db, await givenWorkspace(database.db), { name })
@@ -116,18 +136,22 @@ function clientOf(simulator: Simulator, sim: TenantView, options: Partial<GraphC
   return simulator.client({ entraTenantId: sim.id, credentials, ...options })
 }
 
-type Deps = Parameters<typeof createExecuteRestoreHandler>[0]
+type Deps = Parameters<typeof createExecuteRestoreHandler>[0] & { readonly signals: Map<RunId, AbortSignal> }
 
 function handlersOf(deps: Deps): Handlers {
   const unused = async (): Promise<never> => {
     throw new TypeError('this test has no such operation')
   }
+  // Made when they are called: the database is there from the first test on.
   return {
-    'backup.capture': createCaptureBackupHandler(deps),
-    'backup.verify': createVerifyBackupHandler(deps),
-    'restore.preview': createPreviewRestoreHandler(deps),
-    'assignments.restore': createExecuteRestoreHandler(deps),
-    'inventory.sync': createSyncInventoryHandler(deps),
+    'backup.capture': (ctx, run) => createCaptureBackupHandler(deps)(ctx, run),
+    'backup.verify': (ctx, run) => createVerifyBackupHandler(deps)(ctx, run),
+    'restore.preview': (ctx, run) => createPreviewRestoreHandler(deps)(ctx, run),
+    'assignments.restore': async (ctx, run) => {
+      deps.signals.set(run.runId, run.signal)
+      return createExecuteRestoreHandler(deps)(ctx, run)
+    },
+    'inventory.sync': (ctx, run) => createSyncInventoryHandler(deps)(ctx, run),
     'assignments.fetch': unused,
     'connection.verify': unused,
   }
@@ -178,7 +202,7 @@ function labTenant(
     async backup(types) {
       const { runId } = await createBackup(database.db, ctx, types === undefined ? {} : { types })
       await ended(runId)
-      return present(await backupSetOfRun(database.db, ctx, runId)).id
+      return the(await backupSetOfRun(database.db, ctx, runId)).id
     },
     plan: async (input) => previewed(await planRestore(database.db, ctx, input)),
     planUndo: async (restoreRunId) => previewed(await undoRestore(database.db, ctx, { restoreRunId })),
@@ -190,6 +214,35 @@ function labTenant(
     change: (...changes) => control.change(simId, changes),
     writes: async () => (await journal()).filter(isWrite),
   }
+}
+
+export const groupRow = (groupId: string) => ({
+  target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId },
+})
+
+/** What leaves these policies without any assignment. */
+export function withoutAssignments(policies: Iterable<LivePolicy>): Changes {
+  return [...policies].map(({ collection, graphId: id }) => ({
+    action: 'setAssignments',
+    collection,
+    id,
+    assignments: [],
+  }))
+}
+
+/** Some policies of a type, each with one plain group that is there. */
+export async function givenPolicies(
+  lab: Lab,
+  tenant: LabTenant,
+  { type = 'configurationPolicies', count = 1 }: { readonly type?: PolicyType; readonly count?: number } = {},
+): Promise<LivePolicy[]> {
+  const [group] = await lab.simulator.control.groups(tenant.simId)
+  const assignments = [groupRow(the(group).id)]
+  const policies = [...(await tenant.truth()).values()].filter((policy) => policy.type === type).slice(0, count)
+  const action = 'setAssignments' as const
+  await tenant.change(...policies.map(({ collection, graphId: id }) => ({ action, collection, id, assignments })))
+  const truth = await tenant.truth()
+  return policies.map(({ graphId }) => the(truth.get(`${type}/${graphId}`)))
 }
 
 export function isWrite({ kind, method, path = '' }: JournalEntry): boolean {
@@ -213,8 +266,9 @@ async function truthOf({ control }: Simulator, simId: string): Promise<ReadonlyM
   const policies = objects.flatMap(({ collection, id, name, assignments }): LivePolicy[] => {
     const type = typeOfCollection.get(collection)
     if (type === undefined || contractOf(type).assignmentsRead === 'none') return []
-    const { set } = normalizeAssignments(contractOf(type), assignments as unknown as GraphObject[])
-    return [{ type, graphId: id, name, collection, assignments, hash: set.hash }]
+    const { set } = normalizeAssignments(contractOf(type), assignments)
+    const hash = hashAssignments(set.assignments.filter(({ source }) => source === 'direct'))
+    return [{ type, graphId: id, name, collection, assignments, hash }]
   })
   return new Map(policies.map((policy) => [`${policy.type}/${policy.graphId}`, policy]))
 }
@@ -232,7 +286,8 @@ async function endOfRun({ db }: TestDatabase, ctx: TenantContext, runId: RunId):
   }
 }
 
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new TypeError('there is none')
+/** What a test takes to be there; the test fails when it is not. */
+export function the<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) throw new TypeError('there is none')
   return value
 }
