@@ -1,0 +1,166 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Claim } from '#domain/operations/claim.ts'
+import { StaleClaim } from '#domain/operations/claim.ts'
+import { claimRuns } from '#domain/operations/claim-runs.ts'
+import type { Ending } from '#domain/operations/decide-ending.ts'
+import { endRun, type RunEnd } from '#domain/operations/end-run.ts'
+import { ensureRow } from '#domain/operations/ensure-run.store.ts'
+import { getRun } from '#domain/operations/get-run.ts'
+import { newRunRow } from '#domain/operations/given-runs.ts'
+import { createItemLedger } from '#domain/operations/item-ledger.ts'
+import { endLease, takeLease } from '#domain/operations/lease.ts'
+import { listRunItems } from '#domain/operations/list-run-items.ts'
+import type { RunItem } from '#domain/operations/operation.ts'
+import { recoverRuns } from '#domain/operations/recover-runs.ts'
+import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { useTestDatabase } from '#foundation/db/testing.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { createLog } from '#foundation/observability/log.ts'
+
+/*
+ * Any interleaving of attempts, crashes and duplicates over one run, against a model that says what may have an effect:
+ * only the latest claim, until it is released, lost or finished. At the end the counts are those of the item ledger.
+ */
+const database = useTestDatabase()
+const log = createLog({ level: 'silent', pretty: false })
+const never = new AbortController().signal
+
+type Step =
+  | { readonly do: 'claim' }
+  | { readonly do: 'plan' | 'record'; readonly by: number; readonly key: string; readonly outcome: RunItem['outcome'] }
+  | { readonly do: 'retry' | 'hand_back' | 'finish' | 'crash'; readonly by: number }
+
+const by = fc.nat({ max: 4 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('claim' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('plan' as const, 'record' as const),
+      by,
+      key: fc.constantFrom('a', 'b', 'c', 'd'),
+      outcome: fc.constantFrom('succeeded' as const, 'failed' as const, 'skipped' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'hand_back' as const, 'crash' as const), by }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('finish' as const), by }) },
+)
+
+/** One run, all claims there ever were of it, and what the model expects of its ledger. */
+class World {
+  readonly claims: Claim[] = []
+  readonly items = new Map<string, RunItem['outcome'] | 'planned'>()
+  current: Claim | undefined
+  isEnded = false
+  readonly #ctx: TenantContext
+
+  constructor(ctx: TenantContext) {
+    this.#ctx = ctx
+  }
+
+  async take(one: Step): Promise<void> {
+    if (one.do === 'claim') return this.claim()
+    const claim = this.claims[one.by % Math.max(1, this.claims.length)]
+    if (claim === undefined) return
+    if (one.do === 'plan' || one.do === 'record') await this.write(claim, one)
+    else if (one.do === 'crash') await this.crash(claim)
+    else await this.end(claim, one.do)
+  }
+
+  async claim(): Promise<void> {
+    const owner = await takeLease(database.db, 3_600_000)
+    const order = { owner, types: ['inventory.sync'], free: 1, freeForScheduled: 1, after: null }
+    const [claim] = await claimRuns(database.db, order)
+    expect(claim !== undefined).toBe(this.current === undefined && !this.isEnded)
+    if (claim === undefined) return
+    expect(claim.attempt).toBe(this.claims.length + 1)
+    this.claims.push(claim)
+    this.current = claim
+  }
+
+  async write(claim: Claim, { do: act, key, outcome }: Extract<Step, { key: string }>): Promise<void> {
+    const ledger = createItemLedger({ db: database.db, log }, claim)
+    const failure = { code: 'test.failed', reason: 'unknown_error', message: key } as const
+    const written =
+      act === 'plan'
+        ? ledger.plan([{ key }])
+        : ledger.record([{ key, outcome, ...(outcome === 'failed' && { failure }) }])
+    if (claim !== this.current) return expect(written).rejects.toThrow(StaleClaim)
+    await written
+    if (act === 'record') this.items.set(key, outcome)
+    else if (!this.items.has(key)) this.items.set(key, 'planned')
+  }
+
+  async end(claim: Claim, how: 'retry' | 'hand_back' | 'finish'): Promise<void> {
+    const failure = { code: 'test.failed', reason: 'unknown_error', message: 'again', count: 1 } as const
+    const endings: Record<typeof how, Ending> = {
+      retry: { kind: 'retry', delayMs: 0, failure },
+      hand_back: { kind: 'hand_back' },
+      finish: { kind: 'finish', verdict: 'returned', result: {} },
+    }
+    const end: RunEnd = await endRun(database.db, claim, endings[how], never)
+    expect(end.state).toBe(claim !== this.current ? 'stale' : how === 'finish' ? 'ended' : 'released')
+    if (claim !== this.current) return
+    this.current = undefined
+    this.isEnded = how === 'finish'
+  }
+
+  /** The process behind the claim dies; somebody notices. */
+  async crash(claim: Claim): Promise<void> {
+    await endLease(database.db, claim.owner)
+    await recoverRuns({ db: database.db, log }, never)
+    if (claim === this.current) this.current = undefined
+  }
+
+  async finish(): Promise<void> {
+    if (this.current === undefined && !this.isEnded) await this.claim()
+    if (this.current !== undefined) await this.end(this.current, 'finish')
+  }
+
+  async check(): Promise<void> {
+    const run = await getRun(database.db, this.#ctx, present(this.claims[0]).runId)
+    const { items } = await listRunItems(database.db, this.#ctx, run.id)
+    expect(new Map(items.map((item) => [item.key, item.outcome]))).toEqual(this.items)
+    const outcomes = [...this.items.values()]
+    const count = (outcome: string) => outcomes.filter((one) => one === outcome).length
+    const planned = count('planned')
+    expect(run.counts).toEqual({
+      total: outcomes.length,
+      processed: outcomes.length - planned,
+      succeeded: count('succeeded'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+    })
+    expect(run).toMatchObject({ status: 'completed', attempts: this.claims.length })
+    expect(await endEntries(run.id)).toBe(1)
+  }
+}
+
+async function endEntries(runId: string): Promise<number> {
+  const entries = database.db.selectFrom('audit_entries').select('id').where('run_id', '=', runId)
+  return (await entries.where('action', '=', 'run.completed').execute()).length
+}
+
+test('any interleaving of attempts, crashes and duplicates leaves counts that are those of the item ledger', async () => {
+  const workspace = await givenWorkspace(database.db)
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
+      const ctx = await givenTenant(database.db, workspace)
+      await ensureRow(database.db, newRunRow(ctx, ctx.tenantId, { maxAttempts: 1_000 }))
+      const world = new World(ctx)
+      for (const one of steps) await world.take(one)
+      await world.finish()
+      await world.check()
+    }),
+    { numRuns: 150 },
+  )
+})
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the run was never claimed')
+  return value
+}
