@@ -21,10 +21,15 @@ export interface CliResult {
   readonly stderr: string
 }
 
+export interface StartedCli {
+  readonly child: ChildProcess
+  readonly result: Promise<CliResult>
+}
+
 type Environment = Readonly<Record<string, string>>
 
 /** Starts the program; its output is collected, its input closed unless the test keeps it open. */
-export function startCli(args: readonly string[], env: Environment, options: { stdin?: string } = {}): { child: ChildProcess; result: Promise<CliResult> } {
+export function startCli(args: readonly string[], env: Environment, options: { stdin?: string } = {}): StartedCli {
   const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.end(options.stdin ?? '')
   const result = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(([stdout, stderr]) => ({
@@ -50,12 +55,13 @@ export interface TestInstallation extends AsyncDisposable {
 }
 
 /** `tenantatlas up` with a data directory and ports of its own; disposing stops it and expects it to end well. */
-export async function startInstallation(options: { dataDir?: string } = {}): Promise<TestInstallation> {
+export async function startInstallation(options: { dataDir?: string; simulatorPort?: number } = {}): Promise<TestInstallation> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tenantatlas-test-')))
-  const [port, simulatorPort] = [await freePort(), await freePort()]
+  const [port, simulatorPort] = [await freePort(), options.simulatorPort ?? (await freePort())]
   const env = { TENANTATLAS_DATA_DIR: dataDir, TENANTATLAS_LOG_LEVEL: 'warn', NO_COLOR: '1' }
-  const { child, result } = startCli(['up', '--port', String(port), '--simulator-port', String(simulatorPort)], env)
-  await untilReady(child, result)
+  const started = startCli(['up', '--port', String(port), '--simulator-port', String(simulatorPort)], env)
+  const { child, result } = started
+  await untilSaid(started, 'TenantAtlas is ready')
   return {
     pageUrl: `http://localhost:${port}`,
     simulatorUrl: `http://127.0.0.1:${simulatorPort}`,
@@ -73,18 +79,21 @@ export async function startInstallation(options: { dataDir?: string } = {}): Pro
   }
 }
 
-async function untilReady(child: ChildProcess, result: Promise<CliResult>): Promise<void> {
+/** Resolves once a program said something; rejects when it ends before. */
+export async function untilSaid({ child, result }: StartedCli, text: string): Promise<void> {
   let said = ''
-  const ready = new Promise<void>((resolve) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
+  const heard = new Promise<void>((resolve) => {
+    const hear = (chunk: Buffer) => {
       said += chunk.toString()
-      if (said.includes('TenantAtlas is ready')) resolve()
-    })
+      if (said.includes(text)) resolve()
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', hear)
   })
   const ended = result.then(({ exitCode, stderr }) => {
-    throw new Error(`\`tenantatlas up\` ended with ${exitCode} before it was ready:\n${stderr}`)
+    throw new Error(`it ended with ${exitCode} before it said "${text}":\n${stderr}`)
   })
-  await Promise.race([ready, ended])
+  await Promise.race([heard, ended])
   ended.catch(() => undefined)
 }
 
@@ -110,4 +119,33 @@ export async function freePort(): Promise<number> {
   const { port } = listener.address() as AddressInfo
   listener.close()
   return port
+}
+
+/** The shape of a JSON value: names and kinds without the values; the elements of an array are merged into one. */
+export function jsonShape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [value.map(jsonShape).reduce(mergeShapes)]
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonShape(member)]))
+}
+
+function mergeShapes(a: unknown, b: unknown): unknown {
+  if (JSON.stringify(a) === JSON.stringify(b)) return a
+  if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b].length === 0 ? [] : [[...a, ...b].reduce(mergeShapes)]
+  if (isShapeOfObject(a) && isShapeOfObject(b)) {
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    return Object.fromEntries(keys.map((key) => [key, mergeShapes(a[key] ?? 'absent', b[key] ?? 'absent')]))
+  }
+  return alternatives(a, b)
+}
+
+function isShapeOfObject(shape: unknown): shape is Record<string, unknown> {
+  return typeof shape === 'object' && shape !== null && !Array.isArray(shape)
+}
+
+/** `string | null`: kinds sorted, an object or array among them by its shape. */
+function alternatives(a: unknown, b: unknown): unknown {
+  const [object, other] = typeof a === 'object' ? [a, b] : [b, a]
+  if (typeof object === 'object') return typeof other === 'string' ? { 'or': other, shape: object } : { shapes: [object, other] }
+  return [...new Set(`${String(a)} | ${String(b)}`.split(' | '))].toSorted().join(' | ')
 }

@@ -16,6 +16,10 @@ describe('closestNames()', () => {
     expect(closestNames('northwind', names)).toEqual([])
   })
 
+  test('prefers the shorter of two that are as near', () => {
+    expect(closestNames('mobileApp', ['mobileAppConfigurations', 'mobileApps'])[0]).toBe('mobileApps')
+  })
+
   test('gives at most the limit', () => {
     expect(closestNames('o', names, 2)).toHaveLength(2)
   })

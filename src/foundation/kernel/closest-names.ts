@@ -8,7 +8,7 @@ export function closestNames(wanted: string, names: readonly string[], limit = 3
     .map((name) => ({ name, distance: distanceTo(text, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.ceil(text.length / 3))
   return near
-    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+    .toSorted((a, b) => a.distance - b.distance || a.name.length - b.name.length || a.name.localeCompare(b.name))
     .slice(0, limit)
     .map(({ name }) => name)
 }

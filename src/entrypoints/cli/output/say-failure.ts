@@ -24,5 +24,5 @@ export function exitOf(reason: string): number {
 
 // A message that names a command or asks back has said it better than the registry can.
 function tellsWhatToDo(message: string): boolean {
-  return message.includes('`tenantatlas') || message.includes('Did you mean') || /--[a-z]/.test(message)
+  return /`tenantatlas|Did you mean|give the id|--[a-z]/.test(message)
 }

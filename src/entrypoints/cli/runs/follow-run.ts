@@ -1,5 +1,6 @@
 import { runBadge } from '#contract/badges.ts'
-import { countOf, durationWords } from '#contract/moments.ts'
+import { countWords } from '#contract/counts.ts'
+import { durationWords } from '#contract/moments.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import { watchRun } from '#domain/operations/watch-run.ts'
@@ -47,7 +48,8 @@ export function sayEnded(cli: Cli, run: RunView): number {
   const { terminal } = cli
   const took = run.startedAt === null || run.completedAt === null ? '' : ` in ${durationWords(run.completedAt.getTime() - run.startedAt.getTime())}`
   const of = run.tenant === null ? '' : ` of "${run.tenant.name}"`
-  terminal.say(`${run.label}${of}: ${terminal.onMessages.badge(runBadge(run))}${took} · ${countWords(run.counts)}`)
+  const counts = countWords(run.counts)
+  terminal.say(`${run.label}${of}: ${terminal.onMessages.badge(runBadge(run))}${took}${counts === '' ? '' : ` · ${counts}`}`)
   for (const failure of run.failures.slice(0, 5)) {
     const times = failure.count > 1 ? ` (${failure.count} times)` : ''
     terminal.say(`  - ${failure.message}${times}`)
@@ -62,16 +64,6 @@ export function exitCodeOf(run: Pick<RunView, 'outcome' | 'failures'>): number {
   if (run.outcome === 'partially_succeeded') return exitCodes.partial
   const [first] = run.failures
   return run.outcome === 'cancelled' || first === undefined ? exitCodes.failed : exitOf(first.reason)
-}
-
-const wordsOfCounts: Readonly<Record<string, string>> = { awaiting_approval: 'awaiting approval' }
-
-/** `312 of 312 done, 4 changed, 2 failed`: what is zero is left out. */
-export function countWords(counts: Readonly<Record<string, number>>): string {
-  const { total = 0, processed = 0, succeeded: _succeeded, ...others } = counts
-  const rest = Object.entries(others).filter(([, value]) => value > 0)
-  const words = rest.map(([key, value]) => `${value.toLocaleString('en-US')} ${wordsOfCounts[key] ?? key}`)
-  return [`${processed.toLocaleString('en-US')} of ${countOf(total, 'item')}`, ...words].join(', ')
 }
 
 function createReporter({ terminal }: Cli): { show(run: RunView): void } {

@@ -1,4 +1,5 @@
 import { badgeOf, runBadge } from '#contract/badges.ts'
+import { countWords, orderedCounts } from '#contract/counts.ts'
 import { clockTime, durationWords } from '#contract/moments.ts'
 import { isReason, reasons } from '#foundation/kernel/reasons.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
@@ -7,7 +8,6 @@ import { iso } from '#entrypoints/cli/documents.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Fact } from '#entrypoints/cli/output/print.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import { countWords } from '#entrypoints/cli/runs/follow-run.ts'
 
 /** A run as `-o json` shows it. */
 export interface RunDocument {
@@ -57,7 +57,7 @@ export function runDocument(run: RunView): RunDocument {
     tenant: run.tenant && { id: run.tenant.ref, name: run.tenant.name },
     status: run.status,
     outcome: run.outcome,
-    counts: run.counts,
+    counts: Object.fromEntries(orderedCounts(run.counts)),
     failures: run.failures.map(({ code, reason, message, count }) => ({ code, reason, message, count, next: nextOf(reason) })),
     progress: run.progress && { processed: run.progress.processed, total: run.progress.total, step: run.progress.step },
     attempts: run.attempts,
@@ -109,7 +109,7 @@ function factsOf(run: RunDocument): Fact[] {
     ['Operation', run.label],
     ...(run.tenant === null ? [] : [['Tenant', run.tenant.name] as const]),
     ['Status', runBadge(run)],
-    ['Counts', countsNow(run)],
+    ['Counts', countsNow(run) || '–'],
     ['Started', `${ago(run.createdAt)} by ${run.initiator}`],
     ['Took', tookWords(run) || '–'],
     ...(run.attempts > 1 ? [['Attempts', String(run.attempts)] as const] : []),

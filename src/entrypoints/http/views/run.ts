@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { runBadge } from '#contract/badges.ts'
+import { orderedCounts } from '#contract/counts.ts'
 import { clockTime } from '#contract/moments.ts'
 import type { FailureLine } from '#domain/operations/operation.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
@@ -11,7 +12,7 @@ import { progressCell, tookWords } from '#entrypoints/http/views/runs-table.ts'
 
 /** The live part of a run's page: how it stands, what it counted, what failed and what to do about it. */
 export function runView(run: RunView, { slug, name }: Workspace, now: Date): Html {
-  return html`<p id="back"><a id="back-link" href="/w/${slug}">${name}</a></p>
+  return html`<p id="back" class="back"><a id="back-link" href="/w/${slug}">${name}</a></p>
 <h1 id="title">${run.label}${run.tenant === null ? '' : ` – ${run.tenant.name}`}</h1>
 <div class="card" id="facts">${factList(run, now)}</div>
 ${countList(run)}
@@ -31,7 +32,7 @@ ${run.retryAt === null ? '' : html`<dt>${run.status === 'completed' ? 'Can run a
 }
 
 function countList({ counts }: RunView): Html {
-  const entries = Object.entries(counts)
+  const entries = orderedCounts(counts)
   if (entries.length === 0) return html``
   return html`<h2 id="counts-title">Counts</h2>
 <div class="card" id="counts"><dl class="counts">${entries.map(([key, value]) => html`<div><dt>${key.replaceAll('_', ' ')}</dt><dd>${value.toLocaleString('en-US')}</dd></div>`)}</dl></div>`
@@ -44,7 +45,12 @@ function failureList({ failures, lastFailure, status }: RunView): Html {
 <ul class="card failures" id="failures">${shown.map(failureItem)}</ul>`
 }
 
+/** A message writes commands in backticks; the page shows them as code. */
+function withCode(message: string): Html[] {
+  return message.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))
+}
+
 function failureItem({ message, count, reason, code }: FailureLine): Html {
-  return html`<li><p>${message}${count > 1 ? ` (${count.toLocaleString('en-US')} times)` : ''}</p>
+  return html`<li><p>${withCode(message)}${count > 1 ? ` (${count.toLocaleString('en-US')} times)` : ''}</p>
 <p class="quiet">${isReason(reason) ? reasons[reason].next : ''} <code>${code}</code></p></li>`
 }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { runBadge } from '#contract/badges.ts'
+import { countWords } from '#contract/counts.ts'
 import { durationWords } from '#contract/moments.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
@@ -29,7 +30,7 @@ function runRow(run: RunView, { slug }: Workspace, now: Date): Html {
 
 /** While it runs a bar; afterwards what it did. */
 export function progressCell(run: RunView): Html {
-  if (run.status === 'completed') return html`<span>${countsWords(run)}</span>`
+  if (run.status === 'completed') return html`<span>${countWords(run.counts) || '–'}</span>`
   const { processed = 0, total = 0, step = '' } = run.progress ?? {}
   if (total === 0) return html`<span class="quiet">${run.status === 'queued' ? 'waiting' : step || 'starting'}</span>`
   const label = `${processed.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`
@@ -41,12 +42,4 @@ export function tookWords(run: RunView, now: Date): string {
   const tookMs = (run.completedAt ?? now).getTime() - run.startedAt.getTime()
   // A running clock that shows tenths would change every second for no reader's sake.
   return run.completedAt === null ? `${Math.max(0, Math.round(tookMs / 1000))} s` : durationWords(tookMs)
-}
-
-function countsWords({ counts }: RunView): string {
-  const { total = 0, processed = 0, failed = 0, skipped = 0 } = counts
-  const words = [`${processed.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`]
-  if (failed > 0) words.push(`${failed.toLocaleString('en-US')} failed`)
-  if (skipped > 0) words.push(`${skipped.toLocaleString('en-US')} skipped`)
-  return words.join(', ')
 }
