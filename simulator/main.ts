@@ -85,9 +85,13 @@ function stopOnSignal(running: RunningSimulator, withParent: boolean): void {
     if (withParent) process.stdin.destroy()
     if (process.connected) process.disconnect()
   }
-  process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  if (!withParent) return
+  if (!withParent) {
+    process.once('SIGINT', stop)
+    return
+  }
+  // Ctrl-C reaches the whole group: the parent, which still works with this process while it stops, says when.
+  process.on('SIGINT', () => undefined)
   process.once('disconnect', stop)
   process.stdin.once('end', stop).once('error', stop).resume()
 }
