@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cancelRun } from '#domain/operations/cancel-run.ts'
-import { givenPolicies, groupRow, the, useLab, withoutAssignments } from '#domain/restore/testing.ts'
+import { givenPolicies, the, useLab, withoutAssignments } from '#domain/restore/testing.ts'
+import { groupRow } from '#domain/restore/testing-rows.ts'
 import type { LabTenant, LivePolicy } from '#domain/restore/testing.ts'
 import type { RestoreView } from '#domain/restore/show-restore.ts'
 import type { FaultInput } from '#graph/client/simulator-testing.ts'
@@ -16,7 +17,7 @@ interface Wrecked {
 
 /** A tenant whose backed-up policies lost their group, and the plan that brings it back. */
 async function givenWrecked({ count = 1 } = {}): Promise<Wrecked> {
-  const type = 'configurationPolicies'
+  const type = 'configurationPolicies' as const
   const tenant = await lab.tenant({ policies: 120 })
   const policies = await givenPolicies(lab, tenant, { type, count })
   const backupSetId = await tenant.backup([type])

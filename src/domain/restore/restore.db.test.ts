@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { givenPolicies, groupRow, the, useLab, withoutAssignments } from '#domain/restore/testing.ts'
+import { givenPolicies, the, useLab, withoutAssignments } from '#domain/restore/testing.ts'
+import { groupRow } from '#domain/restore/testing-rows.ts'
 import type { LabTenant, LivePolicy } from '#domain/restore/testing.ts'
 import { itemKey } from '#domain/restore/restore-run.ts'
 import { showWrite } from '#domain/restore/show-restore.ts'

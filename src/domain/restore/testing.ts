@@ -15,6 +15,7 @@ import type { EnsuredRun } from '#domain/operations/operation.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import { confirmRestore } from '#domain/restore/confirm-restore.ts'
 import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
+import { groupRow } from '#domain/restore/testing-rows.ts'
 import { planRestore } from '#domain/restore/plan-restore.ts'
 import type { PlannedRestore, RestorePlanInput } from '#domain/restore/plan-restore.ts'
 import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
@@ -78,6 +79,8 @@ export interface Lab {
   readonly simulator: Simulator
   readonly handlers: Handlers
   graphFor(ctx: TenantContext, options?: Partial<GraphClientOptions>): GraphClient
+  /** How the simulated tenant is reached, for a process of its own. */
+  connectionOf(ctx: TenantContext): Pick<GraphClientOptions, 'endpoints' | 'entraTenantId' | 'credentials'>
   /** Does this when a run waits the next time, before the time passes. */
   whenWaiting(act: () => Promise<void>): void
   /** The signal of a restore that this process executes. */
@@ -120,6 +123,7 @@ export function useLab({ worker = true }: { readonly worker?: boolean } = {}): L
     simulator,
     handlers,
     graphFor,
+    connectionOf: (ctx) => connectionOf(simulator, the(tenants.get(ctx.tenantId))),
     whenWaiting: (act) => void waiting.push(act),
     signalOf: (runId) => signals.get(runId),
     async tenant({ name = `Contoso ${randomUUID().slice(0, 8)}`, policies = 60, seed = 7 } = {}) {
@@ -132,8 +136,12 @@ export function useLab({ worker = true }: { readonly worker?: boolean } = {}): L
 }
 
 function clientOf(simulator: Simulator, sim: TenantView, options: Partial<GraphClientOptions>): GraphClient {
+  return simulator.client({ ...connectionOf(simulator, sim), ...options })
+}
+
+function connectionOf({ url }: Simulator, sim: TenantView) {
   const credentials = { reader: secretOf(sim, 'reader'), writer: secretOf(sim, 'writer') }
-  return simulator.client({ entraTenantId: sim.id, credentials, ...options })
+  return { endpoints: { authorityUrl: url, graphUrl: url }, entraTenantId: sim.id, credentials }
 }
 
 type Deps = Parameters<typeof createExecuteRestoreHandler>[0] & { readonly signals: Map<RunId, AbortSignal> }
@@ -215,10 +223,6 @@ function labTenant(
     writes: async () => (await journal()).filter(isWrite),
   }
 }
-
-export const groupRow = (groupId: string) => ({
-  target: { '@odata.type': '#microsoft.graph.groupAssignmentTarget', groupId },
-})
 
 /** What leaves these policies without any assignment. */
 export function withoutAssignments(policies: Iterable<LivePolicy>): Changes {

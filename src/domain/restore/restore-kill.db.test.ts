@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type { BackupSetId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
+import { planRestore } from '#domain/restore/plan-restore.ts'
+import { itemKey } from '#domain/restore/restore-run.ts'
+import { restoreFailpoints } from '#domain/restore/restore-failpoints.ts'
+import type { RestoreFailpoint } from '#domain/restore/restore-failpoints.ts'
+import type { RestoreTiming } from '#domain/restore/restore-timing.ts'
+import type { RestoreView } from '#domain/restore/show-restore.ts'
+import { givenPolicies, the, useLab, withoutAssignments } from '#domain/restore/testing.ts'
+import type { LabTenant, LivePolicy } from '#domain/restore/testing.ts'
+import { groupRow } from '#domain/restore/testing-rows.ts'
+import { violations } from '#domain/restore/testing-invariants.ts'
+import type { LedgerItem, WitnessedChange } from '#domain/restore/testing-invariants.ts'
+import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
+
+const lab = useLab({ worker: false })
+const { database } = lab
+
+// Short, so that a successor need not wait long; the real ones differ in their length only.
+const timing: RestoreTiming = {
+  requestTimeoutMs: 1_500,
+  startWithinMs: 200,
+  readBackMs: 3_000,
+  firstPollMs: 20,
+  longestPollMs: 100,
+}
+const program = fileURLToPath(new URL('./testing-worker.ts', import.meta.url))
+
+/** A worker process; with a failpoint it ends there. */
+async function startWorker(tenant: LabTenant, failpoint = ''): Promise<ChildProcess> {
+  const args: WorkerArguments = {
+    databaseUrl: database.url,
+    client: lab.connectionOf(tenant.ctx),
+    timing,
+    leaseMs: 1_500,
+  }
+  const child = spawn(process.execPath, [program, JSON.stringify(args)], {
+    env: { ...process.env, TENANTATLAS_FAILPOINT: failpoint },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(the(child.stdout), 'data')
+  return child
+}
+
+async function endOf(child: ChildProcess): Promise<NodeJS.Signals | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return child.signalCode
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM')
+  expect(await endOf(child)).toBeNull()
+}
+
+/** Two policies with an assign action and one that is written target by target, all of them wrecked. */
+async function givenWrecked(): Promise<{ tenant: LabTenant; backupSetId: BackupSetId; policies: LivePolicy[] }> {
+  const tenant = await lab.tenant({ policies: 120 })
+  const [a, b, c] = await lab.simulator.control.groups(tenant.simId)
+  const whole = await givenPolicies(lab, tenant, { count: 2 })
+  const [profile] = await givenPolicies(lab, tenant, { type: 'windowsAutopilotDeploymentProfiles' })
+  const { collection, graphId: id } = the(profile)
+  const profileHas = (...groups: string[]) =>
+    tenant.change({ action: 'setAssignments', collection, id, assignments: groups.map(groupRow) })
+  await profileHas(the(a).id, the(b).id, the(c).id)
+  const worker = await startWorker(tenant)
+  const backupSetId = await tenant.backup(['configurationPolicies', 'windowsAutopilotDeploymentProfiles'])
+  await stopped(worker)
+  const [, , , d, e] = await lab.simulator.control.groups(tenant.simId)
+  await tenant.change(...withoutAssignments(whole))
+  await profileHas(the(a).id, the(d).id, the(e).id)
+  return { tenant, backupSetId, policies: [...whole, the(profile)] }
+}
+
+async function evidenceOf(tenant: LabTenant, restoreRunId: RestoreRunId, runId: RunId) {
+  const run = await tenant.ended(runId)
+  const { db } = database
+  const rows = await db.selectFrom('restore_items').where('restore_run_id', '=', restoreRunId).selectAll().execute()
+  const sends = await db.selectFrom('restore_sends').where('run_id', '=', runId).selectAll().execute()
+  const audit = await db
+    .selectFrom('audit_entries')
+    .where('run_id', '=', runId)
+    .select(['action', 'subject_id'])
+    .execute()
+  const journal = await tenant.journal()
+  const changes = journal.flatMap(({ change }) =>
+    change?.action === 'setAssignments' && change.source === 'graph' ? [change] : [],
+  )
+  return {
+    writes: await tenant.writes(),
+    changes: changes as unknown as WitnessedChange[],
+    items: rows.map((row) => ({ ...row, graphId: row.graph_id })) as unknown as LedgerItem[],
+    sends: sends.map((send) => ({ clientRequestId: send.client_request_id, itemId: send.restore_item_id })),
+    run,
+    audit: audit.map(({ action, subject_id: subject }) => ({ action, subject })),
+  }
+}
+
+/** Plans with one worker and executes with others, the first of which end at their failpoints. */
+async function executed(tenant: LabTenant, plan: RestoreView, ...failpoints: readonly string[]) {
+  const { runId } = await tenant.confirm(plan)
+  for (const failpoint of failpoints) expect(await endOf(await startWorker(tenant, failpoint))).toBe('SIGKILL')
+  const successor = await startWorker(tenant)
+  const evidence = await evidenceOf(tenant, plan.id, runId)
+  await stopped(successor)
+  return evidence
+}
+
+async function planned(
+  tenant: LabTenant,
+  backupSetId: BackupSetId,
+  policies: readonly LivePolicy[],
+): Promise<RestoreView> {
+  const worker = await startWorker(tenant)
+  const plan = await tenant.plan({ backupSetId, mode: 'replace', policies })
+  await stopped(worker)
+  expect(plan.counts.byPlan).toEqual({ write: 3, no_change: 0, skip: 0 })
+  return plan
+}
+
+const inPreview: readonly RestoreFailpoint[] = ['restore.plan_saving', 'restore.plan_saved']
+const atTheEnd: readonly RestoreFailpoint[] = ['restore.ending', 'restore.ended']
+const inExecution = restoreFailpoints.filter((point) => !inPreview.includes(point))
+
+describe('a restore whose worker is killed', () => {
+  test.each(
+    inExecution.flatMap((point) =>
+      atTheEnd.includes(point) ? [`${point}:kill@1`] : [`${point}:kill@1`, `${point}:kill@2`],
+    ),
+  )(
+    'at %s is finished by another one, and everything that must hold does',
+    async (failpoint) => {
+      const { tenant, backupSetId, policies } = await givenWrecked()
+      const plan = await planned(tenant, backupSetId, policies)
+      const evidence = await executed(tenant, plan, failpoint)
+      expect(violations(evidence)).toEqual([])
+      expect(evidence.run.outcome).toBe('succeeded')
+      const truth = await tenant.truth()
+      expect(plan.items.map((item) => truth.get(itemKey(item))?.hash)).toEqual(
+        plan.items.map(({ desiredHash }) => desiredHash),
+      )
+    },
+    60_000,
+  )
+
+  test.each(inPreview)(
+    'at %s while it plans gets its plan from another one',
+    async (point) => {
+      const { tenant, backupSetId, policies } = await givenWrecked()
+      const { restoreRunId, previewRunId } = await planRestore(database.db, tenant.ctx, {
+        backupSetId,
+        mode: 'replace',
+        policies,
+      })
+      expect(await endOf(await startWorker(tenant, `${point}:kill@1`))).toBe('SIGKILL')
+      const successor = await startWorker(tenant)
+      expect(await tenant.ended(previewRunId)).toMatchObject({ outcome: 'succeeded' })
+      const plan = await tenant.show(restoreRunId)
+      expect(plan).toMatchObject({ state: 'previewed', counts: { byPlan: { write: 3 } } })
+      await stopped(successor)
+      const evidence = await executed(tenant, plan)
+      expect(violations(evidence)).toEqual([])
+    },
+    60_000,
+  )
+
+  test('twice, the second time while it recovers, is finished by the third', async () => {
+    const { tenant, backupSetId, policies } = await givenWrecked()
+    const plan = await planned(tenant, backupSetId, policies)
+    const evidence = await executed(tenant, plan, 'restore.answered:kill@1', 'restore.settling:kill@1')
+    expect(violations(evidence)).toEqual([])
+    expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
+  }, 60_000)
+
+  test('before it could send, twice, is not sent a third time and says unknown', async () => {
+    const { tenant, backupSetId, policies } = await givenWrecked()
+    const plan = await planned(tenant, backupSetId, policies)
+    const evidence = await executed(tenant, plan, 'restore.sending:kill@1', 'restore.sending:kill@1')
+    expect(violations(evidence)).toEqual([])
+    expect(evidence.items.map(({ state }) => state).toSorted()).toEqual(['unknown', 'verified', 'verified'])
+    expect(evidence.run.outcome).toBe('partially_succeeded')
+  }, 60_000)
+})
