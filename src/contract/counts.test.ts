@@ -6,7 +6,13 @@ const counts = { unchanged: 4, failed: 2, total: 12, awaiting_approval: 1, proce
 describe('orderedCounts()', () => {
   test('puts the base keys first and the others by name, whatever the order they were stored in', () => {
     expect(orderedCounts(counts).map(([key]) => key)).toEqual([
-      'total', 'processed', 'succeeded', 'failed', 'skipped', 'awaiting_approval', 'unchanged',
+      'total',
+      'processed',
+      'succeeded',
+      'failed',
+      'skipped',
+      'awaiting_approval',
+      'unchanged',
     ])
   })
 })

@@ -16,7 +16,9 @@ export function orderedCounts(counts: Counts): [key: string, value: number][] {
 export function countWords(counts: Counts): string {
   const { total = 0, processed = 0 } = counts
   if (total === 0) return ''
-  const rest = orderedCounts(counts).filter(([key, value]) => value > 0 && !['total', 'processed', 'succeeded'].includes(key))
+  const rest = orderedCounts(counts).filter(
+    ([key, value]) => value > 0 && !['total', 'processed', 'succeeded'].includes(key),
+  )
   const words = rest.map(([key, value]) => `${value.toLocaleString('en-US')} ${key.replaceAll('_', ' ')}`)
   return [`${processed.toLocaleString('en-US')} of ${countOf(total, 'item')}`, ...words].join(', ')
 }

@@ -31,7 +31,10 @@ export function splitPem(pem: string): { privateKeyPem: string; certificatePem: 
   const certificatePem = blocks.find((block) => block.startsWith('-----BEGIN CERTIFICATE-----'))
   if (privateKeyPem === undefined || certificatePem === undefined) {
     const missing = privateKeyPem === undefined ? 'an unencrypted private key' : 'a certificate'
-    throw new Failure('invalid_input', `The PEM file lacks ${missing}; it must hold the private key and the certificate.`)
+    throw new Failure(
+      'invalid_input',
+      `The PEM file lacks ${missing}; it must hold the private key and the certificate.`,
+    )
   }
   return { privateKeyPem, certificatePem }
 }

@@ -18,7 +18,8 @@ import { showConnection } from '#domain/connections/show-connection.ts'
 const secret = 'kX8Q~correct.horse.battery.staple'
 const clientId = '3b4e7c1d-0000-4000-8000-000000000001'
 const reader = { kind: 'secret', clientId, secret } as const
-const refusal = (reason: string, text: string) => expect.objectContaining({ reason, message: expect.stringContaining(text) })
+const refusal = (reason: string, text: string) =>
+  expect.objectContaining({ reason, message: expect.stringContaining(text) })
 
 describe('connectTenant()', () => {
   const database = useTestDatabase()
@@ -54,7 +55,11 @@ describe('connectTenant()', () => {
     const { credential } = await storedOf(ctx)
     expect(credential.sealed).not.toContain(secret)
     expect(JSON.stringify(await showConnection(database.db, ctx))).not.toContain('sealed')
-    const audit = await database.db.selectFrom('audit_entries').where('workspace_id', '=', ctx.workspaceId).selectAll().execute()
+    const audit = await database.db
+      .selectFrom('audit_entries')
+      .where('workspace_id', '=', ctx.workspaceId)
+      .selectAll()
+      .execute()
     expect(audit.map(({ action }) => action)).toEqual(['connection.set'])
     expect(JSON.stringify(audit)).not.toContain(secret)
   })
@@ -65,7 +70,10 @@ describe('connectTenant()', () => {
     const place = { ...ctx, connectionId, purpose: 'reader' as const }
     expect(openSecret(sealer, credential.sealed, place)).toEqual({ secret })
     const other = await givenTenant(database.db, ctx)
-    for (const moved of [{ ...place, tenantId: other.tenantId }, { ...place, purpose: 'writer' as const }]) {
+    for (const moved of [
+      { ...place, tenantId: other.tenantId },
+      { ...place, purpose: 'writer' as const },
+    ]) {
       expect(() => openSecret(sealer, credential.sealed, moved)).toThrow()
     }
   })
@@ -94,7 +102,9 @@ describe('connectTenant()', () => {
     expect(credential?.thumbprint).toMatch(/^[0-9a-f]{64}$/)
     const days = ((credential?.expiresAt?.getTime() ?? 0) - Date.now()) / 86_400_000
     expect(Math.round(days)).toBe(365)
-    expect(splitPem(`${pair.certificatePem}\n${pair.privateKeyPem}`)).toMatchObject({ certificatePem: expect.stringContaining('BEGIN CERTIFICATE') })
+    expect(splitPem(`${pair.certificatePem}\n${pair.privateKeyPem}`)).toMatchObject({
+      certificatePem: expect.stringContaining('BEGIN CERTIFICATE'),
+    })
   })
 
   test('refuses a key that does not belong to the certificate', async () => {
@@ -108,9 +118,15 @@ describe('connectTenant()', () => {
 
   test('refuses a writer without a reader, a malformed client id, an empty secret and an endpoint without https', async () => {
     await expect(connect({ writer: reader })).rejects.toThrow(refusal('missing_configuration', 'needs a reader'))
-    await expect(connect({ reader: { ...reader, clientId: 'my-app' } })).rejects.toThrow(refusal('invalid_input', 'my-app'))
+    await expect(connect({ reader: { ...reader, clientId: 'my-app' } })).rejects.toThrow(
+      refusal('invalid_input', 'my-app'),
+    )
     await expect(connect({ reader: { ...reader, secret: '' } })).rejects.toThrow(refusal('invalid_input', 'empty'))
-    const plain = { cloud: 'custom', authorityUrl: 'http://login.example.com', graphUrl: 'https://graph.example.com' } as const
+    const plain = {
+      cloud: 'custom',
+      authorityUrl: 'http://login.example.com',
+      graphUrl: 'https://graph.example.com',
+    } as const
     await expect(connect({ endpoints: plain, reader })).rejects.toThrow(refusal('missing_configuration', 'https'))
     expect(await showConnection(database.db, ctx)).toBeNull()
   })

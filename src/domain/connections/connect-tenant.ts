@@ -10,7 +10,12 @@ import { readCertificate } from '#domain/connections/certificate.ts'
 import { endpointsOf } from '#domain/connections/endpoints.ts'
 import type { EndpointChoice } from '#domain/connections/endpoints.ts'
 import type { NewCredential, Purpose } from '#domain/connections/connection.ts'
-import { connectionOf, credentialsOf, replaceCredential, upsertConnection } from '#domain/connections/connections.store.ts'
+import {
+  connectionOf,
+  credentialsOf,
+  replaceCredential,
+  upsertConnection,
+} from '#domain/connections/connections.store.ts'
 import type { ConnectionRow, CredentialRow } from '#domain/connections/connections.store.ts'
 import { openSecret, sealSecret, secretOf } from '#domain/connections/seal-credential.ts'
 
@@ -32,14 +37,21 @@ export interface ConnectTenantInput {
  * last verification keeps its meaning. Resolves to whether something changed.
  * @throws Failure `invalid_input` for malformed input, `missing_configuration` when there would be no reader.
  */
-export async function connectTenant(deps: ConnectTenantDeps, ctx: TenantContext, input: ConnectTenantInput): Promise<boolean> {
+export async function connectTenant(
+  deps: ConnectTenantDeps,
+  ctx: TenantContext,
+  input: ConnectTenantInput,
+): Promise<boolean> {
   const given = [input.reader, input.writer].filter((credential) => credential !== undefined)
   given.forEach(assertCredential)
   return inWorkspace(deps.db, ctx, async (tx) => {
     const connection = await connectionOf(tx, ctx)
     const credentials = await credentialsOf(tx, ctx)
     if (input.reader === undefined && !credentials.some(({ purpose }) => purpose === 'reader')) {
-      throw new Failure('missing_configuration', `The connection of "${ctx.tenantName}" needs a reader credential first.`)
+      throw new Failure(
+        'missing_configuration',
+        `The connection of "${ctx.tenantName}" needs a reader credential first.`,
+      )
     }
     const changed = changesOf(deps.sealer, ctx, input, { connection, credentials })
     if (changed.length === 0) return false
@@ -56,7 +68,10 @@ export async function connectTenant(deps: ConnectTenantDeps, ctx: TenantContext,
 
 function assertCredential(credential: NewCredential): void {
   if (!isUuid(credential.clientId)) {
-    throw new Failure('invalid_input', `"${credential.clientId}" is not an application (client) id; it looks like 00000000-0000-0000-0000-000000000000.`)
+    throw new Failure(
+      'invalid_input',
+      `"${credential.clientId}" is not an application (client) id; it looks like 00000000-0000-0000-0000-000000000000.`,
+    )
   }
   if (credential.kind === 'certificate') readCertificate(credential)
   else if (credential.secret === '') throw new Failure('invalid_input', 'The client secret is empty.')
@@ -75,14 +90,17 @@ function changesOf(sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput
   for (const purpose of ['reader', 'writer'] as const) {
     const wanted = input[purpose]
     const stored = credentials.find((credential) => credential.purpose === purpose)
-    if (wanted !== undefined && !isSameCredential(sealer, ctx, connection.connectionId, stored, wanted)) changed.push(purpose)
+    if (wanted !== undefined && !isSameCredential(sealer, ctx, connection.connectionId, stored, wanted))
+      changed.push(purpose)
   }
   return changed
 }
 
 function hasOtherEndpoints(connection: ConnectionRow, wanted: EndpointChoice): boolean {
   const { authorityUrl, graphUrl } = endpointsOf(wanted)
-  return connection.cloud !== wanted.cloud || connection.authorityUrl !== authorityUrl || connection.graphUrl !== graphUrl
+  return (
+    connection.cloud !== wanted.cloud || connection.authorityUrl !== authorityUrl || connection.graphUrl !== graphUrl
+  )
 }
 
 function isSameCredential(
@@ -92,7 +110,8 @@ function isSameCredential(
   stored: CredentialRow | undefined,
   wanted: NewCredential,
 ): boolean {
-  if (stored === undefined || stored.kind !== wanted.kind || stored.clientId !== wanted.clientId.toLowerCase()) return false
+  if (stored === undefined || stored.kind !== wanted.kind || stored.clientId !== wanted.clientId.toLowerCase())
+    return false
   const place = { ...ctx, connectionId, purpose: stored.purpose }
   try {
     return JSON.stringify(openSecret(sealer, stored.sealed, place)) === JSON.stringify(secretOf(wanted))
@@ -104,7 +123,8 @@ function isSameCredential(
 
 async function storeConnection(tx: Tx, sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput): Promise<void> {
   const present = await connectionOf(tx, ctx)
-  const endpoints = input.endpoints === undefined ? (present ?? endpointsOf({ cloud: 'global' })) : endpointsOf(input.endpoints)
+  const endpoints =
+    input.endpoints === undefined ? (present ?? endpointsOf({ cloud: 'global' })) : endpointsOf(input.endpoints)
   const cloud = input.endpoints?.cloud ?? present?.cloud ?? 'global'
   const connectionId = await upsertConnection(tx, ctx, cloud, endpoints)
   for (const purpose of ['reader', 'writer'] as const) {

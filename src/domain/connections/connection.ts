@@ -10,7 +10,12 @@ export type CredentialKind = 'secret' | 'certificate'
 /** What a credential consists of before it is sealed. */
 export type NewCredential =
   | { readonly kind: 'secret'; readonly clientId: string; readonly secret: string; readonly expiresAt?: Date }
-  | { readonly kind: 'certificate'; readonly clientId: string; readonly privateKeyPem: string; readonly certificatePem: string }
+  | {
+      readonly kind: 'certificate'
+      readonly clientId: string
+      readonly privateKeyPem: string
+      readonly certificatePem: string
+    }
 
 /** A credential as it may be shown: never what is secret of it. */
 export interface CredentialView {

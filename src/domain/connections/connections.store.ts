@@ -52,7 +52,12 @@ export async function connectionOf(tx: Tx, ctx: TenantKey): Promise<ConnectionRo
 }
 
 /** Makes the connection of a tenant or changes its endpoints, and locks its row until the transaction ends. */
-export async function upsertConnection(tx: Tx, ctx: TenantKey, cloud: Cloud, endpoints: Endpoints): Promise<ConnectionId> {
+export async function upsertConnection(
+  tx: Tx,
+  ctx: TenantKey,
+  cloud: Cloud,
+  endpoints: Endpoints,
+): Promise<ConnectionId> {
   const row = await tx
     .insertInto('connections')
     .values({

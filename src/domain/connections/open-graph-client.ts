@@ -31,7 +31,11 @@ export async function openGraphClient(deps: GraphClientDeps, ctx: TenantContext)
   const { connection, credentials } = await loadConnection(deps.db, ctx)
   const reader = openCredential(deps.sealer, ctx, connection, credentials, 'reader')
   const writer = openCredential(deps.sealer, ctx, connection, credentials, 'writer')
-  if (reader === undefined) throw new Failure('missing_configuration', `"${ctx.tenantName}" has no reader credential; set one with \`tenantatlas connection set\`.`)
+  if (reader === undefined)
+    throw new Failure(
+      'missing_configuration',
+      `"${ctx.tenantName}" has no reader credential; set one with \`tenantatlas connection set\`.`,
+    )
   return clientWith(deps, ctx, connection, { reader, ...(writer && { writer }) })
 }
 
@@ -58,7 +62,10 @@ async function loadConnection(
   return inWorkspace(db, ctx, async (tx) => {
     const connection = await connectionOf(tx, ctx)
     if (connection === undefined) {
-      throw new Failure('missing_configuration', `"${ctx.tenantName}" is not connected yet; connect it with \`tenantatlas connection set\`.`)
+      throw new Failure(
+        'missing_configuration',
+        `"${ctx.tenantName}" is not connected yet; connect it with \`tenantatlas connection set\`.`,
+      )
     }
     return { connection, credentials: await credentialsOf(tx, ctx) }
   })
@@ -78,7 +85,12 @@ function openCredential(
   return { kind: 'certificate', clientId: row.clientId, thumbprintSha256: row.thumbprint ?? '', ...secret }
 }
 
-function openSealed(sealer: Sealer, ctx: TenantContext, connectionId: ConnectionId, { sealed, purpose }: CredentialRow) {
+function openSealed(
+  sealer: Sealer,
+  ctx: TenantContext,
+  connectionId: ConnectionId,
+  { sealed, purpose }: CredentialRow,
+) {
   try {
     return openSecret(sealer, sealed, { ...ctx, connectionId, purpose })
   } catch (cause) {

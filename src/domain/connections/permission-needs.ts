@@ -23,7 +23,10 @@ interface Use {
 /** Every permission the contracts ask for, readers' first, by name. */
 export function permissionNeeds(contracts: readonly PolicyContract[]): PermissionNeed[] {
   const reads = contracts.map((contract) => ({ permissions: contract.permissions.read, what: contract.labelPlural }))
-  const writes = contracts.map((contract) => ({ permissions: capabilitiesOf(contract).permissions.write, what: contract.labelPlural }))
+  const writes = contracts.map((contract) => ({
+    permissions: capabilitiesOf(contract).permissions.write,
+    what: contract.labelPlural,
+  }))
   return [...byPermission('reader', [...reads, ...foundationReads]), ...byPermission('writer', writes)]
 }
 

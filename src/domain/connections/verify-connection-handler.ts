@@ -23,7 +23,9 @@ const steps = {
 } as const
 
 /** The handler throws when the reader cannot sign in or Graph does not answer: nothing else can be said then. */
-export function createVerifyConnectionHandler({ graphFor }: VerifyConnectionDeps): TenantRunHandler<InputOf<'connection.verify'>> {
+export function createVerifyConnectionHandler({
+  graphFor,
+}: VerifyConnectionDeps): TenantRunHandler<InputOf<'connection.verify'>> {
   const needs = permissionNeeds(contracts)
   return async (ctx, { items, signal }) => {
     await items.plan([...Object.values(steps), ...needs.map(itemOf)])
@@ -39,13 +41,19 @@ export function createVerifyConnectionHandler({ graphFor }: VerifyConnectionDeps
 
 /** A tenant without a writer is observed only, which is no fault: its checks are skipped. */
 function judgeWriter(needs: readonly PermissionNeed[], granted: Read<readonly string[]>): RunItem[] {
-  if (granted.state === 'read') return [{ ...steps.writerToken, outcome: 'succeeded' }, ...judge(needs, 'writer', granted.value)]
+  if (granted.state === 'read')
+    return [{ ...steps.writerToken, outcome: 'succeeded' }, ...judge(needs, 'writer', granted.value)]
   const { reason, message } = granted.problem
   const token: RunItem =
     reason === 'missing_configuration'
       ? { ...steps.writerToken, outcome: 'skipped' }
       : { ...steps.writerToken, outcome: 'failed', failure: { code: 'connection.writer_refused', reason, message } }
-  return [token, ...needs.filter(({ purpose }) => purpose === 'writer').map((need): RunItem => ({ ...itemOf(need), outcome: 'skipped' }))]
+  return [
+    token,
+    ...needs
+      .filter(({ purpose }) => purpose === 'writer')
+      .map((need): RunItem => ({ ...itemOf(need), outcome: 'skipped' })),
+  ]
 }
 
 function judge(needs: readonly PermissionNeed[], purpose: Purpose, granted: readonly string[]): RunItem[] {

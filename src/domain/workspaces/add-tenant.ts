@@ -21,7 +21,10 @@ export async function addTenant(db: Database, ctx: WorkspaceContext, input: NewT
   return inWorkspace(db, ctx, async (tx) => {
     const tenant = await addTenantIn(tx, ctx, input)
     if (tenant === undefined) {
-      throw new Failure('invalid_state', `This workspace already has a tenant named "${input.name}" or with the Entra id ${input.entraTenantId}.`)
+      throw new Failure(
+        'invalid_state',
+        `This workspace already has a tenant named "${input.name}" or with the Entra id ${input.entraTenantId}.`,
+      )
     }
     return tenant
   })
@@ -32,11 +35,15 @@ export async function addTenantIn(tx: Tx, ctx: WorkspaceContext, input: NewTenan
   const name = input.name.trim()
   if (name === '') throw new Failure('invalid_input', 'A tenant needs a name.')
   if (!isUuid(input.entraTenantId)) {
-    throw new Failure('invalid_input', `"${input.entraTenantId}" is not an Entra tenant id; it looks like 00000000-0000-0000-0000-000000000000.`)
+    throw new Failure(
+      'invalid_input',
+      `"${input.entraTenantId}" is not an Entra tenant id; it looks like 00000000-0000-0000-0000-000000000000.`,
+    )
   }
   const tenantId = newId<TenantId>()
   const tenantRef = newTenantRef()
-  if (!(await insertTenant(tx, ctx, { tenantId, tenantRef, entraTenantId: input.entraTenantId.toLowerCase(), name }))) return undefined
+  if (!(await insertTenant(tx, ctx, { tenantId, tenantRef, entraTenantId: input.entraTenantId.toLowerCase(), name })))
+    return undefined
   const tenant: TenantContext = { ...ctx, tenantId, tenantRef, tenantName: name }
   await recordAudit(tx, tenant, {
     action: 'tenant.add',

@@ -15,7 +15,11 @@ export async function createWorkspace(
   db: Database,
   input: { name: string; slug?: string; ownerName: string },
 ): Promise<Workspace> {
-  const workspace = { workspaceId: newId<WorkspaceId>(), name: input.name.trim(), slug: input.slug ?? slugOf(input.name) }
+  const workspace = {
+    workspaceId: newId<WorkspaceId>(),
+    name: input.name.trim(),
+    slug: input.slug ?? slugOf(input.name),
+  }
   const owner = { userId: newId<UserId>(), name: input.ownerName, role: 'owner' as const }
   const ctx = {
     workspaceId: workspace.workspaceId,
@@ -23,7 +27,10 @@ export async function createWorkspace(
   }
   return inWorkspace(db, ctx, async (tx) => {
     if (!(await insertWorkspace(tx, workspace))) {
-      throw new Failure('invalid_state', `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`)
+      throw new Failure(
+        'invalid_state',
+        `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`,
+      )
     }
     await insertMember(tx, workspace.workspaceId, owner)
     await recordAudit(tx, ctx, {
@@ -46,6 +53,7 @@ export function slugOf(name: string): string {
     .trim()
     .replaceAll(' ', '-')
     .slice(0, 63)
-  if (slug === '') throw new Failure('invalid_input', `The workspace name "${name}" has no letter or digit to make a short name of.`)
+  if (slug === '')
+    throw new Failure('invalid_input', `The workspace name "${name}" has no letter or digit to make a short name of.`)
   return slug
 }

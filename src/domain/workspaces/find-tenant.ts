@@ -22,7 +22,10 @@ function theOnlyOne(tenants: readonly TenantRow[]): TenantRow {
     throw new Failure('not_found', 'This workspace has no tenant yet; add one with `tenantatlas tenant add`.')
   }
   if (others.length === 0) return only
-  throw new Failure('ambiguous', `This workspace has ${tenants.length} tenants; name one with --tenant: ${someNames(tenants)}.`)
+  throw new Failure(
+    'ambiguous',
+    `This workspace has ${tenants.length} tenants; name one with --tenant: ${someNames(tenants)}.`,
+  )
 }
 
 function theOneNamed(tenants: readonly TenantRow[], text: string): TenantRow {
@@ -40,12 +43,17 @@ function theOneWithName(tenants: readonly TenantRow[], text: string): TenantRow 
   if (exact !== undefined) return exact
   const similar = tenants.filter((tenant) => tenant.name.toLowerCase() === text.toLowerCase())
   if (similar.length > 1) {
-    throw new Failure('ambiguous', `Several tenants are named like "${text}": ${someNames(similar)}; write the name exactly, or give the id.`)
+    throw new Failure(
+      'ambiguous',
+      `Several tenants are named like "${text}": ${someNames(similar)}; write the name exactly, or give the id.`,
+    )
   }
   return similar[0]
 }
 
 function someNames(tenants: readonly TenantRow[]): string {
   const names = tenants.slice(0, 5).map((tenant) => `"${tenant.name}"`)
-  return tenants.length > names.length ? `${names.join(', ')} and ${tenants.length - names.length} more` : names.join(', ')
+  return tenants.length > names.length
+    ? `${names.join(', ')} and ${tenants.length - names.length} more`
+    : names.join(', ')
 }

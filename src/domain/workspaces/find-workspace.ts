@@ -18,7 +18,10 @@ export async function listWorkspaces(db: Database): Promise<Workspace[]> {
 export async function findWorkspace(db: Database, text?: string): Promise<Workspace> {
   const workspaces = await allWorkspaces(db)
   if (workspaces.length === 0) {
-    throw new Failure('missing_configuration', 'There is no workspace yet; create one with `tenantatlas workspace create <name>`.')
+    throw new Failure(
+      'missing_configuration',
+      'There is no workspace yet; create one with `tenantatlas workspace create <name>`.',
+    )
   }
   return text === undefined ? theOnlyOne(workspaces) : theOneNamed(workspaces, text)
 }
@@ -36,7 +39,10 @@ function theOnlyOne(workspaces: readonly Workspace[]): Workspace {
   const [only, ...others] = workspaces
   if (only !== undefined && others.length === 0) return only
   const slugs = workspaces.map((workspace) => workspace.slug)
-  throw new Failure('ambiguous', `There are ${slugs.length} workspaces; name one with --workspace: ${slugs.join(', ')}.`)
+  throw new Failure(
+    'ambiguous',
+    `There are ${slugs.length} workspaces; name one with --workspace: ${slugs.join(', ')}.`,
+  )
 }
 
 function theOneNamed(workspaces: readonly Workspace[], text: string): Workspace {

@@ -26,8 +26,17 @@ describe('seed()', () => {
 
   const rowsOf = async (workspaceId: string) => {
     const { db } = database
-    const members = await db.selectFrom('workspace_members').where('workspace_id', '=', workspaceId).selectAll().execute()
-    const tenants = await db.selectFrom('tenants').where('workspace_id', '=', workspaceId).selectAll().orderBy('name').execute()
+    const members = await db
+      .selectFrom('workspace_members')
+      .where('workspace_id', '=', workspaceId)
+      .selectAll()
+      .execute()
+    const tenants = await db
+      .selectFrom('tenants')
+      .where('workspace_id', '=', workspaceId)
+      .selectAll()
+      .orderBy('name')
+      .execute()
     return { members, tenants }
   }
 
@@ -76,8 +85,13 @@ describe('seed()', () => {
 
   test('lets two workspaces have the same Entra tenant, each under its own public id', async () => {
     const first = await seed(database.db, plan)
-    const second = await seed(database.db, { ...plan, workspace: { ...plan.workspace, slug: `${plan.workspace.slug}-2` } })
+    const second = await seed(database.db, {
+      ...plan,
+      workspace: { ...plan.workspace, slug: `${plan.workspace.slug}-2` },
+    })
     expect(second.created.tenants).toBe(2)
-    expect(second.tenants.map(({ tenantRef }) => tenantRef)).not.toEqual(first.tenants.map(({ tenantRef }) => tenantRef))
+    expect(second.tenants.map(({ tenantRef }) => tenantRef)).not.toEqual(
+      first.tenants.map(({ tenantRef }) => tenantRef),
+    )
   })
 })

@@ -55,7 +55,10 @@ export async function seed(db: Database, plan: SeedPlan): Promise<Seeded> {
   })
 }
 
-async function ensureWorkspace(db: Database, wanted: SeedPlan['workspace']): Promise<{ workspace: Workspace; isNew: boolean }> {
+async function ensureWorkspace(
+  db: Database,
+  wanted: SeedPlan['workspace'],
+): Promise<{ workspace: Workspace; isNew: boolean }> {
   const found = await workspaceWithSlug(db, wanted.slug)
   if (found !== undefined) return { workspace: found, isNew: false }
   try {

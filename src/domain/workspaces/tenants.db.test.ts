@@ -14,7 +14,8 @@ beforeEach(async () => {
 })
 
 const given = (name: string) => addTenant(database.db, ctx, { name, entraTenantId: crypto.randomUUID() })
-const refusal = (reason: string, text: string) => expect.objectContaining({ reason, message: expect.stringContaining(text) })
+const refusal = (reason: string, text: string) =>
+  expect.objectContaining({ reason, message: expect.stringContaining(text) })
 
 describe('addTenant()', () => {
   test('refuses an Entra id that is no UUID, and a name or id that is taken', async () => {
@@ -24,7 +25,9 @@ describe('addTenant()', () => {
     const contoso = await given('Contoso')
     await expect(given('Contoso')).rejects.toThrow(refusal('invalid_state', 'already has a tenant'))
     const { entraTenantId = '' } = (await listTenants(database.db, ctx))[0] ?? {}
-    await expect(addTenant(database.db, ctx, { name: 'Again', entraTenantId })).rejects.toThrow(refusal('invalid_state', entraTenantId))
+    await expect(addTenant(database.db, ctx, { name: 'Again', entraTenantId })).rejects.toThrow(
+      refusal('invalid_state', entraTenantId),
+    )
     expect((await listTenants(database.db, ctx)).map(({ tenantRef }) => tenantRef)).toEqual([contoso.tenantRef])
   })
 
@@ -53,8 +56,12 @@ describe('findTenant()', () => {
   test('suggests what was perhaps meant', async () => {
     await given('Contoso')
     await given('Fabrikam')
-    await expect(findTenant(database.db, ctx, 'Contso')).rejects.toThrow(refusal('not_found', 'Did you mean "Contoso"?'))
-    await expect(findTenant(database.db, ctx, 'Woodgrove')).rejects.toThrow(refusal('not_found', 'There is no tenant "Woodgrove"'))
+    await expect(findTenant(database.db, ctx, 'Contso')).rejects.toThrow(
+      refusal('not_found', 'Did you mean "Contoso"?'),
+    )
+    await expect(findTenant(database.db, ctx, 'Woodgrove')).rejects.toThrow(
+      refusal('not_found', 'There is no tenant "Woodgrove"'),
+    )
   })
 
   test('takes the only tenant without a text, and asks for a name when there are several', async () => {
@@ -70,7 +77,9 @@ describe('findTenant()', () => {
   test('does not know a tenant of another workspace, not even by id', async () => {
     const contoso = await given('Contoso')
     const stranger = await givenWorkspace(database.db)
-    await expect(findTenant(database.db, stranger, contoso.tenantRef)).rejects.toThrow(refusal('not_found', contoso.tenantRef))
+    await expect(findTenant(database.db, stranger, contoso.tenantRef)).rejects.toThrow(
+      refusal('not_found', contoso.tenantRef),
+    )
   })
 })
 

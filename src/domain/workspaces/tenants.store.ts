@@ -30,7 +30,11 @@ export async function allTenants(tx: Tx, ctx: Pick<WorkspaceContext, 'workspaceI
 }
 
 /** Whether the row is new: name and Entra tenant id are unique in a workspace. */
-export async function insertTenant(tx: Tx, ctx: Pick<WorkspaceContext, 'workspaceId'>, tenant: TenantRow): Promise<boolean> {
+export async function insertTenant(
+  tx: Tx,
+  ctx: Pick<WorkspaceContext, 'workspaceId'>,
+  tenant: TenantRow,
+): Promise<boolean> {
   const inserted = await tx
     .insertInto('tenants')
     .values({

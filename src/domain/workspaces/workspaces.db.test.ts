@@ -3,10 +3,10 @@ import { useTestDatabase } from '#foundation/db/testing.ts'
 import { createWorkspace, slugOf } from '#domain/workspaces/create-workspace.ts'
 import { actAsOwner, findWorkspace } from '#domain/workspaces/find-workspace.ts'
 
-const refusal = (reason: string, text: string) => expect.objectContaining({ reason, message: expect.stringContaining(text) })
+const refusal = (reason: string, text: string) =>
+  expect.objectContaining({ reason, message: expect.stringContaining(text) })
 
 describe('workspaces', () => {
-
   const database = useTestDatabase()
 
   test('findWorkspace() asks for a first one, takes the only one, then wants a name', async () => {
@@ -15,8 +15,11 @@ describe('workspaces', () => {
     expect(await findWorkspace(database.db)).toEqual(contoso)
     const fabrikam = await createWorkspace(database.db, { name: 'Fabrikam', ownerName: 'Ada Moreau' })
     await expect(findWorkspace(database.db)).rejects.toThrow(refusal('ambiguous', 'contoso-it, fabrikam'))
-    for (const text of ['fabrikam', 'Fabrikam', fabrikam.workspaceId]) expect(await findWorkspace(database.db, text)).toEqual(fabrikam)
-    await expect(findWorkspace(database.db, 'fabrikan')).rejects.toThrow(refusal('not_found', 'Did you mean "fabrikam"?'))
+    for (const text of ['fabrikam', 'Fabrikam', fabrikam.workspaceId])
+      expect(await findWorkspace(database.db, text)).toEqual(fabrikam)
+    await expect(findWorkspace(database.db, 'fabrikan')).rejects.toThrow(
+      refusal('not_found', 'Did you mean "fabrikam"?'),
+    )
   })
 
   test('createWorkspace() gives it an owner and refuses a slug that is taken', async () => {

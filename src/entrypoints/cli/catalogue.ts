@@ -3,7 +3,11 @@ import type { CommandSpec, NounSpec, OptionSpec } from '#entrypoints/cli/command
 
 const limit: OptionSpec = { flags: '--limit <count>', description: 'at most this many (default 50)' }
 const exitCode: OptionSpec = { flags: '--exit-code', description: 'exit with 10 when there are differences' }
-const typesOption: OptionSpec = { flags: '--type <type>', description: 'only this policy type; may be given several times', isList: true }
+const typesOption: OptionSpec = {
+  flags: '--type <type>',
+  description: 'only this policy type; may be given several times',
+  isList: true,
+}
 const tenantArgument = 'name, public id or Entra id of the tenant'
 const policyArgument = 'name, id or Graph id of the policy'
 const backupArgument = 'id of the backup set, or "latest"'
@@ -39,7 +43,11 @@ export const platformCommands: readonly CommandSpec[] = [
       { flags: '--tenants <count>', description: 'tenants to generate (default 3; 0 with --load)' },
       { flags: '--policies <count>', description: 'policies of each generated tenant (default 500)' },
       { flags: '--port <port>', description: 'port to listen on (default 4781)' },
-      { flags: '--load <folder>', description: 'load an exported tenant from this folder; may be given several times', isList: true },
+      {
+        flags: '--load <folder>',
+        description: 'load an exported tenant from this folder; may be given several times',
+        isList: true,
+      },
       { flags: '--as <name>', description: 'name of the loaded tenant, in the order of --load', isList: true },
       { flags: '--journal <file>', description: 'where to write the journal of requests and changes' },
     ],
@@ -81,7 +89,10 @@ export const platformCommands: readonly CommandSpec[] = [
     usage: 'completion <shell>',
     summary: 'Print the completion script of a shell',
     arguments: { shell: 'bash, zsh or fish' },
-    examples: ['source <(tenantatlas completion bash)', 'tenantatlas completion fish > ~/.config/fish/completions/tenantatlas.fish'],
+    examples: [
+      'source <(tenantatlas completion bash)',
+      'tenantatlas completion fish > ~/.config/fish/completions/tenantatlas.fish',
+    ],
     load: () => import('#entrypoints/cli/commands/platform/completion.ts').then((module) => module.completion),
   },
 ]
@@ -148,9 +159,14 @@ export const nouns: readonly NounSpec[] = [
       {
         usage: 'set',
         summary: 'Say how a tenant is reached: cloud, reader and writer credential',
-        description: 'Secrets are read from a file, or from standard input with "-"; never from the command line, which others can see.',
+        description:
+          'Secrets are read from a file, or from standard input with "-"; never from the command line, which others can see.',
         options: [
-          { flags: '--cloud <cloud>', description: 'which of Microsoft’s clouds', choices: ['global', 'usGovL4', 'usGovL5', 'china'] },
+          {
+            flags: '--cloud <cloud>',
+            description: 'which of Microsoft’s clouds',
+            choices: ['global', 'usGovL4', 'usGovL5', 'china'],
+          },
           { flags: '--authority-url <url>', description: 'own sign-in address instead of a cloud' },
           { flags: '--graph-url <url>', description: 'own Graph address instead of a cloud' },
           { flags: '--reader-client-id <id>', description: 'application (client) id that may read' },
@@ -171,11 +187,16 @@ export const nouns: readonly NounSpec[] = [
         summary: 'Make a certificate for an app registration; its private key never leaves the database',
         options: [
           { flags: '--client-id <id>', description: 'application (client) id it is for (required)' },
-          { flags: '--purpose <purpose>', description: 'which credential it becomes (default reader)', choices: ['reader', 'writer'] },
+          {
+            flags: '--purpose <purpose>',
+            description: 'which credential it becomes (default reader)',
+            choices: ['reader', 'writer'],
+          },
           { flags: '--out <file>', description: 'where to write the certificate to upload (default: stdout)' },
         ],
         examples: ['tenantatlas connection certificate --tenant "Contoso" --client-id 3b4e… --out reader.cer'],
-        load: () => import('#entrypoints/cli/commands/connection/certificate.ts').then((module) => module.connectionCertificate),
+        load: () =>
+          import('#entrypoints/cli/commands/connection/certificate.ts').then((module) => module.connectionCertificate),
       },
       {
         usage: 'verify',
@@ -192,7 +213,10 @@ export const nouns: readonly NounSpec[] = [
       {
         usage: 'sync',
         summary: 'Observe all policies, assignments, groups, filters and scope tags of a tenant',
-        examples: ['tenantatlas inventory sync --tenant "Contoso"', 'tenantatlas inventory sync --tenant "Contoso" --no-wait'],
+        examples: [
+          'tenantatlas inventory sync --tenant "Contoso"',
+          'tenantatlas inventory sync --tenant "Contoso" --no-wait',
+        ],
         load: () => import('#entrypoints/cli/commands/inventory/sync.ts').then((module) => module.inventorySync),
       },
     ],
@@ -215,7 +239,10 @@ export const nouns: readonly NounSpec[] = [
           { flags: '--sort <order>', description: 'order (default name)', choices: ['name', 'modified', 'observed'] },
           limit,
         ],
-        examples: ['tenantatlas policy list --tenant "Contoso"', 'tenantatlas policy list --type mobileApps --search browser'],
+        examples: [
+          'tenantatlas policy list --tenant "Contoso"',
+          'tenantatlas policy list --type mobileApps --search browser',
+        ],
         load: () => import('#entrypoints/cli/commands/policy/list.ts').then((module) => module.policyList),
       },
       {
@@ -255,7 +282,10 @@ export const nouns: readonly NounSpec[] = [
           { flags: '--with <policy>', description: 'compare with another policy instead' },
           exitCode,
         ],
-        examples: ['tenantatlas assignments diff --tenant "Contoso"', 'tenantatlas assignments diff "Windows baseline" --exit-code'],
+        examples: [
+          'tenantatlas assignments diff --tenant "Contoso"',
+          'tenantatlas assignments diff "Windows baseline" --exit-code',
+        ],
         load: () => import('#entrypoints/cli/commands/assignments/diff.ts').then((module) => module.assignmentsDiff),
       },
       {
@@ -263,22 +293,30 @@ export const nouns: readonly NounSpec[] = [
         summary: 'Read assignments anew from the tenant: of policies, of types, or of all',
         arguments: { policies: 'names or ids of policies (default: all)' },
         options: [typesOption],
-        examples: ['tenantatlas assignments fetch --tenant "Contoso"', 'tenantatlas assignments fetch "Windows baseline"'],
+        examples: [
+          'tenantatlas assignments fetch --tenant "Contoso"',
+          'tenantatlas assignments fetch "Windows baseline"',
+        ],
         load: () => import('#entrypoints/cli/commands/assignments/fetch.ts').then((module) => module.assignmentsFetch),
       },
       {
         usage: 'orphans',
         summary: 'List assignments to groups and filters that were deleted',
         examples: ['tenantatlas assignments orphans --tenant "Contoso"'],
-        load: () => import('#entrypoints/cli/commands/assignments/orphans.ts').then((module) => module.assignmentsOrphans),
+        load: () =>
+          import('#entrypoints/cli/commands/assignments/orphans.ts').then((module) => module.assignmentsOrphans),
       },
       {
         usage: 'explain <policy-or-group>',
         summary: 'Say in words who gets a policy, or which policies reach a group',
         arguments: { 'policy-or-group': 'name or id of a policy; with --group, of a group' },
         options: [typesOption, { flags: '--group', description: 'explain a group instead of a policy' }],
-        examples: ['tenantatlas assignments explain "Windows baseline"', 'tenantatlas assignments explain "Sales" --group'],
-        load: () => import('#entrypoints/cli/commands/assignments/explain.ts').then((module) => module.assignmentsExplain),
+        examples: [
+          'tenantatlas assignments explain "Windows baseline"',
+          'tenantatlas assignments explain "Sales" --group',
+        ],
+        load: () =>
+          import('#entrypoints/cli/commands/assignments/explain.ts').then((module) => module.assignmentsExplain),
       },
     ],
   },
@@ -319,7 +357,10 @@ export const nouns: readonly NounSpec[] = [
         summary: 'Compare a backup set with what was last observed',
         arguments: { backup: backupArgument },
         options: [exitCode],
-        examples: ['tenantatlas backup diff latest --tenant "Contoso"', 'tenantatlas backup diff latest --exit-code -o json'],
+        examples: [
+          'tenantatlas backup diff latest --tenant "Contoso"',
+          'tenantatlas backup diff latest --exit-code -o json',
+        ],
         load: () => import('#entrypoints/cli/commands/backup/diff.ts').then((module) => module.backupDiff),
       },
     ],
@@ -334,10 +375,17 @@ export const nouns: readonly NounSpec[] = [
         arguments: { policies: 'names or ids of policies (default: all that differ)' },
         options: [
           { flags: '--backup <id>', description: 'backup set to restore from (default: the latest)' },
-          { flags: '--mode <mode>', description: 'what to do with assignments the backup lacks (default replace)', choices: ['replace', 'merge', 'removeExtra'] },
+          {
+            flags: '--mode <mode>',
+            description: 'what to do with assignments the backup lacks (default replace)',
+            choices: ['replace', 'merge', 'removeExtra'],
+          },
           typesOption,
         ],
-        examples: ['tenantatlas restore plan --tenant "Contoso"', 'tenantatlas restore plan "Windows baseline" --mode merge'],
+        examples: [
+          'tenantatlas restore plan --tenant "Contoso"',
+          'tenantatlas restore plan "Windows baseline" --mode merge',
+        ],
         load: () => import('#entrypoints/cli/commands/restore/plan.ts').then((module) => module.restorePlan),
       },
       {
@@ -362,7 +410,10 @@ export const nouns: readonly NounSpec[] = [
           { flags: '--confirm <tenant>', description: 'name of the tenant, instead of typing it when asked' },
           { flags: '--dry-run', description: 'show the plan and change nothing' },
         ],
-        examples: ['tenantatlas restore apply 0190… --tenant "Contoso"', 'tenantatlas restore apply 0190… --tenant "Contoso" --confirm "Contoso" --yes'],
+        examples: [
+          'tenantatlas restore apply 0190… --tenant "Contoso"',
+          'tenantatlas restore apply 0190… --tenant "Contoso" --confirm "Contoso" --yes',
+        ],
         load: () => import('#entrypoints/cli/commands/restore/apply.ts').then((module) => module.restoreApply),
       },
       {
@@ -382,8 +433,16 @@ export const nouns: readonly NounSpec[] = [
         usage: 'list',
         summary: 'List runs, the newest first',
         options: [
-          { flags: '--status <status>', description: 'only runs in this status', choices: ['queued', 'running', 'completed'] },
-          { flags: '--outcome <outcome>', description: 'only runs that ended so', choices: ['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'] },
+          {
+            flags: '--status <status>',
+            description: 'only runs in this status',
+            choices: ['queued', 'running', 'completed'],
+          },
+          {
+            flags: '--outcome <outcome>',
+            description: 'only runs that ended so',
+            choices: ['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'],
+          },
           { flags: '--type <type>', description: 'only runs of this type, such as inventory.sync' },
           limit,
         ],

@@ -14,7 +14,12 @@ let dataDir: string
 let simulator: StartedSimulator
 let worker: ReturnType<typeof startCli>
 
-const env = () => ({ DATABASE_URL: database.url, TENANTATLAS_DATA_DIR: dataDir, TENANTATLAS_LOG_LEVEL: 'warn', NO_COLOR: '1' })
+const env = () => ({
+  DATABASE_URL: database.url,
+  TENANTATLAS_DATA_DIR: dataDir,
+  TENANTATLAS_LOG_LEVEL: 'warn',
+  NO_COLOR: '1',
+})
 const ta = (...args: string[]) => runCli(args, env())
 const tenants = ['Contoso', 'Fabrikam'] as const
 
@@ -30,7 +35,11 @@ async function json<T = Record<string, unknown>>(...args: string[]): Promise<T> 
   return JSON.parse(stdout) as T
 }
 
-async function connect(tenant: string, app: 'reader' | 'writer', options: { secret?: string } = {}): Promise<CliResult> {
+async function connect(
+  tenant: string,
+  app: 'reader' | 'writer',
+  options: { secret?: string } = {},
+): Promise<CliResult> {
   const found = simulator.tenants.find(({ name }) => name === tenant)?.apps.find(({ name }) => name === app)
   const secretFile = join(dataDir, `${app}.secret`)
   await writeFile(secretFile, options.secret ?? found?.secret ?? '')
@@ -69,7 +78,16 @@ const expectRefusal = (result: CliResult, exitCode: number, message: string | Re
 
 describe('the JSON of commands', () => {
   test('has the shape that programs rely on', async () => {
-    const [policy] = await json<{ id: string; name: string }[]>('policy', 'list', '--tenant', 'Contoso', '--state', 'assigned', '--limit', '1')
+    const [policy] = await json<{ id: string; name: string }[]>(
+      'policy',
+      'list',
+      '--tenant',
+      'Contoso',
+      '--state',
+      'assigned',
+      '--limit',
+      '1',
+    )
     const group = await assignedGroup()
     const plan = await json<{ id: string }>('restore', 'plan', policy?.name ?? '', '--tenant', 'Contoso')
     const verified = await json<{ id: string }>('connection', 'verify', '--tenant', 'Contoso')
@@ -120,7 +138,16 @@ interface Shown {
 
 /** The first settings catalog policy that fits. */
 async function firstShown(fits: (shown: Shown) => boolean): Promise<Shown> {
-  const policies = await json<{ id: string }[]>('policy', 'list', '--tenant', 'Contoso', '--type', 'configurationPolicies', '--state', 'assigned')
+  const policies = await json<{ id: string }[]>(
+    'policy',
+    'list',
+    '--tenant',
+    'Contoso',
+    '--type',
+    'configurationPolicies',
+    '--state',
+    'assigned',
+  )
   for (const { id } of policies) {
     const shown = await json<Shown>('assignments', 'show', id, '--tenant', 'Contoso')
     if (fits(shown)) return shown
@@ -140,7 +167,13 @@ async function directlyAssigned(): Promise<Shown['policy']> {
 
 describe('a start', () => {
   test('prints the run at once with --no-wait, and answers a second one with the same run', async () => {
-    const queued = await json<{ id: string; status: string }>('assignments', 'fetch', '--tenant', 'Contoso', '--no-wait')
+    const queued = await json<{ id: string; status: string }>(
+      'assignments',
+      'fetch',
+      '--tenant',
+      'Contoso',
+      '--no-wait',
+    )
     const again = await ta('assignments', 'fetch', '--tenant', 'Contoso', '-o', 'json')
     expect((JSON.parse(again.stdout) as { id: string }).id).toBe(queued.id)
     const later = await ta('assignments', 'fetch', '--tenant', 'Contoso')
@@ -161,7 +194,12 @@ describe('restore apply', () => {
     const policy = await directlyAssigned()
     const before = await hashOf(policy.id)
     await wreck(policy.graphId)
-    const plan = await json<{ id: string; items: { plan: string; name: string; diff: unknown[] }[] }>('restore', 'plan', '--tenant', 'Contoso')
+    const plan = await json<{ id: string; items: { plan: string; name: string; diff: unknown[] }[] }>(
+      'restore',
+      'plan',
+      '--tenant',
+      'Contoso',
+    )
     expect(plan.items.filter((item) => item.plan === 'write')).toHaveLength(1)
     const dry = await ta('restore', 'apply', plan.id, '--tenant', 'Contoso', '--dry-run')
     expect(dry.stdout).toContain('All devices')
@@ -176,7 +214,8 @@ describe('restore apply', () => {
     expect(await hashOf(policy.id)).not.toBe(before)
   }, 120_000)
 
-  const hashOf = async (id: string) => (await json<{ hash: string }>('assignments', 'show', id, '--tenant', 'Contoso')).hash
+  const hashOf = async (id: string) =>
+    (await json<{ hash: string }>('assignments', 'show', id, '--tenant', 'Contoso')).hash
 
   const wreck = (id: string) =>
     simulator.control.change('Contoso', [
@@ -191,11 +230,19 @@ describe('restore apply', () => {
 
 describe('refusals', () => {
   test('an unknown tenant is named, with what was perhaps meant', async () => {
-    expectRefusal(await ta('policy', 'list', '--tenant', 'Contso'), 3, 'There is no tenant "Contso" in this workspace. Did you mean "Contoso"?')
+    expectRefusal(
+      await ta('policy', 'list', '--tenant', 'Contso'),
+      3,
+      'There is no tenant "Contso" in this workspace. Did you mean "Contoso"?',
+    )
   })
 
   test('an unknown policy is named', async () => {
-    expectRefusal(await ta('policy', 'show', 'No such policy', '--tenant', 'Contoso'), 3, 'There is no policy "No such policy" in "Contoso"')
+    expectRefusal(
+      await ta('policy', 'show', 'No such policy', '--tenant', 'Contoso'),
+      3,
+      'There is no policy "No such policy" in "Contoso"',
+    )
   })
 
   test('an unknown run is named, whether by id or by its end', async () => {
@@ -204,7 +251,11 @@ describe('refusals', () => {
   })
 
   test('a tenant must be named where there are several', async () => {
-    expectRefusal(await ta('backup', 'list'), 3, 'This workspace has 2 tenants; name one with --tenant: "Contoso", "Fabrikam".')
+    expectRefusal(
+      await ta('backup', 'list'),
+      3,
+      'This workspace has 2 tenants; name one with --tenant: "Contoso", "Fabrikam".',
+    )
   })
 
   test('a plan of another tenant is not found, and nothing is written', async () => {
@@ -257,11 +308,24 @@ describe('refusals', () => {
   test('a missing permission is named, with what cannot be done without it', async () => {
     const app = await simulator.control.registerApp('Fabrikam', {
       name: 'narrow',
-      permissions: ['DeviceManagementConfiguration.Read.All', 'DeviceManagementServiceConfig.Read.All', 'GroupMember.Read.All'],
+      permissions: [
+        'DeviceManagementConfiguration.Read.All',
+        'DeviceManagementServiceConfig.Read.All',
+        'GroupMember.Read.All',
+      ],
     })
     const secretFile = join(dataDir, 'narrow.secret')
     await writeFile(secretFile, app.secret ?? '')
-    await ta('connection', 'set', '--tenant', 'Fabrikam', '--reader-client-id', app.clientId, '--reader-secret-file', secretFile)
+    await ta(
+      'connection',
+      'set',
+      '--tenant',
+      'Fabrikam',
+      '--reader-client-id',
+      app.clientId,
+      '--reader-secret-file',
+      secretFile,
+    )
     const verified = await ta('connection', 'verify', '--tenant', 'Fabrikam')
     expectRefusal(verified, 5, /DeviceManagementApps.Read.All is not granted to the reader; needed for: Apps/)
     const synced = await ta('inventory', 'sync', '--tenant', 'Fabrikam')
@@ -274,7 +338,20 @@ describe('refusals', () => {
     const nobody = `http://127.0.0.1:${await freePort()}`
     const secretFile = join(dataDir, 'reader.secret')
     await ta('tenant', 'add', 'Far Away', '--entra-id', crypto.randomUUID())
-    await ta('connection', 'set', '--tenant', 'Far Away', '--authority-url', nobody, '--graph-url', nobody, '--reader-client-id', crypto.randomUUID(), '--reader-secret-file', secretFile)
+    await ta(
+      'connection',
+      'set',
+      '--tenant',
+      'Far Away',
+      '--authority-url',
+      nobody,
+      '--graph-url',
+      nobody,
+      '--reader-client-id',
+      crypto.randomUUID(),
+      '--reader-secret-file',
+      secretFile,
+    )
     const verified = await ta('connection', 'verify', '--tenant', 'Far Away')
     expectRefusal(verified, 1, /Could not sign in as the reader/)
   })
@@ -288,18 +365,30 @@ describe('refusals', () => {
 
   test('wrong usage says what there is, with exit code 2', async () => {
     expectRefusal(await ta('tenant', 'lst'), 2, 'Did you mean list?')
-    expectRefusal(await ta('policy', 'list', '--type', 'mobileApp', '--tenant', 'Contoso'), 2, 'Did you mean "mobileApps" or')
-    expectRefusal(await ta('policy', 'list', '--limit', 'many', '--tenant', 'Contoso'), 2, '--limit must be a whole number')
+    expectRefusal(
+      await ta('policy', 'list', '--type', 'mobileApp', '--tenant', 'Contoso'),
+      2,
+      'Did you mean "mobileApps" or',
+    )
+    expectRefusal(
+      await ta('policy', 'list', '--limit', 'many', '--tenant', 'Contoso'),
+      2,
+      '--limit must be a whole number',
+    )
     expectRefusal(await ta('policy', 'list', '--columns', 'nme', '--tenant', 'Contoso'), 2, 'There is no column "nme"')
     expectRefusal(await ta('restore', 'apply'), 2, "missing required argument 'restore'")
   })
 
   test('are JSON too where JSON is asked for', async () => {
     const refused = await ta('policy', 'list', '--tenant', 'Contso', '-o', 'json')
-    expect(JSON.parse(refused.stderr)).toMatchObject({ error: { reason: 'not_found', message: expect.stringContaining('Contso') } })
+    expect(JSON.parse(refused.stderr)).toMatchObject({
+      error: { reason: 'not_found', message: expect.stringContaining('Contso') },
+    })
   })
 
-  const somePolicy = async () => (await json<{ id: string; graphId: string }[]>('policy', 'list', '--tenant', 'Contoso', '--limit', '1'))[0]?.graphId ?? ''
+  const somePolicy = async () =>
+    (await json<{ id: string; graphId: string }[]>('policy', 'list', '--tenant', 'Contoso', '--limit', '1'))[0]
+      ?.graphId ?? ''
 })
 
 describe('without a worker', () => {
@@ -329,7 +418,12 @@ describe('connection certificate', () => {
     expect(written).toMatch(/^-----BEGIN CERTIFICATE-----/)
     expect(written).not.toContain('PRIVATE KEY')
     expectRefusal(await ta(...args), 2, 'is there already')
-    const { credentials } = await json<{ credentials: { purpose: string; kind: string }[] }>('connection', 'show', '--tenant', 'Fabrikam')
+    const { credentials } = await json<{ credentials: { purpose: string; kind: string }[] }>(
+      'connection',
+      'show',
+      '--tenant',
+      'Fabrikam',
+    )
     expect(credentials.find(({ purpose }) => purpose === 'reader')?.kind).toBe('certificate')
   })
 })

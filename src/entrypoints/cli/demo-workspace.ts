@@ -35,15 +35,29 @@ export async function startDemoCloud(dataDir: string, port: number): Promise<Sta
   const folder = join(dataDir, 'simulator')
   await mkdir(folder, { recursive: true })
   try {
-    return await startSimulator({ ...demoCloud, tenants: [...demoCloud.tenants], port, journal: join(folder, 'journal.jsonl') })
+    return await startSimulator({
+      ...demoCloud,
+      tenants: [...demoCloud.tenants],
+      port,
+      journal: join(folder, 'journal.jsonl'),
+    })
   } catch (cause) {
-    throw new Failure('invalid_state', `The simulated cloud did not start: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new Failure(
+      'invalid_state',
+      `The simulated cloud did not start: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
   }
 }
 
 /** Makes what is missing of the demo workspace, and connects its tenants to the simulated cloud. */
-export async function seedDemoWorkspace(product: Product, cloud: { url: string; control: SimulatorControl }): Promise<Seeded> {
-  const simulated = (await cloud.control.tenants()).filter(({ name }) => demoCloud.tenants.some((tenant) => tenant.name === name))
+export async function seedDemoWorkspace(
+  product: Product,
+  cloud: { url: string; control: SimulatorControl },
+): Promise<Seeded> {
+  const simulated = (await cloud.control.tenants()).filter(({ name }) =>
+    demoCloud.tenants.some((tenant) => tenant.name === name),
+  )
   const seeded = await seed(product.db, {
     workspace: { name: 'Demo', slug: 'demo', ownerName: 'Administrator' },
     members: [
@@ -67,12 +81,17 @@ export async function seedDemoWorkspace(product: Product, cloud: { url: string; 
 /** Starts the first sync of each tenant that was never observed. */
 export async function startFirstSyncs({ db }: Product, { ctx, tenants }: Seeded): Promise<EnsuredRun[]> {
   const overviews = await listTenants(db, ctx)
-  const unobserved = tenants.filter(({ tenantRef }) => overviews.find((tenant) => tenant.tenantRef === tenantRef)?.lastSyncAt === null)
-  return Promise.all(unobserved.map((tenant) => startRun(db, tenant, { type: 'inventory.sync', input: {}, trigger: 'system' })))
+  const unobserved = tenants.filter(
+    ({ tenantRef }) => overviews.find((tenant) => tenant.tenantRef === tenantRef)?.lastSyncAt === null,
+  )
+  return Promise.all(
+    unobserved.map((tenant) => startRun(db, tenant, { type: 'inventory.sync', input: {}, trigger: 'system' })),
+  )
 }
 
 export function appCredential(apps: readonly AppView[], name: string): NewCredential {
   const app = apps.find((candidate) => candidate.name === name)
-  if (app === undefined || app.secret === null) throw new Failure('invalid_state', `The simulated cloud has no app registration "${name}" with a secret.`)
+  if (app === undefined || app.secret === null)
+    throw new Failure('invalid_state', `The simulated cloud has no app registration "${name}" with a secret.`)
   return { kind: 'secret', clientId: app.clientId, secret: app.secret }
 }

@@ -23,7 +23,10 @@ export async function claimInstallation(databaseUrl: string, dataDir: string): P
   if (lock === undefined) {
     const other = await readInstallation(dataDir)
     const where = other === undefined ? '' : ` at ${other.pageUrl} (process ${other.pid})`
-    throw new Failure('invalid_state', `TenantAtlas already runs here${where}; stop it with Ctrl-C where it was started, or set TENANTATLAS_DATA_DIR and --port for a second one.`)
+    throw new Failure(
+      'invalid_state',
+      `TenantAtlas already runs here${where}; stop it with Ctrl-C where it was started, or set TENANTATLAS_DATA_DIR and --port for a second one.`,
+    )
   }
   return {
     async [Symbol.asyncDispose]() {

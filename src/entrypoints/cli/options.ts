@@ -9,7 +9,11 @@ export function portOption(text: string | undefined, name: string): number | und
 }
 
 /** A count given as an option; the default when none was. */
-export function countOption(text: string | undefined, name: string, limits: { min: number; max: number; default: number }): number {
+export function countOption(
+  text: string | undefined,
+  name: string,
+  limits: { min: number; max: number; default: number },
+): number {
   return text === undefined ? limits.default : wholeNumber(text, name, limits)
 }
 

@@ -4,7 +4,12 @@ import type { CommandSpec, NounSpec, OptionSpec } from '#entrypoints/cli/command
 import { formats } from '#entrypoints/cli/output/formats.ts'
 
 /** Called when the command line names a command: its spec, its arguments, its own options, those of all commands. */
-export type Dispatch = (spec: CommandSpec, args: readonly string[], options: object, globalOptions: object) => Promise<void>
+export type Dispatch = (
+  spec: CommandSpec,
+  args: readonly string[],
+  options: object,
+  globalOptions: object,
+) => Promise<void>
 
 /** The whole command tree, which parses a command line and dispatches; nothing of any command is loaded for it. */
 export function createProgram(dispatch: Dispatch): Commander {
@@ -28,7 +33,9 @@ function globalOptions(): Option[] {
     new Option('-o, --output <format>', 'how data is written').choices(formats).default('table'),
     new Option('--workspace <workspace>', 'workspace, where there are several').env('TENANTATLAS_WORKSPACE'),
     new Option('--tenant <tenant>', 'tenant, where there are several: name or id').env('TENANTATLAS_TENANT'),
-    new Option('--columns <keys>', 'columns of table and CSV, separated by commas').argParser((text) => text.split(',')),
+    new Option('--columns <keys>', 'columns of table and CSV, separated by commas').argParser((text) =>
+      text.split(','),
+    ),
     new Option('--yes', 'answer yes to "continue?"'),
     new Option('--no-input', 'never ask; refuse where an answer is needed'),
     new Option('--no-wait', 'start and print the run instead of following it'),
@@ -36,7 +43,11 @@ function globalOptions(): Option[] {
   ]
 }
 
-function addNoun(program: Commander, { noun, summary, commands }: NounSpec, add: (parent: Commander, spec: CommandSpec) => void): void {
+function addNoun(
+  program: Commander,
+  { noun, summary, commands }: NounSpec,
+  add: (parent: Commander, spec: CommandSpec) => void,
+): void {
   const parent = inheriting(program, new Commander(noun)).summary(summary).description(summary)
   examplesOf.set(
     parent,
@@ -52,7 +63,8 @@ function addCommand(program: Commander, parent: Commander, spec: CommandSpec, di
     .summary(spec.summary)
     .description(spec.description === undefined ? spec.summary : `${spec.summary}.\n${spec.description}`)
   if (spec.alias !== undefined) command.alias(spec.alias)
-  for (const parameter of parameters) command.addArgument(new Argument(parameter, spec.arguments?.[bareName(parameter)] ?? ''))
+  for (const parameter of parameters)
+    command.addArgument(new Argument(parameter, spec.arguments?.[bareName(parameter)] ?? ''))
   for (const option of spec.options ?? []) command.addOption(toOption(option))
   examplesOf.set(command, spec.examples)
   command.action(() => dispatch(spec, command.args, command.opts(), program.opts()))

@@ -23,7 +23,10 @@ export interface CliProcess {
 export async function runCli(cliProcess: CliProcess): Promise<number> {
   let exitCode: number = exitCodes.ok
   const program = createProgram(async (spec, args, options, globalOptions) => {
-    exitCode = await runCommand(cliProcess, spec, args, { options, globalOptions: globalOptions as GlobalOptions & { color: boolean } })
+    exitCode = await runCommand(cliProcess, spec, args, {
+      options,
+      globalOptions: globalOptions as GlobalOptions & { color: boolean },
+    })
   })
   program.configureOutput({
     writeOut: (text) => cliProcess.stdout.write(text),

@@ -30,17 +30,26 @@ type Environment = Readonly<Record<string, string>>
 
 /** Starts the program; its output is collected, its input closed unless the test keeps it open. */
 export function startCli(args: readonly string[], env: Environment, options: { stdin?: string } = {}): StartedCli {
-  const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   child.stdin.end(options.stdin ?? '')
-  const result = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(([stdout, stderr]) => ({
-    exitCode: child.exitCode,
-    stdout,
-    stderr,
-  }))
+  const result = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
+    ([stdout, stderr]) => ({
+      exitCode: child.exitCode,
+      stdout,
+      stderr,
+    }),
+  )
   return { child, result }
 }
 
-export async function runCli(args: readonly string[], env: Environment, options: { stdin?: string } = {}): Promise<CliResult> {
+export async function runCli(
+  args: readonly string[],
+  env: Environment,
+  options: { stdin?: string } = {},
+): Promise<CliResult> {
   return startCli(args, env, options).result
 }
 
@@ -51,11 +60,16 @@ export interface TestInstallation extends AsyncDisposable {
   readonly dataDir: string
   readonly child: ChildProcess
   run(...args: string[]): Promise<CliResult>
-  request(port: number, init: { method?: string; host?: string; headers?: RequestInit['headers'] }): Promise<{ status: number; headers: IncomingHttpHeaders }>
+  request(
+    port: number,
+    init: { method?: string; host?: string; headers?: RequestInit['headers'] },
+  ): Promise<{ status: number; headers: IncomingHttpHeaders }>
 }
 
 /** `tenantatlas up` with a data directory and ports of its own; disposing stops it and expects it to end well. */
-export async function startInstallation(options: { dataDir?: string; simulatorPort?: number } = {}): Promise<TestInstallation> {
+export async function startInstallation(
+  options: { dataDir?: string; simulatorPort?: number } = {},
+): Promise<TestInstallation> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tenantatlas-test-')))
   const [port, simulatorPort] = [await freePort(), options.simulatorPort ?? (await freePort())]
   const env = { TENANTATLAS_DATA_DIR: dataDir, TENANTATLAS_LOG_LEVEL: 'warn', NO_COLOR: '1' }
@@ -100,7 +114,11 @@ export async function untilSaid({ child, result }: StartedCli, text: string): Pr
 /** With a Host header of choice, which `fetch` does not allow. */
 function ask(
   port: number,
-  { method = 'GET', host = 'localhost', headers = {} }: { method?: string; host?: string; headers?: RequestInit['headers'] },
+  {
+    method = 'GET',
+    host = 'localhost',
+    headers = {},
+  }: { method?: string; host?: string; headers?: RequestInit['headers'] },
 ): Promise<{ status: number; headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     const all = { ...Object.fromEntries(new Headers(headers)), host: `${host}:${port}` }
@@ -146,6 +164,7 @@ function isShapeOfObject(shape: unknown): shape is Record<string, unknown> {
 /** `string | null`: kinds sorted, an object or array among them by its shape. */
 function alternatives(a: unknown, b: unknown): unknown {
   const [object, other] = typeof a === 'object' ? [a, b] : [b, a]
-  if (typeof object === 'object') return typeof other === 'string' ? { 'or': other, shape: object } : { shapes: [object, other] }
+  if (typeof object === 'object')
+    return typeof other === 'string' ? { or: other, shape: object } : { shapes: [object, other] }
   return [...new Set(`${String(a)} | ${String(b)}`.split(' | '))].toSorted().join(' | ')
 }

@@ -34,25 +34,36 @@ describe('a running `tenantatlas up`', () => {
     ])
   })
 
-  test('is not started twice, and the second one says where the first is', async () => {
-    const ports = ['--port', String(await freePort()), '--simulator-port', String(await freePort())]
-    const second = await installation.run('up', ...ports)
-    expectRefusal(second, `TenantAtlas already runs here at ${installation.pageUrl} (process ${installation.child.pid})`)
-    expect((await fetch(installation.pageUrl)).status).toBe(200)
-  }, slow)
+  test(
+    'is not started twice, and the second one says where the first is',
+    async () => {
+      const ports = ['--port', String(await freePort()), '--simulator-port', String(await freePort())]
+      const second = await installation.run('up', ...ports)
+      expectRefusal(
+        second,
+        `TenantAtlas already runs here at ${installation.pageUrl} (process ${installation.child.pid})`,
+      )
+      expect((await fetch(installation.pageUrl)).status).toBe(200)
+    },
+    slow,
+  )
 
-  test('lets a second one with its own data directory say whose port it wanted, and leave nothing behind', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'tenantatlas-second-'))
-    const { port } = new URL(installation.pageUrl)
-    const env = { ...installation.env, TENANTATLAS_DATA_DIR: dataDir }
-    const second = await runCli(['up', '--port', port, '--simulator-port', String(await freePort())], env)
-    expectRefusal(second, `Port ${port} is used by another program; choose one with --port`)
-    expectRefusal(await runCli(['tenant', 'list'], env), 'TenantAtlas is not running')
-    const { port: simulatorPort } = new URL(installation.simulatorUrl)
-    const third = await runCli(['up', '--port', String(await freePort()), '--simulator-port', simulatorPort], env)
-    expectRefusal(third, `The simulated cloud did not start: Port ${simulatorPort} is in use`)
-    await rm(dataDir, { recursive: true })
-  }, slow)
+  test(
+    'lets a second one with its own data directory say whose port it wanted, and leave nothing behind',
+    async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'tenantatlas-second-'))
+      const { port } = new URL(installation.pageUrl)
+      const env = { ...installation.env, TENANTATLAS_DATA_DIR: dataDir }
+      const second = await runCli(['up', '--port', port, '--simulator-port', String(await freePort())], env)
+      expectRefusal(second, `Port ${port} is used by another program; choose one with --port`)
+      expectRefusal(await runCli(['tenant', 'list'], env), 'TenantAtlas is not running')
+      const { port: simulatorPort } = new URL(installation.simulatorUrl)
+      const third = await runCli(['up', '--port', String(await freePort()), '--simulator-port', simulatorPort], env)
+      expectRefusal(third, `The simulated cloud did not start: Port ${simulatorPort} is in use`)
+      await rm(dataDir, { recursive: true })
+    },
+    slow,
+  )
 })
 
 describe('`tenantatlas up`', () => {
@@ -65,31 +76,42 @@ describe('`tenantatlas up`', () => {
   })
   afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
-  test('keeps what it knows over a restart, and stops everything it started', async () => {
-    // The simulated tenants keep their address, so that their connections stay what was verified.
-    const simulatorPort = await freePort()
-    const first = await startInstallation({ dataDir, simulatorPort })
-    await first.run('connection', 'verify', '--tenant', 'Woodgrove Clinic')
-    const before = JSON.parse((await first.run('tenant', 'list', '-o', 'json')).stdout) as { id: string }[]
-    await first[Symbol.asyncDispose]()
-    await expect(fetch(first.simulatorUrl)).rejects.toThrow()
-    await expect(fetch(first.pageUrl)).rejects.toThrow()
-    expectRefusal(await runCli(['tenant', 'list'], env), 'TenantAtlas is not running')
-    await using second = await startInstallation({ dataDir, simulatorPort })
-    const after = JSON.parse((await second.run('tenant', 'list', '-o', 'json')).stdout) as { id: string; health: string }[]
-    expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
-    expect(after.map(({ health }) => health)).toContain('healthy')
-    expect((await second.run('connection', 'verify', '--tenant', 'Woodgrove Clinic')).exitCode).toBe(0)
-  }, slow)
+  test(
+    'keeps what it knows over a restart, and stops everything it started',
+    async () => {
+      // The simulated tenants keep their address, so that their connections stay what was verified.
+      const simulatorPort = await freePort()
+      const first = await startInstallation({ dataDir, simulatorPort })
+      await first.run('connection', 'verify', '--tenant', 'Woodgrove Clinic')
+      const before = JSON.parse((await first.run('tenant', 'list', '-o', 'json')).stdout) as { id: string }[]
+      await first[Symbol.asyncDispose]()
+      await expect(fetch(first.simulatorUrl)).rejects.toThrow()
+      await expect(fetch(first.pageUrl)).rejects.toThrow()
+      expectRefusal(await runCli(['tenant', 'list'], env), 'TenantAtlas is not running')
+      await using second = await startInstallation({ dataDir, simulatorPort })
+      const after = JSON.parse((await second.run('tenant', 'list', '-o', 'json')).stdout) as {
+        id: string
+        health: string
+      }[]
+      expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+      expect(after.map(({ health }) => health)).toContain('healthy')
+      expect((await second.run('connection', 'verify', '--tenant', 'Woodgrove Clinic')).exitCode).toBe(0)
+    },
+    slow,
+  )
 
-  test('refuses a damaged data directory and changes nothing in it', async () => {
-    await mkdir(join(dataDir, 'postgres', 'data'), { recursive: true })
-    await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), 'garbage')
-    const before = await readdir(dataDir, { recursive: true })
-    const refused = await runCli(['up', '--port', String(await freePort())], env)
-    expectRefusal(refused, dataDir)
-    expect(await readdir(dataDir, { recursive: true })).toEqual(before)
-  }, slow)
+  test(
+    'refuses a damaged data directory and changes nothing in it',
+    async () => {
+      await mkdir(join(dataDir, 'postgres', 'data'), { recursive: true })
+      await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), 'garbage')
+      const before = await readdir(dataDir, { recursive: true })
+      const refused = await runCli(['up', '--port', String(await freePort())], env)
+      expectRefusal(refused, dataDir)
+      expect(await readdir(dataDir, { recursive: true })).toEqual(before)
+    },
+    slow,
+  )
 
   test('names every mistake in the environment at once', async () => {
     const refused = await runCli(['up'], { ...env, TENANTATLAS_PORT: 'many', TENANTATLAS_WORKER_SLOTS: '0' })
@@ -107,30 +129,59 @@ describe('`tenantatlas simulator`', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  const policy = { '@odata.type': '#microsoft.graph.deviceManagementConfigurationPolicy', id: crypto.randomUUID(), name: 'Baseline', settings: [] }
+  const policy = {
+    '@odata.type': '#microsoft.graph.deviceManagementConfigurationPolicy',
+    id: crypto.randomUUID(),
+    name: 'Baseline',
+    settings: [],
+  }
 
-  test('refuses an export of which it understands nothing', async () => {
-    const refused = await runCli(['simulator', '--load', folder, '--as', 'Contoso', '--port', String(await freePort())], {})
-    expectRefusal(refused, /Nothing in the export folder .* is understood; .*Broken\.json: not valid JSON/)
-  }, slow)
+  test(
+    'refuses an export of which it understands nothing',
+    async () => {
+      const refused = await runCli(
+        ['simulator', '--load', folder, '--as', 'Contoso', '--port', String(await freePort())],
+        {},
+      )
+      expectRefusal(refused, /Nothing in the export folder .* is understood; .*Broken\.json: not valid JSON/)
+    },
+    slow,
+  )
 
-  test('loads what it understands of an export and lists the rest with the reason', async () => {
-    await writeFile(join(folder, 'Settings Catalog', 'Baseline.json'), JSON.stringify(policy))
-    const started = startCli(['simulator', '--load', folder, '--as', 'Contoso', '--port', String(await freePort())], {})
-    await untilSaid(started, 'Ctrl-C stops it')
-    started.child.kill('SIGINT')
-    const { stdout, exitCode } = await started.result
-    expect(stdout).toContain('Contoso: 1 objects loaded, 1 files not understood')
-    expect(stdout).toMatch(/not understood: .*Broken\.json: not valid JSON/)
-    expect(exitCode).toBe(0)
-  }, slow)
+  test(
+    'loads what it understands of an export and lists the rest with the reason',
+    async () => {
+      await writeFile(join(folder, 'Settings Catalog', 'Baseline.json'), JSON.stringify(policy))
+      const started = startCli(
+        ['simulator', '--load', folder, '--as', 'Contoso', '--port', String(await freePort())],
+        {},
+      )
+      await untilSaid(started, 'Ctrl-C stops it')
+      started.child.kill('SIGINT')
+      const { stdout, exitCode } = await started.result
+      expect(stdout).toContain('Contoso: 1 objects loaded, 1 files not understood')
+      expect(stdout).toMatch(/not understood: .*Broken\.json: not valid JSON/)
+      expect(exitCode).toBe(0)
+    },
+    slow,
+  )
 
-  test('says whose port it wanted, and that a folder is not there', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await once(taken, 'listening')
-    const { port } = taken.address() as AddressInfo
-    expectRefusal(await runCli(['simulator', '--tenants', '1', '--policies', '1', '--port', String(port)], {}), `Port ${port} is in use`)
-    taken.close()
-    expectRefusal(await runCli(['simulator', '--load', join(folder, 'nowhere'), '--port', String(port)], {}), 'nowhere')
-  }, slow)
+  test(
+    'says whose port it wanted, and that a folder is not there',
+    async () => {
+      const taken = createServer().listen(0, '127.0.0.1')
+      await once(taken, 'listening')
+      const { port } = taken.address() as AddressInfo
+      expectRefusal(
+        await runCli(['simulator', '--tenants', '1', '--policies', '1', '--port', String(port)], {}),
+        `Port ${port} is in use`,
+      )
+      taken.close()
+      expectRefusal(
+        await runCli(['simulator', '--load', join(folder, 'nowhere'), '--port', String(port)], {}),
+        'nowhere',
+      )
+    },
+    slow,
+  )
 })

@@ -60,7 +60,9 @@ export function createPage({ db, log, live }: PageDeps): Hono {
   app.get('/', async (c) => {
     const [first] = await listWorkspaces(db)
     if (first !== undefined) return c.redirect(`/w/${first.slug}`)
-    return c.html(layout({ title: 'Welcome', livePath: undefined, body: overviewView(undefined, new Date()), workspaces: [] }))
+    return c.html(
+      layout({ title: 'Welcome', livePath: undefined, body: overviewView(undefined, new Date()), workspaces: [] }),
+    )
   })
 
   for (const [path, page] of Object.entries(pages)) {
@@ -99,7 +101,11 @@ function problemPage(message: string): Html {
 
 async function renderOverview(db: Database, workspace: Workspace): Promise<Html> {
   const ctx = await actAsOwner(db, workspace)
-  const [tenants, runs, workers] = await Promise.all([listTenants(db, ctx), listRuns(db, ctx, { limit: runsShown }), listWorkers(db)])
+  const [tenants, runs, workers] = await Promise.all([
+    listTenants(db, ctx),
+    listRuns(db, ctx, { limit: runsShown }),
+    listWorkers(db),
+  ])
   return overviewView({ workspace, tenants, runs: runs.items, hasWorker: workers.length > 0 }, new Date())
 }
 

@@ -46,7 +46,8 @@ function refusalOf(method: string, header: (name: string) => string | undefined)
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'This page only shows.' }
   // A link from elsewhere may open the page; a script from elsewhere may not read it.
   const isForeign = ['cross-site', 'same-site'].includes(header('sec-fetch-site') ?? '')
-  if (isForeign && header('sec-fetch-dest') !== 'document') return { status: 403, text: 'Open this page by its address.' }
+  if (isForeign && header('sec-fetch-dest') !== 'document')
+    return { status: 403, text: 'Open this page by its address.' }
   return undefined
 }
 

@@ -18,7 +18,11 @@ export interface ServePageOptions {
  * Serves the page on the loopback interface until disposed.
  * @throws Failure `invalid_state` when another program has the port
  */
-export async function servePage({ db, log, port }: ServePageOptions): Promise<{ readonly url: string } & AsyncDisposable> {
+export async function servePage({
+  db,
+  log,
+  port,
+}: ServePageOptions): Promise<{ readonly url: string } & AsyncDisposable> {
   const live = createLiveFragments({ log })
   const server = createAdaptorServer({ fetch: createPage({ db, log, live }).fetch })
   server.listen(port, '127.0.0.1')
@@ -45,10 +49,18 @@ export async function servePage({ db, log, port }: ServePageOptions): Promise<{ 
 function refusalOf(cause: unknown, port: number): Failure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (code === 'EADDRINUSE') {
-    return new Failure('invalid_state', `Port ${port} is used by another program; choose one with --port or TENANTATLAS_PORT.`, { cause })
+    return new Failure(
+      'invalid_state',
+      `Port ${port} is used by another program; choose one with --port or TENANTATLAS_PORT.`,
+      { cause },
+    )
   }
   if (code === 'EACCES') {
-    return new Failure('invalid_state', `Port ${port} may not be used by you; choose one above 1023 with --port or TENANTATLAS_PORT.`, { cause })
+    return new Failure(
+      'invalid_state',
+      `Port ${port} may not be used by you; choose one above 1023 with --port or TENANTATLAS_PORT.`,
+      { cause },
+    )
   }
   return new Failure('invalid_state', `The page cannot be served on port ${port} (${code}).`, { cause })
 }

@@ -35,21 +35,31 @@ export function backupDocument(set: BackupSet): BackupDocument {
     createdBy: set.createdBy,
     createdAt: set.createdAt.toISOString(),
     completedAt: iso(set.completedAt),
-    verification: set.verification && { at: set.verification.at.toISOString(), damagedItems: set.verification.damagedItems },
-    completeness: Object.entries(set.completeness).map(([type, { state, captured, unread, problems, neverReturned }]) => ({
-      type,
-      state,
-      captured,
-      unread,
-      problems,
-      neverReturned,
-    })),
+    verification: set.verification && {
+      at: set.verification.at.toISOString(),
+      damagedItems: set.verification.damagedItems,
+    },
+    completeness: Object.entries(set.completeness).map(
+      ([type, { state, captured, unread, problems, neverReturned }]) => ({
+        type,
+        state,
+        captured,
+        unread,
+        problems,
+        neverReturned,
+      }),
+    ),
   }
 }
 
 export interface BackupDetailDocument extends BackupDocument {
   readonly counts: { readonly policies: number; readonly unread: number; readonly foundations: number }
-  readonly unreadItems: readonly { readonly type: string; readonly graphId: string; readonly name: string; readonly problem: string }[]
+  readonly unreadItems: readonly {
+    readonly type: string
+    readonly graphId: string
+    readonly name: string
+    readonly problem: string
+  }[]
 }
 
 export function backupDetailDocument(view: BackupView): BackupDetailDocument {
@@ -63,7 +73,13 @@ export function backupDetailDocument(view: BackupView): BackupDetailDocument {
 
 export const backupColumns: readonly Column<BackupDocument>[] = [
   { key: 'id', header: 'ID', keepsWidth: true, cell: (backup) => backup.id },
-  { key: 'state', header: 'STATE', keepsWidth: true, cell: (backup) => badgeOf('backupState', backup.state), csv: (backup) => backup.state },
+  {
+    key: 'state',
+    header: 'STATE',
+    keepsWidth: true,
+    cell: (backup) => badgeOf('backupState', backup.state),
+    csv: (backup) => backup.state,
+  },
   { key: 'createdAt', header: 'MADE', cell: (backup) => ago(backup.createdAt), csv: (backup) => backup.createdAt },
   {
     key: 'captured',

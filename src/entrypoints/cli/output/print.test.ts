@@ -58,7 +58,10 @@ describe('createPrinter().list', () => {
   })
 
   test('colours only a terminal', async () => {
-    const badge = { ...view, columns: [{ key: 's', header: 'S', cell: () => ({ word: 'Failed', tone: 'danger' as const }) }] }
+    const badge = {
+      ...view,
+      columns: [{ key: 's', header: 'S', cell: () => ({ word: 'Failed', tone: 'danger' as const }) }],
+    }
     const piped = capture('table')
     await piped.printer.list(badge)
     expect(piped.written.stdout).not.toContain('\u001b')

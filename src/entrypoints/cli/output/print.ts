@@ -82,17 +82,27 @@ export function createPrinter({ terminal, format, columns: wanted }: PrinterOpti
   return printer
 }
 
-function chooseColumns<Doc>(columns: readonly Column<Doc>[], wanted: readonly string[] | undefined): readonly Column<Doc>[] {
+function chooseColumns<Doc>(
+  columns: readonly Column<Doc>[],
+  wanted: readonly string[] | undefined,
+): readonly Column<Doc>[] {
   if (wanted === undefined) return columns
   return wanted.map((key) => {
     const column = columns.find((candidate) => candidate.key === key)
     if (column !== undefined) return column
     const keys = columns.map((candidate) => candidate.key)
-    throw new Failure('invalid_input', `There is no column "${key}"; there are ${keys.join(', ')}.${didYouMean(key, keys)}`)
+    throw new Failure(
+      'invalid_input',
+      `There is no column "${key}"; there are ${keys.join(', ')}.${didYouMean(key, keys)}`,
+    )
   })
 }
 
-async function serialize<Doc extends object>(format: Format, items: readonly Doc[], columns: readonly Column<Doc>[]): Promise<string> {
+async function serialize<Doc extends object>(
+  format: Format,
+  items: readonly Doc[],
+  columns: readonly Column<Doc>[],
+): Promise<string> {
   if (format === 'jsonl') return items.map((item) => `${JSON.stringify(item)}\n`).join('')
   if (format === 'csv') return csvOf(columns, items)
   return serializeOne(format, items)

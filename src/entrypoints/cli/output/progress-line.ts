@@ -16,12 +16,18 @@ const barWidth = 24
 /** One line for a terminal: bar, processed of total, rate, remaining time, step. No wider than `width`. */
 export function progressLine(state: ProgressState, width: number): string {
   const { label, status, processed, total, step, elapsedMs } = state
-  if (total === 0 || elapsedMs === undefined) return truncate(joined([label, step === '' ? status : oneLine(step)]), width - 1)
+  if (total === 0 || elapsedMs === undefined)
+    return truncate(joined([label, step === '' ? status : oneLine(step)]), width - 1)
   const share = Math.min(1, processed / total)
   const filled = Math.round(share * barWidth)
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
   const numbers = `${processed.toLocaleString('en-US')}/${total.toLocaleString('en-US')}`
-  const line = joined([`${label} ${bar} ${numbers}`, rateWords(processed, elapsedMs), remainingWords(state), oneLine(step)])
+  const line = joined([
+    `${label} ${bar} ${numbers}`,
+    rateWords(processed, elapsedMs),
+    remainingWords(state),
+    oneLine(step),
+  ])
   return textWidth(line) < width ? line : truncate(line, width - 1)
 }
 
@@ -34,7 +40,9 @@ export function progressSentence(state: ProgressState): string {
 
 function rateWords(processed: number, elapsedMs: number): string {
   const perSecond = processed / Math.max(elapsedMs / 1000, 0.001)
-  return processed === 0 ? '' : `${perSecond >= 10 ? Math.round(perSecond).toLocaleString('en-US') : perSecond.toFixed(1)}/s`
+  return processed === 0
+    ? ''
+    : `${perSecond >= 10 ? Math.round(perSecond).toLocaleString('en-US') : perSecond.toFixed(1)}/s`
 }
 
 function remainingWords({ processed, total, elapsedMs = 0 }: ProgressState): string {

@@ -16,7 +16,11 @@ const rows = [
   { name: 'Windows 11 security baseline for everybody', count: 12 },
   { name: '東京', count: 1204 },
 ]
-const style = { width: Number.POSITIVE_INFINITY, paint: ({ word }: { word: string }) => word, heading: (text: string) => text }
+const style = {
+  width: Number.POSITIVE_INFINITY,
+  paint: ({ word }: { word: string }) => word,
+  heading: (text: string) => text,
+}
 
 describe('renderTable()', () => {
   test('aligns columns, numbers to the right, wide characters included', () => {

@@ -30,7 +30,12 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
   const cells = rows.map((row) => columns.map((column) => column.cell(row)))
   const widths = fit(columns, naturalWidths(columns, cells), style.width)
   const lines = cells.map((row) => line(columns, row, widths, style.paint))
-  const header = line(columns, columns.map(({ header }) => header), widths, style.paint)
+  const header = line(
+    columns,
+    columns.map(({ header }) => header),
+    widths,
+    style.paint,
+  )
   return [style.heading(header), ...lines].map((text) => `${text}\n`).join('')
 }
 

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
-const wide = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
 const plainAscii = /^[\x20-\x7e]*$/
 
 /** Columns a text takes on a terminal: wide characters take two, colours none. */

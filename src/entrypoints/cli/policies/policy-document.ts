@@ -60,7 +60,8 @@ export const policyColumns: readonly Column<PolicyDocument>[] = [
     key: 'assignments',
     header: 'ASSIGNED',
     align: 'right',
-    cell: ({ assignments }) => (assignments.count === null ? badgeOf('policyState', 'unread') : count(assignments.count)),
+    cell: ({ assignments }) =>
+      assignments.count === null ? badgeOf('policyState', 'unread') : count(assignments.count),
     csv: ({ assignments }) => (assignments.count === null ? '' : String(assignments.count)),
   },
   {
@@ -70,7 +71,12 @@ export const policyColumns: readonly Column<PolicyDocument>[] = [
     cell: (policy) => badgeOf('policyState', policy.missingSince === null ? policy.assignments.state : 'missing'),
     csv: (policy) => (policy.missingSince === null ? policy.assignments.state : 'missing'),
   },
-  { key: 'modifiedAt', header: 'MODIFIED', cell: (policy) => ago(policy.modifiedAt, 'unknown'), csv: (policy) => policy.modifiedAt ?? '' },
+  {
+    key: 'modifiedAt',
+    header: 'MODIFIED',
+    cell: (policy) => ago(policy.modifiedAt, 'unknown'),
+    csv: (policy) => policy.modifiedAt ?? '',
+  },
   { key: 'id', header: 'ID', keepsWidth: true, cell: (policy) => policy.id },
 ]
 
@@ -78,7 +84,12 @@ export const policyColumns: readonly Column<PolicyDocument>[] = [
 export interface AssignmentDocument {
   readonly words: string
   readonly target: Assignment['target']
-  readonly group: { readonly id: string; readonly name: string | null; readonly kind: string | null; readonly isOrphaned: boolean } | null
+  readonly group: {
+    readonly id: string
+    readonly name: string | null
+    readonly kind: string | null
+    readonly isOrphaned: boolean
+  } | null
   readonly filter: {
     readonly id: string
     readonly name: string | null
@@ -97,7 +108,13 @@ export function assignmentDocument({ words, assignment, group, filter }: Assignm
     words,
     target: assignment.target,
     group: group && { id: group.id, name: group.name, kind: group.kind, isOrphaned: group.isOrphaned },
-    filter: filter && { id: filter.id, name: filter.name, mode: filter.mode, rule: filter.rule, isOrphaned: filter.isOrphaned },
+    filter: filter && {
+      id: filter.id,
+      name: filter.name,
+      mode: filter.mode,
+      rule: filter.rule,
+      isOrphaned: filter.isOrphaned,
+    },
     intent: assignment.intent ?? null,
     settings: assignment.settings ?? null,
     schedule: assignment.schedule ?? null,

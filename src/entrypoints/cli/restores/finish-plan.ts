@@ -7,7 +7,12 @@ import { exitCodeOf, followRun, sayEnded } from '#entrypoints/cli/runs/follow-ru
 import type { Session } from '#entrypoints/cli/session.ts'
 
 /** Waits for the preview of a plan, prints it and says how to go on. */
-export async function finishPlan(cli: Cli, session: Session, tenant: TenantContext, planned: PlannedRestore): Promise<number> {
+export async function finishPlan(
+  cli: Cli,
+  session: Session,
+  tenant: TenantContext,
+  planned: PlannedRestore,
+): Promise<number> {
   const { db } = session.product
   if (cli.options.wait) {
     const run = await followRun(cli, session.product, session.ctx, planned.previewRunId)
@@ -19,8 +24,14 @@ export async function finishPlan(cli: Cli, session: Session, tenant: TenantConte
   }
   const view = await wholeRestore(db, tenant, planned.restoreRunId)
   await printRestore(cli, view)
-  if (!cli.options.wait) cli.terminal.say(`The plan is being made; see it with \`tenantatlas restore show ${view.id} --tenant "${tenant.tenantName}"\`.`)
+  if (!cli.options.wait)
+    cli.terminal.say(
+      `The plan is being made; see it with \`tenantatlas restore show ${view.id} --tenant "${tenant.tenantName}"\`.`,
+    )
   else if (view.counts.byPlan.write === 0) cli.terminal.say('Nothing has to be written.')
-  else cli.terminal.say(`Nothing is written yet. Apply it: tenantatlas restore apply ${view.id} --tenant "${tenant.tenantName}"`)
+  else
+    cli.terminal.say(
+      `Nothing is written yet. Apply it: tenantatlas restore apply ${view.id} --tenant "${tenant.tenantName}"`,
+    )
   return exitCodes.ok
 }

@@ -8,14 +8,24 @@ import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
-import { planWords, restoreDocument, restoreItemColumns, restoreItemDocument, sourceWords } from '#entrypoints/cli/restores/restore-document.ts'
+import {
+  planWords,
+  restoreDocument,
+  restoreItemColumns,
+  restoreItemDocument,
+  sourceWords,
+} from '#entrypoints/cli/restores/restore-document.ts'
 import type { RestoreDetailDocument, RestoreItemDocument } from '#entrypoints/cli/restores/restore-document.ts'
 
 /** The restore run with all its items, however many there are. */
-export async function wholeRestore(db: Database, tenant: TenantContext, restoreRunId: RestoreRunId): Promise<RestoreView> {
+export async function wholeRestore(
+  db: Database,
+  tenant: TenantContext,
+  restoreRunId: RestoreRunId,
+): Promise<RestoreView> {
   const first = await showRestore(db, tenant, { restoreRunId })
   const items = [...first.items]
-  for (let after = first.nextOrdinal; after !== null; ) {
+  for (let after = first.nextOrdinal; after !== null;) {
     const page = await showRestore(db, tenant, { restoreRunId, after })
     items.push(...page.items)
     after = page.nextOrdinal
@@ -25,7 +35,11 @@ export async function wholeRestore(db: Database, tenant: TenantContext, restoreR
 
 /** Prints a plan and what became of it: to people, what is equal already is only counted. */
 export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
-  const restore: RestoreDetailDocument = { ...restoreDocument(view), counts: view.counts, items: view.items.map(restoreItemDocument) }
+  const restore: RestoreDetailDocument = {
+    ...restoreDocument(view),
+    counts: view.counts,
+    items: view.items.map(restoreItemDocument),
+  }
   await cli.printer.detail({
     document: restore,
     facts: [
@@ -35,7 +49,9 @@ export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
       ['Mode', restore.mode],
       ['Plan', planWords(view)],
       ['Planned', `${ago(restore.createdAt)} by ${restore.createdBy}`],
-      ...(restore.confirmedBy === null ? [] : [['Confirmed', `${ago(restore.confirmedAt)} by ${restore.confirmedBy}`] as const]),
+      ...(restore.confirmedBy === null
+        ? []
+        : [['Confirmed', `${ago(restore.confirmedAt)} by ${restore.confirmedBy}`] as const]),
     ],
     below: (printer) => {
       printChecks(cli, printer, restore)
@@ -47,7 +63,8 @@ export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
 
 function printChecks(cli: Cli, printer: Printer, { checks }: RestoreDetailDocument): void {
   if (checks.length > 0) printer.text('')
-  for (const { severity, message } of checks) printer.text(`${cli.terminal.onData.badge(badgeOf('severity', severity))}: ${message}`)
+  for (const { severity, message } of checks)
+    printer.text(`${cli.terminal.onData.badge(badgeOf('severity', severity))}: ${message}`)
 }
 
 const signs: Readonly<Record<string, string>> = { added: '+', removed: '-', changed: '~' }
@@ -57,7 +74,9 @@ function printItems(cli: Cli, printer: Printer, { items, planHash }: RestoreDeta
   for (const item of items.filter(({ plan }) => plan !== 'no_change')) {
     printer.text(`\n${cli.terminal.onData.paint('bold', item.name)} (${item.typeLabel}) ${stateWords(cli, item)}`)
     for (const { kind, text } of item.diff) {
-      printer.text(`  ${cli.terminal.onData.paint(paints[kind as keyof typeof paints] ?? 'dim', `${signs[kind] ?? ' '} ${text}`)}`)
+      printer.text(
+        `  ${cli.terminal.onData.paint(paints[kind as keyof typeof paints] ?? 'dim', `${signs[kind] ?? ' '} ${text}`)}`,
+      )
     }
     if (item.message !== null) printer.text(`  ${item.message}`)
   }

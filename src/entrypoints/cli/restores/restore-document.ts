@@ -14,7 +14,13 @@ export interface RestoreDocument {
   readonly backupSetId: string | null
   readonly undoOf: string | null
   readonly planHash: string | null
-  readonly checks: readonly { readonly id: string; readonly severity: string; readonly reason: string; readonly message: string; readonly count: number }[]
+  readonly checks: readonly {
+    readonly id: string
+    readonly severity: string
+    readonly reason: string
+    readonly message: string
+    readonly count: number
+  }[]
   readonly previewRunId: string | null
   readonly runId: string | null
   readonly createdBy: string
@@ -33,7 +39,13 @@ export function restoreDocument(restore: RestoreRun): RestoreDocument {
     backupSetId: restore.backupSetId,
     undoOf: restore.undoOf,
     planHash: restore.planHash,
-    checks: restore.checks.map(({ id, severity, reason, message, count }) => ({ id, severity, reason, message, count })),
+    checks: restore.checks.map(({ id, severity, reason, message, count }) => ({
+      id,
+      severity,
+      reason,
+      message,
+      count,
+    })),
     previewRunId: restore.previewRunId,
     runId: restore.runId,
     createdBy: restore.createdBy,
@@ -64,7 +76,21 @@ export interface RestoreItemDocument {
 }
 
 export function restoreItemDocument(item: RestoreItem): RestoreItemDocument {
-  const { type, graphId, name, plan, state, previewHash, desiredHash, foundHash, written, recovered, approvalCode, reason, message } = item
+  const {
+    type,
+    graphId,
+    name,
+    plan,
+    state,
+    previewHash,
+    desiredHash,
+    foundHash,
+    written,
+    recovered,
+    approvalCode,
+    reason,
+    message,
+  } = item
   return {
     type,
     typeLabel: contractOf(type).label,
@@ -91,18 +117,40 @@ export interface RestoreDetailDocument extends RestoreDocument {
 
 export const restoreColumns: readonly Column<RestoreDocument>[] = [
   { key: 'id', header: 'ID', keepsWidth: true, cell: (restore) => restore.id },
-  { key: 'state', header: 'STATE', keepsWidth: true, cell: (restore) => badgeOf('restoreState', restore.state), csv: (restore) => restore.state },
+  {
+    key: 'state',
+    header: 'STATE',
+    keepsWidth: true,
+    cell: (restore) => badgeOf('restoreState', restore.state),
+    csv: (restore) => restore.state,
+  },
   { key: 'mode', header: 'MODE', cell: (restore) => restore.mode },
   { key: 'source', header: 'FROM', cell: sourceWords },
-  { key: 'createdAt', header: 'PLANNED', cell: (restore) => ago(restore.createdAt), csv: (restore) => restore.createdAt },
-  { key: 'completedAt', header: 'ENDED', cell: (restore) => ago(restore.completedAt, '–'), csv: (restore) => restore.completedAt ?? '' },
+  {
+    key: 'createdAt',
+    header: 'PLANNED',
+    cell: (restore) => ago(restore.createdAt),
+    csv: (restore) => restore.createdAt,
+  },
+  {
+    key: 'completedAt',
+    header: 'ENDED',
+    cell: (restore) => ago(restore.completedAt, '–'),
+    csv: (restore) => restore.completedAt ?? '',
+  },
   { key: 'createdBy', header: 'BY', cell: (restore) => restore.createdBy },
 ]
 
 export const restoreItemColumns: readonly Column<RestoreItemDocument>[] = [
   { key: 'name', header: 'POLICY', cell: (item) => item.name },
   { key: 'type', header: 'TYPE', cell: (item) => item.typeLabel, csv: (item) => item.type },
-  { key: 'state', header: 'STATE', keepsWidth: true, cell: (item) => badgeOf('restoreItemState', item.state), csv: (item) => item.state },
+  {
+    key: 'state',
+    header: 'STATE',
+    keepsWidth: true,
+    cell: (item) => badgeOf('restoreItemState', item.state),
+    csv: (item) => item.state,
+  },
   { key: 'message', header: 'WHY', cell: (item) => item.message ?? '' },
 ]
 
@@ -112,7 +160,9 @@ export function sourceWords({ backupSetId, undoOf }: Pick<RestoreDocument, 'back
 
 /** `4 policies to write, 508 equal already, 1 left out`. */
 export function planWords({ counts: { byPlan }, onlyChanged }: Pick<RestoreView, 'counts' | 'onlyChanged'>): string {
-  const equal = onlyChanged ? 'all others are equal already' : `${byPlan.no_change.toLocaleString('en-US')} equal already`
+  const equal = onlyChanged
+    ? 'all others are equal already'
+    : `${byPlan.no_change.toLocaleString('en-US')} equal already`
   const leftOut = byPlan.skip > 0 ? [`${byPlan.skip.toLocaleString('en-US')} left out`] : []
   return [`${countOf(byPlan.write, 'policy', 'policies')} to write`, ...leftOut, equal].join(', ')
 }

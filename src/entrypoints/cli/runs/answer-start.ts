@@ -17,7 +17,12 @@ export type Followed =
  * Says what a start led to and follows the run to its end. Starting what runs already follows that run; starting what
  * just ran is answered with that run and when it may run again.
  */
-export async function answerStart(cli: Cli, product: Product, ctx: WorkspaceContext, ensured: EnsuredRun): Promise<Followed> {
+export async function answerStart(
+  cli: Cli,
+  product: Product,
+  ctx: WorkspaceContext,
+  ensured: EnsuredRun,
+): Promise<Followed> {
   const started = await getRun(product.db, ctx, ensured.runId)
   sayDisposition(cli, ensured, started)
   if (ensured.disposition === 'cooldown' || !cli.options.wait) {
@@ -37,7 +42,9 @@ function sayDisposition({ terminal, options }: Cli, ensured: EnsuredRun, run: Ru
       if (!options.wait) terminal.say(`${run.label}${of} queued; ${view}.`)
       return
     case 'active':
-      return terminal.say(`${run.label}${of} ${run.status === 'completed' ? 'has run already' : 'is already running'}; ${view}.`)
+      return terminal.say(
+        `${run.label}${of} ${run.status === 'completed' ? 'has run already' : 'is already running'}; ${view}.`,
+      )
     case 'cooldown':
       return terminal.say(
         `${run.label}${of} ran ${relativeTime(run.completedAt ?? now, now)} and can run again at ${clockTime(ensured.retryAt, now)}; ${view}.`,

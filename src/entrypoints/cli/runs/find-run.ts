@@ -18,7 +18,8 @@ export async function findRun(db: Database, ctx: WorkspaceContext, text: string)
   if (isUuid(text)) return getRun(db, ctx, asId<RunId>(text.toLowerCase()))
   const { items } = text.length < fewest ? { items: [] } : await listRuns(db, ctx, { limit: recent })
   const [found, ...others] = items.filter((run) => run.id.endsWith(text.toLowerCase()))
-  if (found === undefined) throw new Failure('not_found', `There is no run "${text}"; \`tenantatlas run list\` shows those there are.`)
+  if (found === undefined)
+    throw new Failure('not_found', `There is no run "${text}"; \`tenantatlas run list\` shows those there are.`)
   if (others.length > 0) throw new Failure('ambiguous', `Several runs end with "${text}"; give more of the id.`)
   return found
 }

@@ -19,7 +19,12 @@ const noWorkerAfterMs = 3000
  * Follows a run until it ends and resolves to how it ended; undefined when the person stopped following with Ctrl-C,
  * which leaves the run alone.
  */
-export async function followRun(cli: Cli, product: Product, ctx: WorkspaceContext, runId: RunId): Promise<RunView | undefined> {
+export async function followRun(
+  cli: Cli,
+  product: Product,
+  ctx: WorkspaceContext,
+  runId: RunId,
+): Promise<RunView | undefined> {
   const reporter = createReporter(cli)
   const warning = setTimeout(() => void warnWithoutWorker(cli, product), noWorkerAfterMs)
   let seen: RunView | undefined
@@ -46,10 +51,15 @@ async function warnWithoutWorker({ terminal }: Cli, { db }: Product): Promise<vo
 /** Says how a run ended and what to do about what failed; returns the exit code. */
 export function sayEnded(cli: Cli, run: RunView): number {
   const { terminal } = cli
-  const took = run.startedAt === null || run.completedAt === null ? '' : ` in ${durationWords(run.completedAt.getTime() - run.startedAt.getTime())}`
+  const took =
+    run.startedAt === null || run.completedAt === null
+      ? ''
+      : ` in ${durationWords(run.completedAt.getTime() - run.startedAt.getTime())}`
   const of = run.tenant === null ? '' : ` of "${run.tenant.name}"`
   const counts = countWords(run.counts)
-  terminal.say(`${run.label}${of}: ${terminal.onMessages.badge(runBadge(run))}${took}${counts === '' ? '' : ` · ${counts}`}`)
+  terminal.say(
+    `${run.label}${of}: ${terminal.onMessages.badge(runBadge(run))}${took}${counts === '' ? '' : ` · ${counts}`}`,
+  )
   for (const failure of run.failures.slice(0, 5)) {
     const times = failure.count > 1 ? ` (${failure.count} times)` : ''
     terminal.say(`  - ${failure.message}${times}`)

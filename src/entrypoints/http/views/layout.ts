@@ -14,26 +14,25 @@ export interface Page {
 /** The whole document around the live part. */
 export function layout({ title, livePath, body, workspaces }: Page): Html {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} – TenantAtlas</title>
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/page.css">
-<script type="module" src="/assets/page.js"></script>
-</head>
-<body>
-<header class="top">
-<a class="name" href="/">TenantAtlas</a>
-${workspaces.length > 1 ? workspaceLinks(workspaces) : ''}
-<span id="live-state" role="status"></span>
-</header>
-${livePath === undefined ? html`<main>${body}</main>` : html`<main data-live="/live${livePath}" data-fragment="/fragments${livePath}">${body}</main>`}
-</body>
-</html>
-`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} – TenantAtlas</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/assets/page.css" />
+        <script type="module" src="/assets/page.js"></script>
+      </head>
+      <body>
+        <header class="top">
+          <a class="name" href="/">TenantAtlas</a>
+          ${workspaces.length > 1 ? workspaceLinks(workspaces) : ''}
+          <span id="live-state" role="status"></span>
+        </header>
+        ${livePath === undefined ? html`<main>${body}</main>` : html`<main data-live="/live${livePath}" data-fragment="/fragments${livePath}">${body}</main>`}
+      </body>
+    </html> `
 }
 
 function workspaceLinks(workspaces: Page['workspaces']): Html {

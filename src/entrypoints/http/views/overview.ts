@@ -16,13 +16,21 @@ export interface Overview {
 export function overviewView(overview: Overview | undefined, now: Date): Html {
   if (overview === undefined) {
     return html`<h1 id="title">Welcome</h1>
-<div class="card empty" id="tenants"><p>There is no workspace yet.</p><p>Create one with <code>tenantatlas workspace create &lt;name&gt;</code>, or see one with <code>tenantatlas seed</code>.</p></div>`
+      <div class="card empty" id="tenants">
+        <p>There is no workspace yet.</p>
+        <p>
+          Create one with <code>tenantatlas workspace create &lt;name&gt;</code>, or see one with
+          <code>tenantatlas seed</code>.
+        </p>
+      </div>`
   }
   const { workspace, tenants, runs, hasWorker } = overview
   return html`<h1 id="title">${workspace.name}</h1>
-<h2 id="tenants-title">Tenants</h2>
-${tenantsTable(tenants, now)}
-<h2 id="runs-title">Operation runs</h2>
-<p class="quiet" id="workers">${hasWorker ? '' : 'No worker is running: queued runs wait. Start one with tenantatlas work.'}</p>
-${runsTable(runs, workspace, now)}`
+    <h2 id="tenants-title">Tenants</h2>
+    ${tenantsTable(tenants, now)}
+    <h2 id="runs-title">Operation runs</h2>
+    <p class="quiet" id="workers">
+      ${hasWorker ? '' : 'No worker is running: queued runs wait. Start one with tenantatlas work.'}
+    </p>
+    ${runsTable(runs, workspace, now)}`
 }

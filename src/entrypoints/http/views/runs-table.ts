@@ -9,23 +9,39 @@ import type { Html } from '#entrypoints/http/views/layout.ts'
 
 export function runsTable(runs: readonly RunView[], workspace: Workspace, now: Date): Html {
   if (runs.length === 0) {
-    return html`<div class="card empty" id="runs"><p>Nothing has run in the last 30 days.</p><p>Observe a tenant with <code>tenantatlas inventory sync</code>.</p></div>`
+    return html`<div class="card empty" id="runs">
+      <p>Nothing has run in the last 30 days.</p>
+      <p>Observe a tenant with <code>tenantatlas inventory sync</code>.</p>
+    </div>`
   }
-  return html`<div class="card" id="runs" data-keep><table id="runs-table" data-keep>
-<thead id="runs-head"><tr><th scope="col">Operation</th><th scope="col">Tenant</th><th scope="col">Status</th><th scope="col">Progress</th><th scope="col">Started</th><th scope="col" class="number">Took</th></tr></thead>
-<tbody id="runs-rows" data-keep>${runs.map((run) => runRow(run, workspace, now))}</tbody>
-</table></div>`
+  return html`<div class="card" id="runs" data-keep>
+    <table id="runs-table" data-keep>
+      <thead id="runs-head">
+        <tr>
+          <th scope="col">Operation</th>
+          <th scope="col">Tenant</th>
+          <th scope="col">Status</th>
+          <th scope="col">Progress</th>
+          <th scope="col">Started</th>
+          <th scope="col" class="number">Took</th>
+        </tr>
+      </thead>
+      <tbody id="runs-rows" data-keep>
+        ${runs.map((run) => runRow(run, workspace, now))}
+      </tbody>
+    </table>
+  </div>`
 }
 
 function runRow(run: RunView, { slug }: Workspace, now: Date): Html {
   return html`<tr id="run-${run.id}">
-<td class="text lead"><a id="run-link-${run.id}" href="/w/${slug}/runs/${run.id}">${run.label}</a></td>
-<td class="text" data-label="Tenant">${run.tenant?.name ?? '–'}</td>
-<td data-label="Status">${badge(runBadge(run))}</td>
-<td data-label="Progress">${progressCell(run)}</td>
-<td data-label="Started">${ago(run.createdAt, now)}</td>
-<td class="number" data-label="Took">${tookWords(run, now)}</td>
-</tr>`
+    <td class="text lead"><a id="run-link-${run.id}" href="/w/${slug}/runs/${run.id}">${run.label}</a></td>
+    <td class="text" data-label="Tenant">${run.tenant?.name ?? '–'}</td>
+    <td data-label="Status">${badge(runBadge(run))}</td>
+    <td data-label="Progress">${progressCell(run)}</td>
+    <td data-label="Started">${ago(run.createdAt, now)}</td>
+    <td class="number" data-label="Took">${tookWords(run, now)}</td>
+  </tr>`
 }
 
 /** While it runs a bar; afterwards what it did. */
@@ -34,7 +50,10 @@ export function progressCell(run: RunView): Html {
   const { processed = 0, total = 0, step = '' } = run.progress ?? {}
   if (total === 0) return html`<span class="quiet">${run.status === 'queued' ? 'waiting' : step || 'starting'}</span>`
   const label = `${processed.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`
-  return html`<span><progress max="${total}" value="${processed}" aria-label="${run.label}">${label}</progress> <span class="quiet">${label}${step === '' ? '' : ` · ${step}`}</span></span>`
+  return html`<span
+    ><progress max="${total}" value="${processed}" aria-label="${run.label}">${label}</progress>
+    <span class="quiet">${label}${step === '' ? '' : ` · ${step}`}</span></span
+  >`
 }
 
 export function tookWords(run: RunView, now: Date): string {

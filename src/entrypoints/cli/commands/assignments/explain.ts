@@ -12,7 +12,11 @@ import type { Column } from '#entrypoints/cli/output/table.ts'
 import { assignmentDocument, freshnessDocument, policyRefDocument } from '#entrypoints/cli/policies/policy-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
-export const assignmentsExplain: Command<{ type?: string[]; group?: true }> = async (cli, [text = ''], { type, group }) => {
+export const assignmentsExplain: Command<{ type?: string[]; group?: true }> = async (
+  cli,
+  [text = ''],
+  { type, group },
+) => {
   const types = typesOption(type)
   await using session = await openSession(cli)
   const { db } = session.product
@@ -44,8 +48,13 @@ async function explainGroupTo(cli: Cli, db: Database, tenant: TenantContext, tex
       ['Kind', group.kind ?? 'unknown'],
       ...(group.membershipRule === null ? [] : [['Rule', group.membershipRule] as const]),
       ...(group.missingSince === null ? [] : [['Deleted', 'yes: the directory does not have it any more'] as const]),
-      ['Everybody', `${countOf(everybody.allUsers, 'policy', 'policies')} for all users, ${countOf(everybody.allDevices, 'policy', 'policies')} for all devices`],
-      ...(unread === 0 ? [] : [['Unknown', `${countOf(unread, 'policy', 'policies')} whose assignments were never read`] as const]),
+      [
+        'Everybody',
+        `${countOf(everybody.allUsers, 'policy', 'policies')} for all users, ${countOf(everybody.allDevices, 'policy', 'policies')} for all devices`,
+      ],
+      ...(unread === 0
+        ? []
+        : [['Unknown', `${countOf(unread, 'policy', 'policies')} whose assignments were never read`] as const]),
     ],
     below: (printer) => {
       printer.section('Assigned to it', columns, explanation.includedBy)
@@ -62,9 +71,19 @@ const columns: readonly Column<PolicyOfGroup>[] = [
 
 function groupDocument({ group, includedBy, excludedBy, everybody, unread }: GroupExplanation) {
   const named = (policies: readonly PolicyOfGroup[]) =>
-    policies.map((view) => ({ policy: policyRefDocument(view.policy), assignment: assignmentDocument(view), state: view.state }))
+    policies.map((view) => ({
+      policy: policyRefDocument(view.policy),
+      assignment: assignmentDocument(view),
+      state: view.state,
+    }))
   return {
-    group: { id: group.groupId, name: group.name, kind: group.kind, membershipRule: group.membershipRule, missingSince: iso(group.missingSince) },
+    group: {
+      id: group.groupId,
+      name: group.name,
+      kind: group.kind,
+      membershipRule: group.membershipRule,
+      missingSince: iso(group.missingSince),
+    },
     includedBy: named(includedBy),
     excludedBy: named(excludedBy),
     everybody,

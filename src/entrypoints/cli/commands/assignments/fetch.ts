@@ -22,7 +22,12 @@ export const assignmentsFetch: Command<{ type?: string[] }> = async (cli, names,
   return await finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
 }
 
-async function whatToFetch(db: Database, tenant: TenantContext, names: readonly string[], types: readonly PolicyType[] | undefined): Promise<What> {
+async function whatToFetch(
+  db: Database,
+  tenant: TenantContext,
+  names: readonly string[],
+  types: readonly PolicyType[] | undefined,
+): Promise<What> {
   const [firstName, ...otherNames] = names
   if (firstName !== undefined) {
     const first = await findPolicy(db, tenant, firstName, { types })

@@ -3,7 +3,12 @@ import { findPolicy } from '#domain/inventory/find-policy.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import { typesOption } from '#entrypoints/cli/options.ts'
-import { assignmentColumns, assignmentDocument, freshnessDocument, policyRefDocument } from '#entrypoints/cli/policies/policy-document.ts'
+import {
+  assignmentColumns,
+  assignmentDocument,
+  freshnessDocument,
+  policyRefDocument,
+} from '#entrypoints/cli/policies/policy-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 /** One document with the policy and its assignments; `assignments` is null when they were never read. */
@@ -19,7 +24,8 @@ export const assignmentsShow: Command<{ type?: string[] }> = async (cli, [text =
     const document = { policy: policyRefDocument(policy), freshness: freshnessDocument(freshness), hash, assignments }
     return await cli.printer.detail({ document, facts: [], csv: () => csvOf(assignmentColumns, assignments ?? []) })
   }
-  if (freshness.state === 'stale') cli.terminal.say(`Perhaps out of date: the latest read failed (${freshness.problem ?? 'no reason'}).`)
+  if (freshness.state === 'stale')
+    cli.terminal.say(`Perhaps out of date: the latest read failed (${freshness.problem ?? 'no reason'}).`)
   await cli.printer.list({
     items: assignments ?? [],
     columns: assignmentColumns,

@@ -24,7 +24,9 @@ export const connectionCertificate: Command<Options> = async (cli, _args, { clie
   if (file === undefined) cli.terminal.data(pair.certificatePem)
   else await file.writeFile(pair.certificatePem)
   const { thumbprint, expiresAt } = readCertificate(pair)
-  cli.terminal.say(`The ${purpose} of "${ctx.tenantName}" now signs in with this certificate; its private key is sealed in the database.`)
+  cli.terminal.say(
+    `The ${purpose} of "${ctx.tenantName}" now signs in with this certificate; its private key is sealed in the database.`,
+  )
   cli.terminal.say(`Upload ${out ?? 'it'} to the app registration ${clientId} under "Certificates & secrets".`)
   cli.terminal.say(`SHA-256 thumbprint ${thumbprint}, valid until ${expiresAt.toISOString().slice(0, 10)}.`)
   cli.terminal.say(`Next: tenantatlas connection verify --tenant "${ctx.tenantName}"`)
@@ -34,6 +36,8 @@ async function createFile(path: string) {
   try {
     return await open(path, 'wx', 0o644)
   } catch (cause) {
-    throw new Failure('invalid_input', `The file "${path}" cannot be made, or is there already; choose another name.`, { cause })
+    throw new Failure('invalid_input', `The file "${path}" cannot be made, or is there already; choose another name.`, {
+      cause,
+    })
   }
 }

@@ -8,6 +8,16 @@ export const credentialColumns: readonly Column<CredentialDocument>[] = [
   { key: 'purpose', header: 'PURPOSE', keepsWidth: true, cell: (credential) => credential.purpose },
   { key: 'kind', header: 'KIND', keepsWidth: true, cell: (credential) => credential.kind },
   { key: 'clientId', header: 'CLIENT ID', keepsWidth: true, cell: (credential) => credential.clientId },
-  { key: 'expiresAt', header: 'EXPIRES', cell: (credential) => ago(credential.expiresAt, 'unknown'), csv: (credential) => credential.expiresAt ?? '' },
-  { key: 'thumbprint', header: 'THUMBPRINT (SHA-256)', cell: (credential) => credential.thumbprint ?? '', csv: (credential) => credential.thumbprint ?? '' },
+  {
+    key: 'expiresAt',
+    header: 'EXPIRES',
+    cell: (credential) => ago(credential.expiresAt, 'unknown'),
+    csv: (credential) => credential.expiresAt ?? '',
+  },
+  {
+    key: 'thumbprint',
+    header: 'THUMBPRINT (SHA-256)',
+    cell: (credential) => credential.thumbprint ?? '',
+    csv: (credential) => credential.thumbprint ?? '',
+  },
 ]

@@ -33,7 +33,10 @@ export const connectionSet: Command<Options> = async (cli, _args, options) => {
     certificate: options.writerCertificate,
   })
   if (endpoints === undefined && reader === undefined && writer === undefined) {
-    throw new Failure('invalid_input', 'Say what to set: --cloud, --reader-client-id or --writer-client-id; see --help.')
+    throw new Failure(
+      'invalid_input',
+      'Say what to set: --cloud, --reader-client-id or --writer-client-id; see --help.',
+    )
   }
   await using session = await openSession(cli)
   const ctx = await session.tenant()
@@ -42,12 +45,17 @@ export const connectionSet: Command<Options> = async (cli, _args, options) => {
     ...(reader && { reader }),
     ...(writer && { writer }),
   })
-  cli.terminal.say(hasChanged ? `The connection of "${ctx.tenantName}" is set.` : `The connection of "${ctx.tenantName}" was like that already.`)
+  cli.terminal.say(
+    hasChanged
+      ? `The connection of "${ctx.tenantName}" is set.`
+      : `The connection of "${ctx.tenantName}" was like that already.`,
+  )
   cli.terminal.say(`Next: tenantatlas connection verify --tenant "${ctx.tenantName}"`)
 }
 
 function endpointsChosen({ cloud, authorityUrl, graphUrl }: Options): EndpointChoice | undefined {
-  if (authorityUrl !== undefined && graphUrl !== undefined && cloud === undefined) return { cloud: 'custom', authorityUrl, graphUrl }
+  if (authorityUrl !== undefined && graphUrl !== undefined && cloud === undefined)
+    return { cloud: 'custom', authorityUrl, graphUrl }
   if (authorityUrl !== undefined || graphUrl !== undefined) {
     throw new Failure('invalid_input', 'Give --authority-url and --graph-url together, and without --cloud.')
   }
@@ -61,10 +69,15 @@ async function credentialGiven(
 ): Promise<NewCredential | undefined> {
   const { clientId, secretFile, certificate } = given
   if (clientId === undefined && secretFile === undefined && certificate === undefined) return undefined
-  if (clientId === undefined) throw new Failure('invalid_input', `Name the app registration of the ${purpose} with --${purpose}-client-id.`)
+  if (clientId === undefined)
+    throw new Failure('invalid_input', `Name the app registration of the ${purpose} with --${purpose}-client-id.`)
   if ((secretFile === undefined) === (certificate === undefined)) {
-    throw new Failure('invalid_input', `Give the ${purpose} one credential: --${purpose}-certificate or --${purpose}-secret-file.`)
+    throw new Failure(
+      'invalid_input',
+      `Give the ${purpose} one credential: --${purpose}-certificate or --${purpose}-secret-file.`,
+    )
   }
-  if (certificate !== undefined) return { kind: 'certificate', clientId, ...splitPem(await readSecretFile(cli, certificate)) }
+  if (certificate !== undefined)
+    return { kind: 'certificate', clientId, ...splitPem(await readSecretFile(cli, certificate)) }
   return { kind: 'secret', clientId, secret: (await readSecretFile(cli, secretFile ?? '')).trim() }
 }

@@ -11,7 +11,10 @@ export const connectionShow: Command = async (cli) => {
   const ctx = await session.tenant()
   const connection = await showConnection(session.product.db, ctx)
   if (connection === null) {
-    throw new Failure('not_found', `"${ctx.tenantName}" is not connected yet; connect it with \`tenantatlas connection set\`.`)
+    throw new Failure(
+      'not_found',
+      `"${ctx.tenantName}" is not connected yet; connect it with \`tenantatlas connection set\`.`,
+    )
   }
   const document = connectionDocument(connection)
   await cli.printer.detail({

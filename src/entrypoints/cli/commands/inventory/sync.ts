@@ -9,5 +9,9 @@ export const inventorySync: Command = async (cli) => {
   const { db } = session.product
   const tenant = await session.tenant()
   const ensured = await startRun(db, tenant, { type: 'inventory.sync', input: {}, trigger: 'user' })
-  return await finish(cli, await answerStart(cli, session.product, session.ctx, ensured), `tenantatlas policy list --tenant "${tenant.tenantName}"`)
+  return await finish(
+    cli,
+    await answerStart(cli, session.product, session.ctx, ensured),
+    `tenantatlas policy list --tenant "${tenant.tenantName}"`,
+  )
 }

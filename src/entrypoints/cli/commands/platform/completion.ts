@@ -4,19 +4,32 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import type { CommandSpec } from '#entrypoints/cli/command-spec.ts'
 import { formats } from '#entrypoints/cli/output/formats.ts'
 
-const globalFlags = ['--output', '--workspace', '--tenant', '--columns', '--yes', '--no-input', '--no-wait', '--no-color', '--help']
+const globalFlags = [
+  '--output',
+  '--workspace',
+  '--tenant',
+  '--columns',
+  '--yes',
+  '--no-input',
+  '--no-wait',
+  '--no-color',
+  '--help',
+]
 
 const scripts: Readonly<Record<string, () => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript }
 
 export const completion: Command = async (cli, [shell = '']) => {
   const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined
-  if (script === undefined) throw new Failure('invalid_input', `There is no completion for "${shell}"; there is bash, zsh and fish.`)
+  if (script === undefined)
+    throw new Failure('invalid_input', `There is no completion for "${shell}"; there is bash, zsh and fish.`)
   cli.terminal.data(script())
 }
 
 /** Every command as the words before its options, with its own flags. */
 function commandLines(): { words: string; summary: string; flags: string[] }[] {
-  const ofNouns = nouns.flatMap(({ noun, commands }) => commands.map((spec) => commandLine(`${noun} ${verbOf(spec)}`, spec)))
+  const ofNouns = nouns.flatMap(({ noun, commands }) =>
+    commands.map((spec) => commandLine(`${noun} ${verbOf(spec)}`, spec)),
+  )
   return [...ofNouns, ...platformCommands.map((spec) => commandLine(verbOf(spec), spec))]
 }
 
@@ -70,17 +83,30 @@ ${bashScript()}`
 function fishScript(): string {
   const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
   const top = [
-    ...nouns.map(({ noun, summary }) => `complete -c tenantatlas -n __fish_use_subcommand -a ${noun} -d ${quoted(summary)}`),
-    ...platformCommands.map((spec) => `complete -c tenantatlas -n __fish_use_subcommand -a ${verbOf(spec)} -d ${quoted(spec.summary)}`),
+    ...nouns.map(
+      ({ noun, summary }) => `complete -c tenantatlas -n __fish_use_subcommand -a ${noun} -d ${quoted(summary)}`,
+    ),
+    ...platformCommands.map(
+      (spec) => `complete -c tenantatlas -n __fish_use_subcommand -a ${verbOf(spec)} -d ${quoted(spec.summary)}`,
+    ),
   ]
   const verbs = nouns.flatMap(({ noun, commands }) => {
     const all = commands.map(verbOf).join(' ')
     const condition = quoted(`__fish_seen_subcommand_from ${noun}; and not __fish_seen_subcommand_from ${all}`)
-    return commands.map((spec) => `complete -c tenantatlas -n ${condition} -a ${verbOf(spec)} -d ${quoted(spec.summary)}`)
+    return commands.map(
+      (spec) => `complete -c tenantatlas -n ${condition} -a ${verbOf(spec)} -d ${quoted(spec.summary)}`,
+    )
   })
   const flags = commandLines().flatMap(({ words, flags: own }) => {
-    const condition = quoted(words.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`).join('; and '))
-    return own.filter((flag) => !globalFlags.includes(flag)).map((flag) => `complete -c tenantatlas -n ${condition} -l ${flag.replace('--', '')}`)
+    const condition = quoted(
+      words
+        .split(' ')
+        .map((word) => `__fish_seen_subcommand_from ${word}`)
+        .join('; and '),
+    )
+    return own
+      .filter((flag) => !globalFlags.includes(flag))
+      .map((flag) => `complete -c tenantatlas -n ${condition} -l ${flag.replace('--', '')}`)
   })
   const globals = globalFlags.map((flag) => `complete -c tenantatlas -l ${flag.replace('--', '')}`)
   return `# fish completion of tenantatlas\ncomplete -c tenantatlas -f\n${[...top, ...verbs, ...flags, ...globals].join('\n')}\n`

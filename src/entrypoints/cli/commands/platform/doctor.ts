@@ -31,7 +31,9 @@ export const doctor: Command = async (cli) => {
   const configuration = describeConfig(config)
   await cli.printer.detail({
     document: { node: process.version, configuration, findings },
-    facts: findings.map(({ check, severity, message }) => [check, withBadge(badgeOf('severity', severity), message)] as const),
+    facts: findings.map(
+      ({ check, severity, message }) => [check, withBadge(badgeOf('severity', severity), message)] as const,
+    ),
     below: (printer) =>
       printer.section(
         'Configuration',
@@ -56,7 +58,13 @@ async function examine(cli: Cli, config: Config): Promise<Finding[]> {
     const schema = await schemaFinding(config, databaseUrl)
     if (schema.severity === 'blocking') return [schema]
     await using product = await cli.compose(config, { databaseUrl, applicationName: 'tenantatlas doctor', poolSize: 2 })
-    return [schema, await clockFinding(product), await keyFinding(config), await workerFinding(product), ...(await tenantFindings(product))]
+    return [
+      schema,
+      await clockFinding(product),
+      await keyFinding(config),
+      await workerFinding(product),
+      ...(await tenantFindings(product)),
+    ]
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return [{ check: 'Database', severity: 'blocking', message: error.message }]
@@ -66,9 +74,14 @@ async function examine(cli: Cli, config: Config): Promise<Finding[]> {
 async function schemaFinding({ databaseUrl: given }: Config, url: string): Promise<Finding> {
   const { database, program, server } = await schemaVersions(url)
   const where = `PostgreSQL ${server}, ${given === undefined ? 'embedded, running' : addressOf(url)}`
-  if (database === program) return { check: 'Database', severity: 'ok', message: `${where}, schema version ${database}` }
+  if (database === program)
+    return { check: 'Database', severity: 'ok', message: `${where}, schema version ${database}` }
   const todo = database < program ? 'run `tenantatlas migrate`' : 'start the newer TenantAtlas that migrated it'
-  return { check: 'Database', severity: 'blocking', message: `${where}, schema version ${database} where this program needs ${program}: ${todo}` }
+  return {
+    check: 'Database',
+    severity: 'blocking',
+    message: `${where}, schema version ${database} where this program needs ${program}: ${todo}`,
+  }
 }
 
 const tolerableSkewMs = 5000
@@ -77,7 +90,8 @@ async function clockFinding({ db }: Product): Promise<Finding> {
   const askedAt = Date.now()
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db)
   const skewMs = Math.round((rows[0]?.now.getTime() ?? askedAt) - (askedAt + Date.now()) / 2)
-  if (Math.abs(skewMs) <= tolerableSkewMs) return { check: 'Clock', severity: 'ok', message: 'agrees with the database' }
+  if (Math.abs(skewMs) <= tolerableSkewMs)
+    return { check: 'Clock', severity: 'ok', message: 'agrees with the database' }
   const message = `differs from the database by ${(skewMs / 1000).toFixed(0)} s; all times are the database's, but certificates are judged by this machine`
   return { check: 'Clock', severity: 'warning', message }
 }
@@ -90,27 +104,49 @@ async function keyFinding({ dataDir }: Config): Promise<Finding> {
   )
   return isThere
     ? { check: 'Key', severity: 'ok', message: `${path}: keep a copy apart from the database` }
-    : { check: 'Key', severity: 'warning', message: `${path} is not there yet; credentials sealed elsewhere do not open here` }
+    : {
+        check: 'Key',
+        severity: 'warning',
+        message: `${path} is not there yet; credentials sealed elsewhere do not open here`,
+      }
 }
 
 async function workerFinding({ db }: Product): Promise<Finding> {
   const workers = await listWorkers(db)
-  if (workers.length === 0) return { check: 'Workers', severity: 'warning', message: 'none: queued runs wait; start one with `tenantatlas work`' }
-  const named = workers.map(({ host, pid, startedAt }) => `process ${pid} on ${host}, started ${ago(startedAt.toISOString())}`)
+  if (workers.length === 0)
+    return {
+      check: 'Workers',
+      severity: 'warning',
+      message: 'none: queued runs wait; start one with `tenantatlas work`',
+    }
+  const named = workers.map(
+    ({ host, pid, startedAt }) => `process ${pid} on ${host}, started ${ago(startedAt.toISOString())}`,
+  )
   return { check: 'Workers', severity: 'ok', message: named.join(', ') }
 }
 
 async function tenantFindings({ db }: Product): Promise<Finding[]> {
   const workspaces = await listWorkspaces(db)
-  if (workspaces.length === 0) return [{ check: 'Workspaces', severity: 'warning', message: 'none yet; create one with `tenantatlas workspace create`' }]
+  if (workspaces.length === 0)
+    return [
+      { check: 'Workspaces', severity: 'warning', message: 'none yet; create one with `tenantatlas workspace create`' },
+    ]
   const findings: Finding[] = []
   for (const workspace of workspaces) {
     const tenants = await listTenants(db, await actAsOwner(db, workspace))
-    findings.push({ check: 'Workspace', severity: 'ok', message: `${workspace.name}: ${countOf(tenants.length, 'tenant')}` })
+    findings.push({
+      check: 'Workspace',
+      severity: 'ok',
+      message: `${workspace.name}: ${countOf(tenants.length, 'tenant')}`,
+    })
     for (const { name, health } of tenants) {
       const word = badgeOf('tenantHealth', health).word.toLowerCase()
       if (health === 'failing' || health === 'limited') {
-        findings.push({ check: 'Connection', severity: 'warning', message: `${name}: ${word}; see \`tenantatlas connection verify --tenant "${name}"\`` })
+        findings.push({
+          check: 'Connection',
+          severity: 'warning',
+          message: `${name}: ${word}; see \`tenantatlas connection verify --tenant "${name}"\``,
+        })
       } else findings.push({ check: 'Connection', severity: 'ok', message: `${name}: ${word}` })
     }
   }

@@ -31,9 +31,13 @@ export const up: Command<Options> = async (cli, _args, options) => {
   if (applied.length > 0) cli.terminal.say(`Database ready, ${applied.length} migrations applied.`)
   cli.signal.throwIfAborted()
 
-  const product = stack.use(await cli.compose(config, { databaseUrl, applicationName: 'tenantatlas up', poolSize: config.worker.slots + 8 }))
+  const product = stack.use(
+    await cli.compose(config, { databaseUrl, applicationName: 'tenantatlas up', poolSize: config.worker.slots + 8 }),
+  )
   const page = stack.use(await product.servePage({ port }))
-  const cloud = options.simulator ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack) : undefined
+  const cloud = options.simulator
+    ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack)
+    : undefined
   cli.signal.throwIfAborted()
 
   const drained = new AbortController()
@@ -57,7 +61,10 @@ export const up: Command<Options> = async (cli, _args, options) => {
   cli.terminal.say('Stopped. Your data is kept; start again with npm start.')
 }
 
-async function startDatabase({ databaseUrl, dataDir, postgresSettings, logLevel }: Config, stack: AsyncDisposableStack): Promise<string> {
+async function startDatabase(
+  { databaseUrl, dataDir, postgresSettings, logLevel }: Config,
+  stack: AsyncDisposableStack,
+): Promise<string> {
   if (databaseUrl !== undefined) return databaseUrl
   const log = createLog({ level: logLevel, pretty: process.stderr.isTTY })
   return stack.use(await startEmbeddedPostgres({ dataDir, log, settings: postgresSettings })).url
@@ -71,7 +78,11 @@ async function startCloud(cli: Cli, { dataDir, port }: { dataDir: string; port: 
 function sayReady(cli: Cli, pageUrl: string, { tookMs, hasTenants }: { tookMs: number; hasTenants: boolean }): void {
   const { bold } = { bold: (text: string) => cli.terminal.onMessages.paint('bold', text) }
   const next = hasTenants
-    ? ['tenant list', 'policy list --tenant "Contoso Manufacturing" --limit 10', 'backup create --tenant "Contoso Manufacturing"']
+    ? [
+        'tenant list',
+        'policy list --tenant "Contoso Manufacturing" --limit 10',
+        'backup create --tenant "Contoso Manufacturing"',
+      ]
     : ['workspace create "My company"', 'tenant add "Contoso" --entra-id <id>', 'connection set --help']
   cli.terminal.say('')
   cli.terminal.say(`${bold(`TenantAtlas is ready: ${pageUrl}`)}   (${durationWords(tookMs)})`)

@@ -25,5 +25,8 @@ export const policyList: Command<Options> = async (cli, _args, { type, search, s
     columns: policyColumns,
     empty: `No policy like that in "${tenant.tenantName}". Observe it with \`tenantatlas inventory sync\`, or look for less.`,
   })
-  if (nextCursor !== null) cli.terminal.say(`The first ${countOf(items.length, 'policy', 'policies')}; there are more: --limit <count>, --search <text> or --type <type>.`)
+  if (nextCursor !== null)
+    cli.terminal.say(
+      `The first ${countOf(items.length, 'policy', 'policies')}; there are more: --limit <count>, --search <text> or --type <type>.`,
+    )
 }

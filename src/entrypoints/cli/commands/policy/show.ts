@@ -5,7 +5,12 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import { typesOption } from '#entrypoints/cli/options.ts'
-import { assignmentColumns, assignmentDocument, freshnessDocument, policyRefDocument } from '#entrypoints/cli/policies/policy-document.ts'
+import {
+  assignmentColumns,
+  assignmentDocument,
+  freshnessDocument,
+  policyRefDocument,
+} from '#entrypoints/cli/policies/policy-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const policyShow: Command<{ type?: string[] }> = async (cli, [text = ''], { type }) => {
@@ -26,15 +31,23 @@ export const policyShow: Command<{ type?: string[] }> = async (cli, [text = ''],
       ['Id', policy.id],
       ['Graph id', policy.graphId],
       ['Scope tags', view.scopeTags.map((tag) => tag.name ?? tag.id).join(', ') || 'none'],
-      ...(policy.missingSince === null ? [] : [['Missing', `${ago(policy.missingSince)}: no longer in the tenant`] as const]),
-      ['Assignments', assignments === null ? badgeOf('policyState', 'unread') : assignmentsWords(assignments.length, freshness)],
+      ...(policy.missingSince === null
+        ? []
+        : [['Missing', `${ago(policy.missingSince)}: no longer in the tenant`] as const]),
+      [
+        'Assignments',
+        assignments === null ? badgeOf('policyState', 'unread') : assignmentsWords(assignments.length, freshness),
+      ],
     ],
     below: (printer) => printer.section('Assigned to', assignmentColumns, assignments ?? []),
     csv: () => csvOf(assignmentColumns, assignments ?? []),
   })
 }
 
-function assignmentsWords(count: number, { state, observedAt, problem }: { state: string; observedAt: string | null; problem: string | null }): string {
+function assignmentsWords(
+  count: number,
+  { state, observedAt, problem }: { state: string; observedAt: string | null; problem: string | null },
+): string {
   const number = count === 0 ? 'none' : String(count)
   const stale = state === 'stale' ? `, perhaps out of date: ${problem ?? 'the latest read failed'}` : ''
   return `${number}, read ${ago(observedAt)}${stale}`

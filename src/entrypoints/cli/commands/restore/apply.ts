@@ -25,7 +25,8 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
   const view = await wholeRestore(db, tenant, restoreIdOf(text))
   if (dryRun) return await printRestore(cli, view)
   const { planHash } = view
-  if (planHash === null) throw new Failure('invalid_state', `This plan has no preview; see \`tenantatlas restore show ${view.id}\`.`)
+  if (planHash === null)
+    throw new Failure('invalid_state', `This plan has no preview; see \`tenantatlas restore show ${view.id}\`.`)
   if (view.runId === null && view.counts.byPlan.write === 0) {
     cli.terminal.say('Nothing has to be written: everything is as the plan wants it.')
     return exitCodes.ok
@@ -43,7 +44,12 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
 }
 
 /** The name as typed or given; the ledger refuses it unless it is the tenant's own. */
-async function confirmedName(cli: Cli, tenant: TenantContext, view: RestoreView, confirm: string | undefined): Promise<string> {
+async function confirmedName(
+  cli: Cli,
+  tenant: TenantContext,
+  view: RestoreView,
+  confirm: string | undefined,
+): Promise<string> {
   if (confirm !== undefined) return confirm
   if (cli.terminal.isInteractive && cli.options.input) {
     cli.terminal.say(`${planWords(view)}. Review: tenantatlas restore show ${view.id} --tenant "${tenant.tenantName}"`)

@@ -18,7 +18,10 @@ interface Options {
 export const runList: Command<Options> = async (cli, _args, { status, outcome, type, limit: limitText }) => {
   const limit = countOption(limitText, '--limit', { min: 1, max: 1000, default: 50 })
   if (type !== undefined && !isOperationType(type)) {
-    throw new Failure('invalid_input', `There is no operation "${type}"; there are ${operationTypes.join(', ')}.${didYouMean(type, operationTypes)}`)
+    throw new Failure(
+      'invalid_input',
+      `There is no operation "${type}"; there are ${operationTypes.join(', ')}.${didYouMean(type, operationTypes)}`,
+    )
   }
   await using session = await openSession(cli)
   const tenant = cli.options.tenant === undefined ? undefined : await session.tenant()

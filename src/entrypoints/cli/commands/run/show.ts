@@ -23,8 +23,11 @@ function itemDocument({ key, label, outcome, counts, failure, updatedAt }: RunIt
 
 async function allItems(db: Database, ctx: WorkspaceContext, runId: RunId): Promise<RunItemView[]> {
   const all: RunItemView[] = []
-  for (let cursor: string | undefined; ; ) {
-    const { items, nextCursor } = await listRunItems(db, ctx, runId, { limit: 1000, ...(cursor !== undefined && { cursor }) })
+  for (let cursor: string | undefined; ;) {
+    const { items, nextCursor } = await listRunItems(db, ctx, runId, {
+      limit: 1000,
+      ...(cursor !== undefined && { cursor }),
+    })
     all.push(...items)
     if (nextCursor === null) return all
     cursor = nextCursor

@@ -20,5 +20,7 @@ export const tenantAdd: Command<{ entraId?: string }> = async (cli, [name = ''],
       ['Entra tenant id', overview.entraTenantId],
     ],
   })
-  cli.terminal.say(`Next: tenantatlas connection set --tenant "${added.tenantName}" --reader-client-id <id> --reader-certificate <file>`)
+  cli.terminal.say(
+    `Next: tenantatlas connection set --tenant "${added.tenantName}" --reader-client-id <id> --reader-certificate <file>`,
+  )
 }

@@ -9,11 +9,39 @@ import { openSession } from '#entrypoints/cli/session.ts'
 
 export const tenantColumns: readonly Column<TenantDocument>[] = [
   { key: 'name', header: 'TENANT', cell: (tenant) => tenant.name },
-  { key: 'policies', header: 'POLICIES', align: 'right', cell: (tenant) => count(tenant.policies), csv: (tenant) => String(tenant.policies) },
-  { key: 'lastSyncAt', header: 'LAST SYNC', cell: (tenant) => ago(tenant.lastSyncAt), csv: (tenant) => tenant.lastSyncAt ?? '' },
-  { key: 'lastBackupAt', header: 'LAST BACKUP', cell: (tenant) => ago(tenant.lastBackupAt), csv: (tenant) => tenant.lastBackupAt ?? '' },
-  { key: 'health', header: 'HEALTH', keepsWidth: true, cell: (tenant) => badgeOf('tenantHealth', tenant.health), csv: (tenant) => tenant.health },
-  { key: 'activeRuns', header: 'ACTIVE', align: 'right', cell: (tenant) => count(tenant.activeRuns), csv: (tenant) => String(tenant.activeRuns) },
+  {
+    key: 'policies',
+    header: 'POLICIES',
+    align: 'right',
+    cell: (tenant) => count(tenant.policies),
+    csv: (tenant) => String(tenant.policies),
+  },
+  {
+    key: 'lastSyncAt',
+    header: 'LAST SYNC',
+    cell: (tenant) => ago(tenant.lastSyncAt),
+    csv: (tenant) => tenant.lastSyncAt ?? '',
+  },
+  {
+    key: 'lastBackupAt',
+    header: 'LAST BACKUP',
+    cell: (tenant) => ago(tenant.lastBackupAt),
+    csv: (tenant) => tenant.lastBackupAt ?? '',
+  },
+  {
+    key: 'health',
+    header: 'HEALTH',
+    keepsWidth: true,
+    cell: (tenant) => badgeOf('tenantHealth', tenant.health),
+    csv: (tenant) => tenant.health,
+  },
+  {
+    key: 'activeRuns',
+    header: 'ACTIVE',
+    align: 'right',
+    cell: (tenant) => count(tenant.activeRuns),
+    csv: (tenant) => String(tenant.activeRuns),
+  },
   { key: 'id', header: 'ID', cell: (tenant) => tenant.id },
 ]
 

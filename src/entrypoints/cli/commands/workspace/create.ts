@@ -3,9 +3,17 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import { workspaceDocument } from '#entrypoints/cli/documents.ts'
 import { openProduct } from '#entrypoints/cli/session.ts'
 
-export const workspaceCreate: Command<{ slug?: string; owner?: string }> = async (cli, [name = ''], { slug, owner }) => {
+export const workspaceCreate: Command<{ slug?: string; owner?: string }> = async (
+  cli,
+  [name = ''],
+  { slug, owner },
+) => {
   await using product = await openProduct(cli)
-  const workspace = await createWorkspace(product.db, { name, ...(slug && { slug }), ownerName: owner ?? 'Administrator' })
+  const workspace = await createWorkspace(product.db, {
+    name,
+    ...(slug && { slug }),
+    ownerName: owner ?? 'Administrator',
+  })
   await cli.printer.detail({
     document: workspaceDocument(workspace),
     facts: [
