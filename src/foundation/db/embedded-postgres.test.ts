@@ -177,6 +177,29 @@ test.runIf(isRoot)('startEmbeddedPostgres() works for root in a checkout that on
   expect(place.startsWith(`${outside}/`)).toBe(true)
 })
 
+test.runIf(isRoot)(
+  'startEmbeddedPostgres() keeps the database in a data folder that was closed, letting the server through',
+  async () => {
+    await mkdir(dataDir, { mode: 0o700 })
+    const { url } = await useServer()
+    expect(await ask(url, 'select 1 as said')).toBe(1)
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o711)
+    expect(await readdir(dataDir)).toEqual(['postgres'])
+  },
+)
+
+test.runIf(isRoot)(
+  'startEmbeddedPostgres() says so when the database lies where its user cannot enter any more',
+  async () => {
+    await (await useServer()).leave()
+    await chmod(dataDir, 0o700)
+    expect(await useServer()).toMatchObject({
+      reason: 'invalid_state',
+      message: expect.stringContaining('cannot enter'),
+    })
+  },
+)
+
 test.runIf(canBeOthers).each([
   { who: 'an ordinary user', uid: 65_534 },
   { who: 'a user id without a name', uid: 12_345 },

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { chmod, mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { findBinaries, reachableBinaries } from '#foundation/db/embedded/binaries.ts'
-import { createCluster, findCluster, type Cluster } from '#foundation/db/embedded/cluster.ts'
+import { createCluster, dataFolder, findCluster, type Cluster } from '#foundation/db/embedded/cluster.ts'
 import {
   joinServer,
   leaveServer,
@@ -12,7 +12,7 @@ import {
   type ServerSession,
 } from '#foundation/db/embedded/join-server.ts'
 import { outsideFolder } from '#foundation/db/embedded/outside.ts'
-import { chooseServerUser, canRun } from '#foundation/db/embedded/server-user.ts'
+import { canRun, chooseServerUser, type ServerUser } from '#foundation/db/embedded/server-user.ts'
 import { serverSettings } from '#foundation/db/embedded/settings.ts'
 import { sqlState } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -68,9 +68,11 @@ async function prepare(
   { settings = {}, outside, durable = true }: EmbeddedPostgresOptions,
 ): Promise<Prepared> {
   await makeDataDir(dataDir)
-  const found = await findBinaries()
   const known = await findCluster(dataDir)
   const user = known?.user ?? chooseServerUser()
+  if (known === undefined) await letThrough(dataDir, user)
+  else requireReachable(known)
+  const found = await findBinaries()
   const isOutside = !canRun(`${found.folder}/bin/postgres`, user) || !canRun(dataDir, user)
   const beyond = isOutside ? await outsideFolder(user, outside) : dataDir
   const binaries = await reachableBinaries(found, user, beyond)
@@ -82,17 +84,28 @@ async function prepare(
 
 async function makeDataDir(dataDir: string): Promise<void> {
   try {
-    // The server's user must pass through when root starts us; what is private has its own mode.
-    await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new Failure(
-      'missing_configuration',
-      `The data folder ${dataDir} cannot be made: set TENANTATLAS_DATA_DIR to a folder you may write.`,
-      {
-        cause: error,
-      },
-    )
+    const message = `The data folder ${dataDir} cannot be made: set TENANTATLAS_DATA_DIR to a folder you may write.`
+    throw new Failure('missing_configuration', message, { cause: error })
   }
+}
+
+/**
+ * Started by root, the server's user has to pass through the data folder. It may pass, not look around; what is
+ * private in the folder has its own mode.
+ */
+async function letThrough(dataDir: string, user: ServerUser): Promise<void> {
+  const isOnlyObstacle = !canRun(dataDir, user) && canRun(dirname(dataDir), user)
+  if (isOnlyObstacle) await chmod(dataDir, 0o711)
+}
+
+function requireReachable(cluster: Cluster): void {
+  if (canRun(dataFolder(cluster), cluster.user)) return
+  throw new Failure(
+    'invalid_state',
+    `User id ${cluster.user.uid}, who owns the database in ${cluster.folder}, cannot enter that folder: move the data folder to where it can, and set TENANTATLAS_DATA_DIR.`,
+  )
 }
 
 /** This process's use of a server: one session that is opened anew, with the server if need be, when it breaks. */

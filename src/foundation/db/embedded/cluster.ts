@@ -102,21 +102,20 @@ export async function createCluster({ dataDir, user, binaries, outside, durable 
   try {
     await initialize(unfinished, { user, binaries, durable })
     if (isInside) await rename(unfinished, join(dataDir, 'postgres'))
-    else await placeOutside(unfinished, { outside, pointer: pointerOf(dataDir) })
+    else await placeOutside(unfinished, outside, dataDir)
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })
     if (!wasAlreadyThere(error)) throw error
   }
 }
 
-async function placeOutside(
-  unfinished: string,
-  { outside, pointer }: { outside: string; pointer: string },
-): Promise<void> {
+/** The file `belongs-to` says to who finds the folder which data folder points at it. */
+async function placeOutside(unfinished: string, outside: string, dataDir: string): Promise<void> {
   const folder = join(outside, randomBytes(8).toString('hex'))
+  await writeFile(join(unfinished, 'belongs-to'), `${dataDir}\n`)
   await rename(unfinished, folder)
   try {
-    await writeFile(pointer, `${folder}\n`, { flag: 'wx' })
+    await writeFile(pointerOf(dataDir), `${folder}\n`, { flag: 'wx' })
   } catch (error) {
     await rename(folder, unfinished)
     throw error
