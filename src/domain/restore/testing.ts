@@ -25,7 +25,6 @@ import { undoRestore } from '#domain/restore/undo-restore.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TestDatabase } from '#foundation/db/testing.ts'
-import type { OpenDatabase } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { BackupSetId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
 import type { Clock } from '#graph/client/clock.ts'
@@ -85,6 +84,8 @@ export interface Lab {
   whenWaiting(act: () => Promise<void>): void
   /** The signal of a restore that this process executes. */
   signalOf(runId: RunId): AbortSignal | undefined
+  /** A worker in this process, where the lab has none. */
+  startWorker(): AsyncDisposable
   /** A tenant of a workspace of its own, freshly made in the simulator. */
   tenant(named?: { readonly name?: string; readonly policies?: number; readonly seed?: number }): Promise<LabTenant>
 }
@@ -124,6 +125,7 @@ export function useLab({ worker = true }: { readonly worker?: boolean } = {}): L
     handlers,
     graphFor,
     connectionOf: (ctx) => connectionOf(simulator, the(tenants.get(ctx.tenantId))),
+    startWorker: () => startWorker(database, handlers),
     whenWaiting: (act) => void waiting.push(act),
     signalOf: (runId) => signals.get(runId),
     async tenant({ name = `Contoso ${randomUUID().slice(0, 8)}`, policies = 60, seed = 7 } = {}) {
@@ -167,18 +169,25 @@ function handlersOf(deps: Deps): Handlers {
 
 /** A worker in this process, from before the first test until after the last. */
 function useWorker(database: TestDatabase, handlers: Handlers): void {
-  const stop = new AbortController()
-  let working: Promise<void> | undefined
-  let pool: OpenDatabase | undefined
+  let worker: AsyncDisposable | undefined
   beforeAll(() => {
-    pool = database.openAnother({ poolSize: 12 })
-    working = runWorker({ database: pool, handlers, log: silentLog, signal: stop.signal, slots: 4, pollMs: 200 })
+    worker = startWorker(database, handlers)
   })
-  afterAll(async () => {
-    stop.abort()
-    await working
-    await pool?.close()
-  })
+  afterAll(() => worker?.[Symbol.asyncDispose]())
+}
+
+/** A worker in this process; disposing waits until it has given back what it has. */
+function startWorker(database: TestDatabase, handlers: Handlers): AsyncDisposable {
+  const stop = new AbortController()
+  const pool = database.openAnother({ poolSize: 12 })
+  const working = runWorker({ database: pool, handlers, log: silentLog, signal: stop.signal, slots: 4, pollMs: 200 })
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await working
+      await pool.close()
+    },
+  }
 }
 
 function labTenant(
