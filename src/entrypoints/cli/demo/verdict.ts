@@ -3,14 +3,14 @@ import type { Terminal } from '#entrypoints/cli/output/terminal.ts'
 export interface Check {
   readonly name: string
   readonly ok: boolean
-  readonly value: string | number
-  readonly goal: string | number
+  readonly value: string | number | boolean
+  readonly goal: string | number | boolean
 }
 
 /** Collects what was claimed and whether it was so. */
 export interface Verdict {
   /** Holds when the value is the goal. */
-  equals(name: string, value: string | number, goal: string | number): void
+  equals<T extends string | number | boolean>(name: string, value: T, goal: T): void
   atMost(name: string, value: number, goal: number): void
   readonly checks: readonly Check[]
 }
