@@ -1,0 +1,70 @@
+/**
+ * A worker process of its own, so that its memory is only that of the work: composes what `tenantatlas work` composes,
+ * with one difference: it remembers the Graph clients it made, to say how long they waited. Told `end`, it answers with
+ * what it measured and leaves.
+ */
+import { createFetchAssignmentsHandler } from '#domain/assignments/fetch-assignments-handler.ts'
+import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
+import { createVerifyBackupHandler } from '#domain/backups/verify-backup-handler.ts'
+import { openGraphClient } from '#domain/connections/open-graph-client.ts'
+import { createVerifyConnectionHandler } from '#domain/connections/verify-connection-handler.ts'
+import { createSyncInventoryHandler } from '#domain/inventory/sync-inventory-handler.ts'
+import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
+import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
+import { runWorker } from '#entrypoints/worker/run-worker.ts'
+import { createSealer } from '#foundation/crypto/seal.ts'
+import { openDatabase } from '#foundation/db/database.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { createLog } from '#foundation/observability/log.ts'
+import type { GraphClient } from '#graph/client/graph-client.ts'
+import { defaultPacing } from '#graph/client/pacer.ts'
+
+/** What the worker says when it has ended. */
+export interface WorkerReport {
+  readonly idleRssBytes: number
+  readonly peakRssBytes: number
+  readonly pacingWaitMs: number
+  readonly throttleWaitMs: number
+}
+
+const [databaseUrl = '', keyFile = ''] = process.argv.slice(2)
+const log = createLog({ level: 'warn', pretty: false })
+const sealer = await createSealer({ keyFile })
+await using database = openDatabase({ url: databaseUrl, poolSize: 8, applicationName: 'bench worker', log })
+const { db } = database
+
+const clients: GraphClient[] = []
+const graphFor = async (ctx: TenantContext): Promise<GraphClient> => {
+  const client = await openGraphClient({ db, sealer, limits: defaultPacing, log }, ctx)
+  clients.push(client)
+  return client
+}
+const deps = { db, graphFor, log }
+const handlers = {
+  'connection.verify': createVerifyConnectionHandler(deps),
+  'inventory.sync': createSyncInventoryHandler(deps),
+  'assignments.fetch': createFetchAssignmentsHandler(deps),
+  'backup.capture': createCaptureBackupHandler(deps),
+  'backup.verify': createVerifyBackupHandler(deps),
+  'restore.preview': createPreviewRestoreHandler(deps),
+  'assignments.restore': createExecuteRestoreHandler(deps),
+}
+
+const stop = new AbortController()
+const work = runWorker({ database, handlers, log, signal: stop.signal, slots: 4 })
+const idleRssBytes = process.memoryUsage.rss()
+process.send?.('ready')
+process.once('message', () => stop.abort())
+process.once('disconnect', () => stop.abort())
+await work
+
+const waits = clients.map((client) => client.stats())
+process.send?.({
+  idleRssBytes,
+  // In kilobytes on every platform.
+  peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  pacingWaitMs: waits.reduce((total, { pacingWaitMs }) => total + pacingWaitMs, 0),
+  throttleWaitMs: waits.reduce((total, { throttleWaitMs }) => total + throttleWaitMs, 0),
+} satisfies WorkerReport)
+// The channel would keep the process alive.
+process.disconnect?.()
