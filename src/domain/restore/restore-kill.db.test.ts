@@ -21,7 +21,7 @@ const lab = useLab({ worker: false })
 const { database } = lab
 
 // Short, so that a successor need not wait long; the real ones differ in their length only.
-const timing: RestoreTiming = {
+const short: RestoreTiming = {
   requestTimeoutMs: 1_500,
   startWithinMs: 200,
   readBackMs: 3_000,
@@ -31,7 +31,7 @@ const timing: RestoreTiming = {
 const program = fileURLToPath(new URL('./testing-worker.ts', import.meta.url))
 
 /** A worker process; with a failpoint it ends there. */
-async function startWorker(tenant: LabTenant, failpoint = ''): Promise<ChildProcess> {
+async function startWorker(tenant: LabTenant, failpoint = '', timing = short): Promise<ChildProcess> {
   const args: WorkerArguments = {
     databaseUrl: database.url,
     client: lab.connectionOf(tenant.ctx),
@@ -178,5 +178,21 @@ describe('a restore whose worker is killed', () => {
     expect(violations(evidence)).toEqual([])
     expect(evidence.items.map(({ state }) => state).toSorted()).toEqual(['unknown', 'verified', 'verified'])
     expect(evidence.run.outcome).toBe('partially_succeeded')
+  }, 60_000)
+
+  test('while its request is on the way is waited for, and the request is not sent again', async () => {
+    const { tenant, backupSetId, policies } = await givenWrecked()
+    const plan = await planned(tenant, backupSetId, policies)
+    const timing = { ...short, requestTimeoutMs: 6_000 }
+    const match = { method: 'POST', tenant: tenant.simId, path: '/beta/**/assign' } as const
+    await lab.simulator.faults({ match, effect: { kind: 'applyLate', ms: 5_000 } })
+    const { runId } = await tenant.confirm(plan)
+    expect(await endOf(await startWorker(tenant, 'restore.answered:kill@1', timing))).toBe('SIGKILL')
+    const successor = await startWorker(tenant, '', timing)
+    const evidence = await evidenceOf(tenant, plan.id, runId)
+    await stopped(successor)
+    expect(violations(evidence)).toEqual([])
+    expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3, recovered: 1 } })
+    expect(evidence.writes.filter(({ path }) => path?.endsWith('/assign'))).toHaveLength(2)
   }, 60_000)
 })
