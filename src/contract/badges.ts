@@ -71,6 +71,13 @@ const catalogue = {
     unread: { word: 'Unread', tone: 'warning' },
     missing: { word: 'Missing', tone: 'danger' },
   },
+  /** Of a policy against a backup; what could not be read is no difference. */
+  differenceState: {
+    changed: { word: 'Changed', tone: 'warning' },
+    deleted: { word: 'Deleted', tone: 'danger' },
+    new: { word: 'New', tone: 'active' },
+    unknown: { word: 'Unknown', tone: 'warning' },
+  },
   severity: {
     ok: { word: 'OK', tone: 'success' },
     warning: { word: 'Warning', tone: 'warning' },

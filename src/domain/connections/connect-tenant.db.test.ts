@@ -74,7 +74,7 @@ describe('connectTenant()', () => {
       { ...place, tenantId: other.tenantId },
       { ...place, purpose: 'writer' as const },
     ]) {
-      expect(() => openSecret(sealer, credential.sealed, moved)).toThrow()
+      expect(() => openSecret(sealer, credential.sealed, moved)).toThrow('does not open')
     }
   })
 

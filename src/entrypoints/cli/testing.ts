@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { expect } from 'vitest'
 
 const program = join(import.meta.dirname, '../../main.ts')
 
@@ -26,7 +27,7 @@ export interface StartedCli {
   readonly result: Promise<CliResult>
 }
 
-type Environment = Readonly<Record<string, string>>
+export type Environment = Readonly<Record<string, string>>
 
 /** Starts the program; its output is collected, its input closed unless the test keeps it open. */
 export function startCli(args: readonly string[], env: Environment, options: { stdin?: string } = {}): StartedCli {
@@ -139,32 +140,27 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** The shape of a JSON value: names and kinds without the values; the elements of an array are merged into one. */
-export function jsonShape(value: unknown): unknown {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [value.map(jsonShape).reduce(mergeShapes)]
-  if (value === null) return 'null'
-  if (typeof value !== 'object') return typeof value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonShape(member)]))
+// Maps whose keys are data: counts differ by operation, settings by app.
+const maps = ['counts', 'context', 'settings', 'schedule']
+
+/** The fields of a JSON document as paths, sorted: `[].tenant.id`. Values and their kinds do not matter. */
+export function fieldsOf(document: unknown): string[] {
+  return [...new Set(pathsOf(document, ''))].toSorted()
 }
 
-function mergeShapes(a: unknown, b: unknown): unknown {
-  if (JSON.stringify(a) === JSON.stringify(b)) return a
-  if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b].length === 0 ? [] : [[...a, ...b].reduce(mergeShapes)]
-  if (isShapeOfObject(a) && isShapeOfObject(b)) {
-    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    return Object.fromEntries(keys.map((key) => [key, mergeShapes(a[key] ?? 'absent', b[key] ?? 'absent')]))
-  }
-  return alternatives(a, b)
+function pathsOf(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((element) => pathsOf(element, `${path}[]`))
+  if (typeof value !== 'object' || value === null) return path === '' || path.endsWith('[]') ? [] : [path]
+  return Object.entries(value).flatMap(([key, member]) => {
+    const name = path === '' ? key : `${path}.${key}`
+    return maps.includes(key) ? [name] : [name, ...pathsOf(member, name)]
+  })
 }
 
-function isShapeOfObject(shape: unknown): shape is Record<string, unknown> {
-  return typeof shape === 'object' && shape !== null && !Array.isArray(shape)
-}
-
-/** `string | null`: kinds sorted, an object or array among them by its shape. */
-function alternatives(a: unknown, b: unknown): unknown {
-  const [object, other] = typeof a === 'object' ? [a, b] : [b, a]
-  if (typeof object === 'object')
-    return typeof other === 'string' ? { or: other, shape: object } : { shapes: [object, other] }
-  return [...new Set(`${String(a)} | ${String(b)}`.split(' | '))].toSorted().join(' | ')
+/** One sentence on standard error, nothing on standard output, no stack trace, the exit code of the reason. */
+export function expectRefusal({ stdout, stderr, exitCode }: CliResult, wanted: number, message: string | RegExp): void {
+  expect(stderr).toMatch(message)
+  expect(stdout).toBe('')
+  expect(stderr).not.toMatch(/^ {4}at |Error:/m)
+  expect(exitCode).toBe(wanted)
 }

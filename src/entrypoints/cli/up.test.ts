@@ -6,16 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { freePort, runCli, startCli, startInstallation, untilSaid } from '#entrypoints/cli/testing.ts'
-import type { CliResult, TestInstallation } from '#entrypoints/cli/testing.ts'
+import { expectRefusal, freePort, runCli, startCli, startInstallation, untilSaid } from '#entrypoints/cli/testing.ts'
+import type { TestInstallation } from '#entrypoints/cli/testing.ts'
 
 const slow = 120_000
-
-const expectRefusal = ({ exitCode, stderr }: CliResult, message: string | RegExp) => {
-  expect(stderr).toMatch(message)
-  expect(stderr).not.toMatch(/ {4}at /)
-  expect(exitCode).toBe(1)
-}
 
 describe('a running `tenantatlas up`', () => {
   let installation: TestInstallation
@@ -41,6 +35,7 @@ describe('a running `tenantatlas up`', () => {
       const second = await installation.run('up', ...ports)
       expectRefusal(
         second,
+        1,
         `TenantAtlas already runs here at ${installation.pageUrl} (process ${installation.child.pid})`,
       )
       expect((await fetch(installation.pageUrl)).status).toBe(200)
@@ -55,11 +50,11 @@ describe('a running `tenantatlas up`', () => {
       const { port } = new URL(installation.pageUrl)
       const env = { ...installation.env, TENANTATLAS_DATA_DIR: dataDir }
       const second = await runCli(['up', '--port', port, '--simulator-port', String(await freePort())], env)
-      expectRefusal(second, `Port ${port} is used by another program; choose one with --port`)
-      expectRefusal(await runCli(['tenant', 'list'], env), 'TenantAtlas is not running')
+      expectRefusal(second, 1, `Port ${port} is used by another program; choose one with --port`)
+      expectRefusal(await runCli(['tenant', 'list'], env), 1, 'TenantAtlas is not running')
       const { port: simulatorPort } = new URL(installation.simulatorUrl)
       const third = await runCli(['up', '--port', String(await freePort()), '--simulator-port', simulatorPort], env)
-      expectRefusal(third, `The simulated cloud did not start: Port ${simulatorPort} is in use`)
+      expectRefusal(third, 1, `The simulated cloud did not start: Port ${simulatorPort} is in use`)
       await rm(dataDir, { recursive: true })
     },
     slow,
@@ -85,9 +80,9 @@ describe('`tenantatlas up`', () => {
       await first.run('connection', 'verify', '--tenant', 'Woodgrove Clinic')
       const before = JSON.parse((await first.run('tenant', 'list', '-o', 'json')).stdout) as { id: string }[]
       await first[Symbol.asyncDispose]()
-      await expect(fetch(first.simulatorUrl)).rejects.toThrow()
-      await expect(fetch(first.pageUrl)).rejects.toThrow()
-      expectRefusal(await runCli(['tenant', 'list'], env), 'TenantAtlas is not running')
+      await expect(fetch(first.simulatorUrl)).rejects.toThrow('fetch failed')
+      await expect(fetch(first.pageUrl)).rejects.toThrow('fetch failed')
+      expectRefusal(await runCli(['tenant', 'list'], env), 1, 'TenantAtlas is not running')
       await using second = await startInstallation({ dataDir, simulatorPort })
       const after = JSON.parse((await second.run('tenant', 'list', '-o', 'json')).stdout) as {
         id: string
@@ -107,7 +102,7 @@ describe('`tenantatlas up`', () => {
       await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), 'garbage')
       const before = await readdir(dataDir, { recursive: true })
       const refused = await runCli(['up', '--port', String(await freePort())], env)
-      expectRefusal(refused, dataDir)
+      expectRefusal(refused, 1, dataDir)
       expect(await readdir(dataDir, { recursive: true })).toEqual(before)
     },
     slow,
@@ -115,7 +110,11 @@ describe('`tenantatlas up`', () => {
 
   test('names every mistake in the environment at once', async () => {
     const refused = await runCli(['up'], { ...env, TENANTATLAS_PORT: 'many', TENANTATLAS_WORKER_SLOTS: '0' })
-    expectRefusal(refused, /TENANTATLAS_PORT must be a whole number.*TENANTATLAS_WORKER_SLOTS must be a whole number/s)
+    expectRefusal(
+      refused,
+      1,
+      /TENANTATLAS_PORT must be a whole number.*TENANTATLAS_WORKER_SLOTS must be a whole number/s,
+    )
   })
 })
 
@@ -143,7 +142,7 @@ describe('`tenantatlas simulator`', () => {
         ['simulator', '--load', folder, '--as', 'Contoso', '--port', String(await freePort())],
         {},
       )
-      expectRefusal(refused, /Nothing in the export folder .* is understood; .*Broken\.json: not valid JSON/)
+      expectRefusal(refused, 1, /Nothing in the export folder .* is understood; .*Broken\.json: not valid JSON/)
     },
     slow,
   )
@@ -174,11 +173,13 @@ describe('`tenantatlas simulator`', () => {
       const { port } = taken.address() as AddressInfo
       expectRefusal(
         await runCli(['simulator', '--tenants', '1', '--policies', '1', '--port', String(port)], {}),
+        1,
         `Port ${port} is in use`,
       )
       taken.close()
       expectRefusal(
         await runCli(['simulator', '--load', join(folder, 'nowhere'), '--port', String(port)], {}),
+        1,
         'nowhere',
       )
     },

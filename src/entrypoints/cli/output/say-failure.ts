@@ -1,4 +1,4 @@
-import { Failure } from '#foundation/kernel/failure.ts'
+import type { Failure } from '#foundation/kernel/failure.ts'
 import { isReason, reasons } from '#foundation/kernel/reasons.ts'
 import type { Reason } from '#foundation/kernel/reasons.ts'
 import type { Format } from '#entrypoints/cli/output/formats.ts'

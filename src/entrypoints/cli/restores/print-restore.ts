@@ -6,6 +6,7 @@ import { showRestore } from '#domain/restore/show-restore.ts'
 import type { RestoreView } from '#domain/restore/show-restore.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
+import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
 import {
@@ -67,17 +68,10 @@ function printChecks(cli: Cli, printer: Printer, { checks }: RestoreDetailDocume
     printer.text(`${cli.terminal.onData.badge(badgeOf('severity', severity))}: ${message}`)
 }
 
-const signs: Readonly<Record<string, string>> = { added: '+', removed: '-', changed: '~' }
-const paints = { added: 'green', removed: 'red', changed: 'yellow' } as const
-
 function printItems(cli: Cli, printer: Printer, { items, planHash }: RestoreDetailDocument): void {
   for (const item of items.filter(({ plan }) => plan !== 'no_change')) {
     printer.text(`\n${cli.terminal.onData.paint('bold', item.name)} (${item.typeLabel}) ${stateWords(cli, item)}`)
-    for (const { kind, text } of item.diff) {
-      printer.text(
-        `  ${cli.terminal.onData.paint(paints[kind as keyof typeof paints] ?? 'dim', `${signs[kind] ?? ' '} ${text}`)}`,
-      )
-    }
+    for (const line of item.diff) printer.text(diffLine(cli, line))
     if (item.message !== null) printer.text(`  ${item.message}`)
   }
   if (planHash !== null) printer.text(`\nPlan ${planHash.slice(0, 12)}`)

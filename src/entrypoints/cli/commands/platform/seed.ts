@@ -31,9 +31,8 @@ export const seedDemo: Command = async (cli) => {
 async function demoCloudOf(cli: Cli, stack: AsyncDisposableStack): Promise<{ url: string; control: SimulatorControl }> {
   const { dataDir, simulatorPort } = await cli.config()
   const running = await readInstallation(dataDir)
-  if (running?.simulatorUrl != null && (await answers(running.simulatorUrl))) {
-    return { url: running.simulatorUrl, control: createControl(running.simulatorUrl) }
-  }
+  const url = running?.simulatorUrl ?? undefined
+  if (url !== undefined && (await answers(url))) return { url, control: createControl(url) }
   const started: StartedSimulator = await startDemoCloud(dataDir, simulatorPort)
   return stack.use(started)
 }
@@ -48,7 +47,8 @@ async function answers(url: string): Promise<boolean> {
 async function observeOnce(cli: Cli, product: Product, seeded: Seeded): Promise<number> {
   const started = await startFirstSyncs(product, seeded)
   if (started.length === 0) return exitCodes.ok
-  await using _worker = (await listWorkers(product.db)).length === 0 ? workMeanwhile(product) : undefined
+  await using stack = new AsyncDisposableStack()
+  if ((await listWorkers(product.db)).length === 0) stack.use(workMeanwhile(product))
   let exitCode: number = exitCodes.ok
   for (const { runId } of started) {
     const run = await followRun(cli, product, seeded.ctx, runId)

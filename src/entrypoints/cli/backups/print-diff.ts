@@ -1,0 +1,82 @@
+import { badgeOf } from '#contract/badges.ts'
+import { countOf } from '#contract/moments.ts'
+import type { BackupDiff, PolicyDifference } from '#domain/backups/diff-backup.ts'
+import { contractOf } from '#graph/contracts/registry.ts'
+import { exitCodes } from '#entrypoints/cli/cli.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
+import { ago } from '#entrypoints/cli/output/cells.ts'
+import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
+import { csvOf } from '#entrypoints/cli/output/print.ts'
+import type { Column } from '#entrypoints/cli/output/table.ts'
+
+export interface DifferenceDocument {
+  readonly type: string
+  readonly typeLabel: string
+  readonly graphId: string
+  readonly name: string
+  /** `changed`, `deleted`, `new`, or `unknown`: what could not be read is not a difference. */
+  readonly state: string
+  readonly lines: readonly { readonly kind: string; readonly text: string }[]
+  readonly since: string | null
+  readonly problem: string | null
+}
+
+const columns: readonly Column<DifferenceDocument>[] = [
+  { key: 'name', header: 'POLICY', cell: (difference) => difference.name },
+  { key: 'type', header: 'TYPE', cell: (difference) => difference.type },
+  { key: 'state', header: 'STATE', cell: (difference) => difference.state },
+  {
+    key: 'lines',
+    header: 'DIFFERENCE',
+    cell: ({ lines }) => lines.map(({ kind, text }) => `${kind}: ${text}`).join('; '),
+  },
+]
+
+/** Prints what happened since a backup; returns the exit code for `--exit-code`, else that of a command that worked. */
+export async function printBackupDiff(
+  cli: Cli,
+  diff: BackupDiff,
+  options: { exitCode?: true | undefined },
+): Promise<number> {
+  const differences = diff.differences.map(differenceDocument)
+  const count = (state: string) => differences.filter((difference) => difference.state === state).length
+  await cli.printer.detail({
+    document: { backupSetId: diff.backupSetId, compared: diff.compared, unchanged: diff.unchanged, differences },
+    facts: [
+      ['Backup set', diff.backupSetId],
+      ['Compared', `${countOf(diff.compared, 'policy', 'policies')} with what was last observed`],
+      ['Changed', String(count('changed'))],
+      ['Deleted', String(count('deleted'))],
+      ['New', String(count('new'))],
+      ...(count('unknown') === 0 ? [] : [['Unknown', String(count('unknown'))] as const]),
+    ],
+    below: (printer) => {
+      for (const difference of differences) {
+        printer.text(`\n${heading(cli, difference)}`)
+        for (const line of difference.lines) printer.text(diffLine(cli, line))
+        if (difference.problem !== null) printer.text(`  ${difference.problem}`)
+      }
+    },
+    csv: () => csvOf(columns, differences),
+  })
+  return options.exitCode && count('unknown') < differences.length ? exitCodes.differences : exitCodes.ok
+}
+
+function heading({ terminal }: Cli, { name, typeLabel, state, since }: DifferenceDocument): string {
+  const when = since === null ? '' : ` ${ago(since)}`
+  return `${terminal.onData.paint('bold', name)} (${typeLabel}) ${terminal.onData.badge(badgeOf('differenceState', state))}${when}`
+}
+
+function differenceDocument(difference: PolicyDifference): DifferenceDocument {
+  const { type, graphId, name, state } = difference
+  return {
+    type,
+    typeLabel: contractOf(type).label,
+    graphId,
+    name,
+    state,
+    lines: state === 'changed' ? difference.lines.map(({ kind, text }) => ({ kind, text })) : [],
+    since: state === 'deleted' ? difference.since.toISOString() : null,
+    problem: state === 'unknown' ? difference.problem : null,
+  }
+}

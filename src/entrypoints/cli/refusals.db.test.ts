@@ -1,0 +1,184 @@
+/** What commands refuse: one sentence that helps, the right exit code, nothing half-done. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { expectRefusal, freePort, runCli } from '#entrypoints/cli/testing.ts'
+import { useCommandLine } from '#entrypoints/cli/testing-commands.ts'
+
+const line = useCommandLine()
+
+describe('refusals', () => {
+  test('an unknown tenant is named, with what was perhaps meant', async () => {
+    expectRefusal(
+      await line.ta('policy', 'list', '--tenant', 'Contso'),
+      3,
+      'There is no tenant "Contso" in this workspace. Did you mean "Contoso"?',
+    )
+  })
+
+  test('an unknown policy is named', async () => {
+    expectRefusal(
+      await line.ta('policy', 'show', 'No such policy', '--tenant', 'Contoso'),
+      3,
+      'There is no policy "No such policy" in "Contoso"',
+    )
+  })
+
+  test('an unknown run is named, whether by id or by its end', async () => {
+    expectRefusal(await line.ta('run', 'show', crypto.randomUUID()), 3, 'There is no run')
+    expectRefusal(await line.ta('run', 'cancel', 'abcdef12'), 3, 'There is no run "abcdef12"')
+  })
+
+  test('a tenant must be named where there are several', async () => {
+    expectRefusal(
+      await line.ta('backup', 'list'),
+      3,
+      'This workspace has 2 tenants; name one with --tenant: "Contoso", "Fabrikam".',
+    )
+  })
+
+  test('a plan of another tenant is not found, and nothing is written', async () => {
+    const plan = await line.json<{ id: string }>('restore', 'plan', '--tenant', 'Contoso')
+    const refused = await line.ta('restore', 'apply', plan.id, '--tenant', 'Fabrikam', '--confirm', 'Fabrikam')
+    expectRefusal(refused, 3, `Tenant "Fabrikam" has no restore run ${plan.id}`)
+    const { runId } = await line.json<{ runId: string | null }>('restore', 'show', plan.id, '--tenant', 'Contoso')
+    expect(runId).toBeNull()
+  })
+
+  test('a wrong name, and nobody to ask, keep a plan from being applied', async () => {
+    const plan = await line.json<{ id: string }>('restore', 'plan', await somePolicy(), '--tenant', 'Contoso')
+    const named = await line.ta('restore', 'apply', plan.id, '--tenant', 'Contoso', '--confirm', 'contoso')
+    if (named.stderr.includes('Nothing has to be written')) return
+    expectRefusal(named, 2, 'Type the name of the tenant exactly')
+    expectRefusal(await line.ta('restore', 'apply', plan.id, '--tenant', 'Contoso'), 2, '--confirm "Contoso"')
+  })
+
+  test('a damaged snapshot is reported, and a plan leaves it out', async () => {
+    const { id } = await line.json<{ id: string }>('backup', 'create', '--tenant', 'Contoso', '--note', 'to be damaged')
+    await line.database.db
+      .updateTable('snapshot_parts')
+      .set({ body: '{"damaged":true}' })
+      .where('hash', 'in', (parts) =>
+        parts
+          .selectFrom('backup_items')
+          .innerJoin('snapshots', 'snapshots.id', 'backup_items.snapshot_id')
+          .where('backup_items.backup_set_id', '=', id)
+          .where('backup_items.type', '=', 'configurationPolicies')
+          .select('snapshots.payload_hash'),
+      )
+      .execute()
+    const verified = await line.ta('backup', 'verify', id, '--tenant', 'Contoso')
+    expect(verified.stderr).toMatch(/damaged/i)
+    expect(verified.exitCode).not.toBe(0)
+    const plan = await line.ta(
+      'restore',
+      'plan',
+      '--backup',
+      id,
+      '--type',
+      'configurationPolicies',
+      '--tenant',
+      'Contoso',
+    )
+    expect(plan.stdout).toMatch(/damaged/)
+    expect(plan.stdout).toMatch(/0 policies to write/)
+  })
+
+  test('a wrong secret is a failed sign-in', async () => {
+    await line.connect('Fabrikam', 'reader', { secret: 'not-the-secret' })
+    const verified = await line.ta('connection', 'verify', '--tenant', 'Fabrikam')
+    expectRefusal(verified, 4, 'Could not sign in as the reader')
+    expect(verified.stderr).not.toContain('not-the-secret')
+    expectRefusal(await line.ta('inventory', 'sync', '--tenant', 'Fabrikam'), 4, /Blocked/)
+    await line.connect('Fabrikam', 'reader')
+  })
+
+  test('a missing permission is named, with what cannot be done without it', async () => {
+    const app = await line.simulator.control.registerApp('Fabrikam', {
+      name: 'narrow',
+      permissions: [
+        'DeviceManagementConfiguration.Read.All',
+        'DeviceManagementServiceConfig.Read.All',
+        'GroupMember.Read.All',
+      ],
+    })
+    const secretFile = join(line.dataDir, 'narrow.secret')
+    await writeFile(secretFile, app.secret ?? '')
+    await line.ta(
+      'connection',
+      'set',
+      '--tenant',
+      'Fabrikam',
+      '--reader-client-id',
+      app.clientId,
+      '--reader-secret-file',
+      secretFile,
+    )
+    const verified = await line.ta('connection', 'verify', '--tenant', 'Fabrikam')
+    expectRefusal(verified, 5, /DeviceManagementApps.Read.All is not granted to the reader; needed for: Apps/)
+    const synced = await line.ta('inventory', 'sync', '--tenant', 'Fabrikam')
+    expect(synced.exitCode).toBe(5)
+    expect(synced.stderr).toContain('DeviceManagementApps.Read.All')
+    await line.connect('Fabrikam', 'reader')
+  })
+
+  test('an address where nobody answers is said to be unreachable', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`
+    const secretFile = join(line.dataDir, 'reader.secret')
+    await line.ta('tenant', 'add', 'Far Away', '--entra-id', crypto.randomUUID())
+    await line.ta(
+      'connection',
+      'set',
+      '--tenant',
+      'Far Away',
+      '--authority-url',
+      nobody,
+      '--graph-url',
+      nobody,
+      '--reader-client-id',
+      crypto.randomUUID(),
+      '--reader-secret-file',
+      secretFile,
+    )
+    const verified = await line.ta('connection', 'verify', '--tenant', 'Far Away')
+    expectRefusal(verified, 1, /Could not sign in as the reader/)
+  })
+
+  test('a database that is not there, or not migrated, is told from one that is', async () => {
+    const nobody = { ...line.env, DATABASE_URL: `postgres://x:y@127.0.0.1:${await freePort()}/z` }
+    expectRefusal(await runCli(['tenant', 'list'], nobody), 1, 'No PostgreSQL answers at 127.0.0.1')
+    const empty = { TENANTATLAS_DATA_DIR: join(line.dataDir, 'nothing-here') }
+    expectRefusal(await runCli(['tenant', 'list'], empty), 1, 'start it with `npm start`')
+  })
+
+  test('wrong usage says what there is, with exit code 2', async () => {
+    expectRefusal(await line.ta('tenant', 'lst'), 2, 'Did you mean list?')
+    expectRefusal(
+      await line.ta('policy', 'list', '--type', 'mobileApp', '--tenant', 'Contoso'),
+      2,
+      'Did you mean "mobileApps" or',
+    )
+    expectRefusal(
+      await line.ta('policy', 'list', '--limit', 'many', '--tenant', 'Contoso'),
+      2,
+      '--limit must be a whole number',
+    )
+    expectRefusal(
+      await line.ta('policy', 'list', '--columns', 'nme', '--tenant', 'Contoso'),
+      2,
+      'There is no column "nme"',
+    )
+    expectRefusal(await line.ta('restore', 'apply'), 2, "missing required argument 'restore'")
+  })
+
+  test('are JSON too where JSON is asked for', async () => {
+    const refused = await line.ta('policy', 'list', '--tenant', 'Contso', '-o', 'json')
+    expect(JSON.parse(refused.stderr)).toMatchObject({
+      error: { reason: 'not_found', message: expect.stringContaining('Contso') },
+    })
+  })
+
+  const somePolicy = async () =>
+    (await line.json<{ id: string; graphId: string }[]>('policy', 'list', '--tenant', 'Contoso', '--limit', '1'))[0]
+      ?.graphId ?? ''
+})
