@@ -324,10 +324,10 @@ returns table (
   workspace_id uuid, run_id uuid, lane uuid, priority smallint, attempt integer, throttles integer, hand_backs integer,
   max_attempts integer, type text, input jsonb, initiator_id uuid, initiator_name text,
   tenant_id uuid, tenant_ref uuid, tenant_name text
-) language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
+) language plpgsql set lock_timeout = '2s' set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   c_first constant uuid := '00000000-0000-0000-0000-000000000000';
-  c_lanes_a_pass constant integer := 128;
+  c_lanes_a_pass constant integer := 32;
   v_free integer := p_free;
   v_wanted integer;
   v_round integer;
@@ -339,6 +339,9 @@ declare
   v_claimed integer;
   v_now timestamptz;
 begin
+  -- A claim that a crash of the server loses was never made. Whatever is done under it is committed after it, and the
+  -- log is flushed in order: an effect that survived proves that its claim did.
+  perform set_config('synchronous_commit', 'off', true);
   perform pg_advisory_xact_lock(7341001);
   perform from workers w where w.id = p_owner and w.lease_until > clock_timestamp() for key share;
   if not found then
@@ -407,6 +410,8 @@ returns table (
 )
 language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
 begin
+  -- A renewal that a crash of the server loses makes the lease shorter, never longer.
+  perform set_config('synchronous_commit', 'off', true);
   update workers w set lease_until = clock_timestamp() + p_lease where w.id = p_owner and w.lease_until > clock_timestamp();
   if not found then
     raise exception 'the lease of worker % is over', p_owner using errcode = 'TA001';

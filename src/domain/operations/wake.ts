@@ -78,5 +78,8 @@ function createBells(db: Database): Bells {
 }
 
 async function notify(db: Database, channel: Channel, payloads: readonly string[]): Promise<void> {
-  await sql`select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) payload`.execute(db)
+  // Nothing is stored, so nobody needs to wait for the disk.
+  await sql`
+    select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) payload
+    where set_config('synchronous_commit', 'off', true) is not null`.execute(db)
 }

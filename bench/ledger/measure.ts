@@ -1,0 +1,32 @@
+/** Calls a second of `call`, made by so many callers at once for so long. The first calls warm up and are not counted. */
+export async function callsPerSecond(
+  { callers, warmUpMs, seconds }: { callers: number; warmUpMs: number; seconds: number },
+  call: (n: number) => Promise<unknown>,
+): Promise<number> {
+  let calls = 0
+  const callUntil = async (end: number) => {
+    while (performance.now() < end) await call((calls += 1))
+  }
+  const all = (end: number) => Promise.all(Array.from({ length: callers }, () => callUntil(end)))
+  await all(performance.now() + warmUpMs)
+  const [before, beganAt] = [calls, performance.now()]
+  await all(beganAt + seconds * 1000)
+  return (calls - before) / ((performance.now() - beganAt) / 1000)
+}
+
+/** Milliseconds of each of `n` calls, one after the other. */
+export async function timesOf(n: number, call: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  for (let i = 0; i < n; i += 1) {
+    const beganAt = performance.now()
+    await call()
+    times.push(performance.now() - beganAt)
+  }
+  return times
+}
+
+/** The value below which `share` of the values lie: 0.5 is the median. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
