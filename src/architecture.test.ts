@@ -22,7 +22,7 @@ const graph = /^src\/graph\//
 const domain = /^src\/domain\//
 const contract = /^src\/contract\//
 const entrypoints = /^src\/entrypoints\//
-const root = /^src\/(main|compose)\.ts$/
+const root = /^src\/(main|compose|compose-handlers)\.ts$/
 const simulator = /^simulator\//
 const tests = /\.(test|e2e|fixture)\.ts$|(^|\/)testing[^/]*\.ts$|-testing\.ts$/
 

@@ -76,5 +76,5 @@ function framesOf(stack: string): string {
 function prettyStream(): pino.DestinationStream {
   // hasColors() minds NO_COLOR.
   const colorize = process.stderr.isTTY && process.stderr.hasColors()
-  return pretty({ destination: 2, sync: true, colorize, translateTime: 'SYS:HH:MM:ss' })
+  return pretty({ destination: 2, sync: true, colorize, singleLine: true, translateTime: 'SYS:HH:MM:ss' })
 }

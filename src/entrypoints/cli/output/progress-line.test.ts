@@ -19,6 +19,7 @@ describe('progressLine()', () => {
 
   test('promises nothing from the first moments', () => {
     expect(progressLine({ ...half, elapsedMs: 500 }, 120)).not.toContain('left')
+    expect(progressLine({ ...half, processed: 1 }, 120)).not.toContain('left')
   })
 })
 

@@ -46,8 +46,8 @@ function rateWords(processed: number, elapsedMs: number): string {
 }
 
 function remainingWords({ processed, total, elapsedMs = 0 }: ProgressState): string {
-  // The first seconds say nothing about the rest.
-  if (processed === 0 || processed >= total || elapsedMs < 2000) return ''
+  // The first seconds, and the first few of many, say nothing about the rest.
+  if (processed < total / 20 || processed === 0 || processed >= total || elapsedMs < 2000) return ''
   return `${durationWords((elapsedMs / processed) * (total - processed))} left`
 }
 
