@@ -281,3 +281,17 @@ export async function itemsNamed(
   `.execute(tx)
   return rows.map(({ graph_id: graphId, ...row }) => ({ ...row, graphId }))
 }
+
+/** Groups, filters and scope tags of a set with their names. */
+export async function foundationNames(
+  tx: Tx,
+  ctx: TenantContext,
+  backupSetId: BackupSetId,
+): Promise<{ readonly type: BackupItemType; readonly id: string; readonly name: string }[]> {
+  const { rows } = await sql<{ type: BackupItemType; id: string; name: string }>`
+    select type, graph_id as id, name from backup_items
+    where workspace_id = ${ctx.workspaceId} and backup_set_id = ${backupSetId} and tenant_id = ${ctx.tenantId}
+      and type in ('groups', 'assignmentFilters', 'scopeTags') and snapshot_id is not null
+  `.execute(tx)
+  return rows
+}

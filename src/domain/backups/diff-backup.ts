@@ -10,7 +10,9 @@ import type { DiffLine } from '#domain/assignments/describe-assignment.ts'
 import { observedOf } from '#domain/assignments/observed-assignments.ts'
 import type { ObservedSet } from '#domain/assignments/observed-assignments.ts'
 import { isFoundationType } from '#domain/backups/backup-set.ts'
+import type { BackupSet } from '#domain/backups/backup-set.ts'
 import { observedSince } from '#domain/backups/diff-backup.store.ts'
+import { namesInBackup, namesOfBoth } from '#domain/backups/names-in-backup.ts'
 import { assignmentsOf, checkedItems, whyUnusable } from '#domain/backups/read-snapshot.ts'
 import type { CheckedItem } from '#domain/backups/read-snapshot.ts'
 import { getSet } from '#domain/backups/show-backup.ts'
@@ -63,7 +65,7 @@ export async function diffBackup(
   for await (const page of checkedItems(db, ctx, { backupSetId })) {
     const policies = page.flatMap(comparable)
     compared += policies.length
-    differences.push(...(await diffPage(db, ctx, policies)))
+    differences.push(...(await diffPage(db, ctx, { set, policies })))
   }
   const unchanged = compared - differences.length
   const complete = Object.entries(set.completeness).flatMap(([type, { state }]) => (state === 'complete' ? [type] : []))
@@ -93,18 +95,19 @@ function comparable(item: CheckedItem): Comparable[] {
 async function diffPage(
   db: Database,
   ctx: TenantContext,
-  policies: readonly Comparable[],
+  { set, policies }: { readonly set: BackupSet; readonly policies: readonly Comparable[] },
 ): Promise<PolicyDifference[]> {
   return inWorkspace(db, ctx, async (tx) => {
-    const observed = new Map((await observedOf(tx, ctx, policies)).map((set) => [keyOf(set.policy), set]))
-    const compared = policies.map((policy) => ({ policy, ...compare(policy, observed.get(keyOf(policy))) }))
+    const observed = new Map((await observedOf(tx, ctx, policies)).map((one) => [keyOf(one.policy), one]))
+    const compared = policies.map((policy) => ({ policy, ...compare(policy, observed.get(keyOf(policy)), set) }))
     const changed = compared.flatMap((one) => (one.is === 'compared' && !isSame(one.diff) ? [one.diff] : []))
     const rows = changed.flatMap(({ added, removed, changed: pairs }) => [
       ...added,
       ...removed,
       ...pairs.flatMap(({ from, to }) => [from, to]),
     ])
-    const names = namesFrom(await readReferences(tx, ctx, rows))
+    const observedNames = namesFrom(await readReferences(tx, ctx, rows))
+    const names = namesOfBoth(observedNames, await namesInBackup(tx, ctx, set.id))
     return compared.flatMap(({ policy: { type, graphId, name }, ...one }): PolicyDifference[] => {
       if (one.is === 'unknown') return [{ type, graphId, name, state: 'unknown', problem: one.problem }]
       if (one.is === 'deleted') return [{ type, graphId, name, state: 'deleted', since: one.since }]
@@ -118,7 +121,7 @@ type Comparison =
   | { readonly is: 'deleted'; readonly since: Date }
   | { readonly is: 'unknown'; readonly problem: string }
 
-function compare({ wanted }: Comparable, observed: ObservedSet | undefined): Comparison {
+function compare({ wanted }: Comparable, observed: ObservedSet | undefined, set: BackupSet): Comparison {
   if (wanted instanceof Failure) return { is: 'unknown', problem: wanted.message }
   if (observed === undefined)
     return { is: 'unknown', problem: 'It was never observed; run `tenantatlas inventory sync`.' }
@@ -127,6 +130,9 @@ function compare({ wanted }: Comparable, observed: ObservedSet | undefined): Com
   if (assignments === null) return { is: 'unknown', problem: 'Its assignments were never read.' }
   if (freshness.state === 'stale')
     return { is: 'unknown', problem: `The latest read of its assignments failed: ${freshness.problem ?? ''}` }
+  // What was seen before the backup was made says nothing of what happened since.
+  if (freshness.observedAt === null || freshness.observedAt < set.createdAt)
+    return { is: 'unknown', problem: 'It was not observed since the backup; run `tenantatlas inventory sync`.' }
   return { is: 'compared', diff: compareAssignments(wanted, assignments) }
 }
 

@@ -2,6 +2,8 @@
  * `restore.preview`: makes the plan of a restore run. Reads what is live, compares it with what is wanted, says per
  * policy what will be written or why not, and gives the plan its hash. Writes nothing into the tenant.
  */
+import type { Names } from '#domain/assignments/names.ts'
+import { namesInBackup, namesOfBoth } from '#domain/backups/names-in-backup.ts'
 import { namesOf } from '#domain/inventory/names.ts'
 import { isGranted } from '#domain/connections/permission-needs.ts'
 import { LiveDirectory } from '#domain/restore/live-directory.ts'
@@ -44,11 +46,18 @@ export function createPreviewRestoreHandler(deps: PreviewRestoreDeps): TenantRun
     // A plan that stands is not made again: it may be about to be confirmed.
     if (restore.planHash !== null) return { context: { restoreRunId } }
     const graph = await deps.graphFor(ctx)
-    const directory = new LiveDirectory(graph.reader, await namesOf(deps.db, ctx))
+    const directory = new LiveDirectory(graph.reader, await knownNames(deps.db, ctx, restore))
     const preview = new Preview({ db: deps.db, ctx, run, restore, graph, directory })
     await preview.make()
     return { context: { restoreRunId } }
   }
+}
+
+/** What was last observed; where that has no name, what the backup says. */
+async function knownNames(db: Database, ctx: TenantContext, { backupSetId }: RestoreRun): Promise<Names> {
+  const observed = await namesOf(db, ctx)
+  if (backupSetId === null) return observed
+  return namesOfBoth(observed, await inWorkspace(db, ctx, (tx) => namesInBackup(tx, ctx, backupSetId)))
 }
 
 interface PreviewScope {

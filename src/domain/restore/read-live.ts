@@ -56,12 +56,13 @@ async function readList(
   const { completeness } = await reader.readPolicies(contract, options(signal), async (rows) => {
     for (const row of rows) if (wanted.has(row.id)) found.set(row.id, liveOf(contract, row))
   })
-  // Only a complete list says of a policy that it is gone.
-  const notListed: Live =
-    completeness.state === 'complete'
-      ? { state: 'missing' }
-      : liveOfProblem(completeness.state === 'failed' ? completeness.problem : (completeness.problems[0] ?? noAnswer))
-  return new Map(ids.map((id) => [id, found.get(id) ?? notListed]))
+  const notListed = ids.filter((id) => !found.has(id))
+  if (notListed.length === 0) return found
+  // A list can lose a page without a word: only a look at the policy itself says that it is gone.
+  if (completeness.state === 'complete')
+    return new Map([...found, ...(await readById(reader, contract, { ids: notListed, signal }))])
+  const problem = completeness.state === 'failed' ? completeness.problem : (completeness.problems[0] ?? noAnswer)
+  return new Map([...found, ...notListed.map((id) => [id, liveOfProblem(problem)] as const)])
 }
 
 function liveOf(contract: PolicyContract, { row, assignments }: PolicyRow): Live {

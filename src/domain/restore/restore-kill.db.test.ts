@@ -66,8 +66,9 @@ async function givenWrecked(): Promise<{ tenant: LabTenant; backupSetId: BackupS
   const profileHas = (...groups: string[]) =>
     tenant.change({ action: 'setAssignments', collection, id, assignments: groups.map(groupRow) })
   await profileHas(the(a).id, the(b).id, the(c).id)
-  await using _worker = lab.startWorker()
-  const backupSetId = await tenant.backup(['configurationPolicies', 'windowsAutopilotDeploymentProfiles'])
+  const backupSetId = await lab.whileWorking(() =>
+    tenant.backup(['configurationPolicies', 'windowsAutopilotDeploymentProfiles']),
+  )
   const [, , , d, e] = await lab.simulator.control.groups(tenant.simId)
   await tenant.change(...withoutAssignments(whole))
   await profileHas(the(a).id, the(d).id, the(e).id)
@@ -113,8 +114,7 @@ async function planned(
   backupSetId: BackupSetId,
   policies: readonly LivePolicy[],
 ): Promise<RestoreView> {
-  await using _worker = lab.startWorker()
-  const plan = await tenant.plan({ backupSetId, mode: 'replace', policies })
+  const plan = await lab.whileWorking(() => tenant.plan({ backupSetId, mode: 'replace', policies }))
   expect(plan.counts.byPlan).toEqual({ write: 3, no_change: 0, skip: 0 })
   return plan
 }

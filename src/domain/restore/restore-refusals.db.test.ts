@@ -82,7 +82,7 @@ describe('a plan', () => {
     await tenant.change({ action: 'deleteGroup', id: the(group).id })
     const plan = await tenant.plan({ backupSetId, mode: 'replace', policies: chosen })
     expect(plan.items).toMatchObject([{ plan: 'skip', state: 'skipped', reason: 'not_found' }])
-    expect(the(plan.items[0]).message).toContain(the(group).id)
+    expect(the(plan.items[0]).message).toContain(`group "${the(group).displayName}"`)
   })
 
   test('leaves out a policy that vanished or cannot be read', async () => {

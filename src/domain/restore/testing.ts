@@ -84,8 +84,8 @@ export interface Lab {
   whenWaiting(act: () => Promise<void>): void
   /** The signal of a restore that this process executes. */
   signalOf(runId: RunId): AbortSignal | undefined
-  /** A worker in this process, where the lab has none. */
-  startWorker(): AsyncDisposable
+  /** Does this while a worker of this process works, where the lab has none. */
+  whileWorking<T>(act: () => Promise<T>): Promise<T>
   /** A tenant of a workspace of its own, freshly made in the simulator. */
   tenant(named?: { readonly name?: string; readonly policies?: number; readonly seed?: number }): Promise<LabTenant>
 }
@@ -125,7 +125,14 @@ export function useLab({ worker = true }: { readonly worker?: boolean } = {}): L
     handlers,
     graphFor,
     connectionOf: (ctx) => connectionOf(simulator, the(tenants.get(ctx.tenantId))),
-    startWorker: () => startWorker(database, handlers),
+    async whileWorking(act) {
+      const worker = startWorker(database, handlers)
+      try {
+        return await act()
+      } finally {
+        await worker[Symbol.asyncDispose]()
+      }
+    },
     whenWaiting: (act) => void waiting.push(act),
     signalOf: (runId) => signals.get(runId),
     async tenant({ name = `Contoso ${randomUUID().slice(0, 8)}`, policies = 60, seed = 7 } = {}) {
