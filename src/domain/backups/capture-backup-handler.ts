@@ -21,6 +21,7 @@ import {
 } from '#domain/backups/capture.store.ts'
 import { foundationTypes, stateOfSet } from '#domain/backups/backup-set.ts'
 import type { BackupItemType, Completeness, FoundationType, TypeCompleteness } from '#domain/backups/backup-set.ts'
+import { observedSince } from '#domain/backups/diff-backup.store.ts'
 import { manifestHashOf } from '#domain/backups/manifest-hash.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
 import type { RunHandle, RunItem, RunResult, TenantRunHandler } from '#domain/operations/operation.ts'
@@ -106,12 +107,14 @@ class Capture {
   }
 
   async #policyType(contract: PolicyContract): Promise<void> {
-    const { ctx, reader, run, backupSetId } = this.#scope
+    const { ctx, db, reader, run, backupSetId } = this.#scope
     await this.#fenced((tx) => deleteItemsOfType(tx, ctx, { backupSetId, type: contract.key }))
     const capture = await captureType(ctx, contract, {
       reader,
       signal: run.signal,
       store: (items) => this.#fenced((tx) => insertItems(tx, ctx, { backupSetId, type: contract.key, items })),
+      knownAndNotCaptured: () =>
+        inWorkspace(db, ctx, (tx) => observedSince(tx, ctx, { backupSetId, types: [contract.key] })),
     })
     await this.#fenced((tx) =>
       this.#finishType(tx, contract.key, {

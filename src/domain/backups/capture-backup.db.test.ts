@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { hashAssignments } from '#domain/assignments/hash-assignments.ts'
 import { createBackup } from '#domain/backups/create-backup.ts'
 import { listBackups } from '#domain/backups/list-backups.ts'
+import { startRun } from '#domain/operations/ensure-run.ts'
 import { readSnapshot } from '#domain/backups/read-snapshot.ts'
 import { backupSetOfRun, findBackupItem, latestBackup, showBackup } from '#domain/backups/show-backup.ts'
 import { the, useLab } from '#domain/restore/testing.ts'
@@ -117,6 +118,26 @@ describe('backup.capture', () => {
     expect(run).toMatchObject({ outcome: 'blocked', failures: [{ reason: 'authentication_failed' }] })
     expect((await backupSetOfRun(database.db, tenant.ctx, runId))?.state).toBe('failed')
     await expect(latestBackup(database.db, tenant.ctx)).rejects.toMatchObject({ reason: 'not_found' })
+  })
+
+  test('finds what a list lost without a word, when the inventory knows it, and is partial', async () => {
+    const tenant = await lab.tenant({ policies: 120 })
+    await tenant.ended(
+      (await startRun(database.db, tenant.ctx, { type: 'inventory.sync', input: {}, trigger: 'user' })).runId,
+    )
+    const { collection } = contractOf('configurationPolicies')
+    const policies = [...(await tenant.truth()).values()].filter(({ type }) => type === 'configurationPolicies')
+    await lab.simulator.control.changeSettings({ pageSize: 3 })
+    await lab.simulator.faults({ match: { collection, tenant: tenant.simId }, effect: { kind: 'dropNextLink' } })
+    const backup = await showBackup(database.db, tenant.ctx, {
+      backupSetId: await tenant.backup(['configurationPolicies']),
+    })
+    expect(policies.length).toBeGreaterThan(3)
+    expect(backup).toMatchObject({ state: 'partial', counts: { policies: policies.length, unread: 0 } })
+    expect(backup.completeness.configurationPolicies).toMatchObject({
+      state: 'partial',
+      problems: [{ reason: 'incomplete_read' }],
+    })
   })
 
   test('goes on after a pause that Graph asked for, and does not read again what it has', async () => {

@@ -29,6 +29,14 @@ export interface TypeCapture {
 /** Stores some items; answers how many of their snapshots are new. */
 export type StoreItems = (items: readonly CapturedItem[]) => Promise<{ readonly created: number }>
 
+export interface CaptureTypeDeps {
+  readonly reader: GraphReader
+  readonly store: StoreItems
+  /** Policies that are there as last observed and not in the set. */
+  readonly knownAndNotCaptured: () => Promise<readonly { readonly graphId: string; readonly name: string }[]>
+  readonly signal: AbortSignal
+}
+
 const storedAtOnce = 200
 
 /**
@@ -38,20 +46,66 @@ const storedAtOnce = 200
 export async function captureType(
   ctx: TenantContext,
   contract: PolicyContract,
-  { reader, store, signal }: { readonly reader: GraphReader; readonly store: StoreItems; readonly signal: AbortSignal },
+  deps: CaptureTypeDeps,
 ): Promise<TypeCapture> {
   const tally = new Tally(contract.neverReturned)
-  const hasAssignments = contract.assignmentsRead !== 'none'
-  const options = { assignments: hasAssignments, wholePayload: true, signal }
-  const { completeness } = await reader.readPolicies(contract, options, async (rows) => {
+  const keep = async (rows: readonly PolicyRow[]) => {
     for (let start = 0; start < rows.length; start += storedAtOnce) {
       const captured = rows.slice(start, start + storedAtOnce).map((row) => capturePolicy(ctx, contract, row))
       const items = captured.map(({ item }) => item)
-      tally.add(captured, await store(onceEach(items)))
+      tally.add(captured, await deps.store(onceEach(items)))
     }
-  })
+  }
+  const { completeness } = await deps.reader.readPolicies(contract, readOptions(contract, deps), keep)
   refuseWhatStopsEverything(completeness)
-  return tally.result(completeness)
+  if (completeness.state !== 'complete') return tally.result(completeness)
+  return tally.result(await captureUnlisted(contract, deps, { keep, tally }))
+}
+
+function readOptions({ assignmentsRead }: PolicyContract, { signal }: CaptureTypeDeps) {
+  return { assignments: assignmentsRead !== 'none', wholePayload: true, signal }
+}
+
+/**
+ * A list can lose a page without a word. Policies that the inventory knows and the list did not show are read by
+ * themselves; when there are any, the list was not complete, and there may be others nobody knows of.
+ */
+async function captureUnlisted(
+  contract: PolicyContract,
+  deps: CaptureTypeDeps,
+  { keep, tally }: { readonly keep: (rows: readonly PolicyRow[]) => Promise<void>; readonly tally: Tally },
+): Promise<Completeness> {
+  const known = await deps.knownAndNotCaptured()
+  let left = 0
+  for (let start = 0; start < known.length; start += storedAtOnce) {
+    const policies = known.slice(start, start + storedAtOnce)
+    const ids = policies.map(({ graphId }) => graphId)
+    const read = await deps.reader.readPoliciesById(contract, ids, readOptions(contract, deps))
+    const rows = [...read.values()].flatMap((row) => (row.state === 'read' ? [row.value] : []))
+    const captured = policies.flatMap(({ graphId, name }) => unreadById(graphId, name, read.get(graphId)))
+    await keep(rows)
+    if (captured.length > 0) tally.add(captured, await deps.store(captured.map(({ item }) => item)))
+    left += rows.length + captured.length
+  }
+  return left === 0 ? { state: 'complete' } : { state: 'partial', problems: [lostByList(contract, left)] }
+}
+
+/** As an item without a snapshot; none when Graph says that it does not have the policy. */
+function unreadById(graphId: string, name: string, read: Read<PolicyRow> | undefined): Captured[] {
+  if (read?.state === 'read') return []
+  if (read?.problem.code === 'graph_not_found') return []
+  return [
+    unread(
+      graphId,
+      name,
+      read?.problem ?? { reason: 'incomplete_read', message: 'Microsoft Graph left it out of its answer.' },
+    ),
+  ]
+}
+
+function lostByList({ labelPlural }: PolicyContract, left: number): GraphProblem {
+  const message = `The list of ${labelPlural} left out ${left} that are there, so there may be others.`
+  return { code: 'graph_bad_response', reason: 'incomplete_read', message }
 }
 
 /** A page may show a policy twice when the list changes while it is read; the later one holds. */
