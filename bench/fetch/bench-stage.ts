@@ -44,7 +44,7 @@ export async function setBenchStage(): Promise<BenchStage> {
   const log = createLog({ level: 'warn', pretty: false })
   const database = stack.use(openDatabase({ url: postgres.url, poolSize: 4, applicationName: 'bench', log }))
   const keyFile = join(folder, 'credentials.key')
-  const sealer = await createSealer({ keyFile })
+  const sealer = createSealer({ keyFile })
   const opened = stack.move()
   return {
     database,
@@ -72,7 +72,8 @@ export async function setBenchStage(): Promise<BenchStage> {
 
 function credentialOf(apps: readonly AppView[], name: string) {
   const app = apps.find((candidate) => candidate.name === name)
-  if (app?.secret == null) throw new TypeError(`a simulated tenant has an app "${name}" with a secret`)
+  if (app === undefined || app.secret === null)
+    throw new TypeError(`a simulated tenant has an app "${name}" with a secret`)
   return { kind: 'secret', clientId: app.clientId, secret: app.secret } as const
 }
 
@@ -81,12 +82,12 @@ async function startWorker(databaseUrl: string, keyFile: string): Promise<Measur
   await once(child, 'message')
   return {
     async end() {
-      const report = once(child, 'message')
+      // Safe: only `measured-worker.ts` sends it.
+      const report = once(child, 'message') as Promise<[WorkerReport]>
       child.send('end')
       const [measured] = await report
       await once(child, 'close')
-      // Safe: only `measured-worker.ts` sends it.
-      return measured as WorkerReport
+      return measured
     },
   }
 }

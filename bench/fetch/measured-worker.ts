@@ -29,7 +29,7 @@ export interface WorkerReport {
 
 const [databaseUrl = '', keyFile = ''] = process.argv.slice(2)
 const log = createLog({ level: 'warn', pretty: false })
-const sealer = await createSealer({ keyFile })
+const sealer = createSealer({ keyFile })
 await using database = openDatabase({ url: databaseUrl, poolSize: 8, applicationName: 'bench worker', log })
 const { db } = database
 

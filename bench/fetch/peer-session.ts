@@ -62,7 +62,8 @@ export async function readList(session: PeerSession, path: string): Promise<Reco
 }
 
 export function valueOf(body: Record<string, unknown>): Record<string, unknown>[] {
-  return Array.isArray(body['value']) ? body['value'] : []
+  const { value } = body as { value?: Record<string, unknown>[] }
+  return Array.isArray(value) ? value : []
 }
 
 /** Ids of the groups that assignment rows name, each once; the stand-ins for everybody are no groups. */

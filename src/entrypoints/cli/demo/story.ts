@@ -50,8 +50,9 @@ export async function tellStory(telling: Telling): Promise<Ending> {
   const timings: Record<string, number> = {}
   const act = async <T>(name: string, title: string, play: (seen: Seen) => Promise<T>): Promise<T> => {
     telling.cli.signal.throwIfAborted()
-    const { say, onMessages } = telling.cli.terminal
-    say(`\n${onMessages.paint('bold', `${Object.keys(timings).length + 1}. ${title}`)}`)
+    const { terminal } = telling.cli
+    terminal.say(`\n${terminal.onMessages.paint('bold', `${Object.keys(timings).length + 1}. ${title}`)}`)
+    telling.verdict.begin(name)
     const beganAt = performance.now()
     await telling.witness.trafficSince()
     requests[name] = 0
@@ -162,7 +163,7 @@ async function compare(
   const { stage, verdict } = telling
   await follow(telling, await startSync(stage))
   const { differences } = await diffBackup(stage.product.db, stage.tenant, { backupSetId })
-  tellSome(telling, differences, differenceWords)
+  tellSome(telling, differences.toSorted(byWideningFirst), differenceWords)
   verdict.equals('the comparison shows exactly the accident', samePolicies(differences, accident), true)
   verdict.equals('reading wrote nothing', (await seen()).writes, 0)
 }
@@ -237,6 +238,17 @@ function tellSome<T>(telling: Telling, items: readonly T[], words: (item: T) => 
 }
 
 const signs = { added: '+', removed: '-', changed: '~' } as const
+
+/** What reaches more than before is what people must see. */
+function byWideningFirst(one: PolicyDifference, other: PolicyDifference): number {
+  return removedShare(one) - removedShare(other)
+}
+
+function removedShare(difference: PolicyDifference): number {
+  if (difference.state !== 'changed') return 0
+  const removed = difference.lines.filter(({ kind, text }) => kind === 'removed' && !text.includes('(excluded group)'))
+  return removed.length / difference.lines.length
+}
 
 function differenceWords(difference: PolicyDifference): string {
   if (difference.state !== 'changed') return `"${difference.name}": ${difference.state}`
