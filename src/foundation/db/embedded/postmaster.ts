@@ -67,7 +67,8 @@ export async function startPostmaster(
     lastWords = Promise.resolve(`FATAL: ${error.message}`)
   })
   server.on('exit', () => {
-    lastWords ??= readFrom(logFile, logStart)
+    // A temporary server's folder may be gone by now: then nobody asks for its last words.
+    lastWords ??= readFrom(logFile, logStart).catch(() => '')
   })
   return { pid: server.pid, lastWords: () => lastWords }
 }
