@@ -239,15 +239,18 @@ function tellSome<T>(telling: Telling, items: readonly T[], words: (item: T) => 
 
 const signs = { added: '+', removed: '-', changed: '~' } as const
 
-/** What reaches more than before is what people must see. */
+/** What may reach more than before is what people must see: new targets, lost filters, lost exclusions. */
 function byWideningFirst(one: PolicyDifference, other: PolicyDifference): number {
-  return removedShare(one) - removedShare(other)
+  return Number(isOnlyLoss(one)) - Number(isOnlyLoss(other))
 }
 
-function removedShare(difference: PolicyDifference): number {
-  if (difference.state !== 'changed') return 0
-  const removed = difference.lines.filter(({ kind, text }) => kind === 'removed' && !text.includes('(excluded group)'))
-  return removed.length / difference.lines.length
+function isOnlyLoss(difference: PolicyDifference): boolean {
+  if (difference.state !== 'changed') return false
+  return difference.lines.every(({ kind }) => kind === 'removed') && !difference.lines.every(isExclusion)
+}
+
+function isExclusion({ text }: { readonly text: string }): boolean {
+  return text.includes('(excluded group)')
 }
 
 function differenceWords(difference: PolicyDifference): string {
