@@ -412,7 +412,7 @@ export const nouns: readonly NounSpec[] = [
         ],
         examples: [
           'tenantatlas restore apply 0190… --tenant "Contoso"',
-          'tenantatlas restore apply 0190… --tenant "Contoso" --confirm "Contoso" --yes',
+          'tenantatlas restore apply 0190… --tenant "Contoso" --confirm "Contoso"',
         ],
         load: () => import('#entrypoints/cli/commands/restore/apply.ts').then((module) => module.restoreApply),
       },

@@ -44,6 +44,7 @@ describe('the JSON of commands', () => {
       'run show --items': ['run', 'show', verified.id, '--items'],
       doctor: ['doctor'],
     }
+    await line.must('backup', 'create', '--tenant', 'Contoso')
     const fields: string[] = []
     for (const [name, args] of Object.entries(commands)) {
       fields.push(...fieldsOf(await line.json(...args)).map((field) => `${name}: ${field}\n`))
@@ -127,6 +128,7 @@ describe('restore apply', () => {
   test('applies what was planned, says how to take it back, and undoes it', async () => {
     const policy = await directlyAssigned()
     const before = await hashOf(policy.id)
+    await line.must('backup', 'create', '--tenant', 'Contoso')
     await wreck(policy.graphId)
     const plan = await line.json<{ id: string; items: { plan: string; name: string; diff: unknown[] }[] }>(
       'restore',
@@ -136,19 +138,25 @@ describe('restore apply', () => {
     )
     expect(plan.items.filter((item) => item.plan === 'write')).toHaveLength(1)
     const compared = await line.ta('backup', 'diff', 'latest', '--tenant', 'Contoso', '--exit-code')
-    expect(compared.exitCode).toBe(0)
+    expect(compared.stdout).toContain('It was not observed since the backup')
+    expect(compared.exitCode).toBe(5)
     await line.must('inventory', 'sync', '--tenant', 'Contoso')
     const differing = await line.ta('backup', 'diff', 'latest', '--tenant', 'Contoso', '--exit-code')
     expect(differing.stdout).toContain('+ All devices')
     expect(differing.exitCode).toBe(10)
     const dry = await line.ta('restore', 'apply', plan.id, '--tenant', 'Contoso', '--dry-run')
     expect(dry.stdout).toContain('All devices')
-    const applied = await line.ta('restore', 'apply', plan.id, '--tenant', 'Contoso', '--confirm', 'Contoso')
+    const apply = ['restore', 'apply', plan.id, '--tenant', 'Contoso']
+    expectRefusal(await line.ta(...apply, '--confirm', 'contoso'), 2, 'Type the name of the tenant exactly')
+    expectRefusal(await line.ta(...apply), 2, '--confirm "Contoso"')
+    const applied = await line.ta(...apply, '--yes')
     expect(applied.stderr).toContain(`Take it back: tenantatlas restore undo ${plan.id}`)
     expect(applied.exitCode).toBe(0)
     await line.ta('inventory', 'sync', '--tenant', 'Contoso')
     expect(await hashOf(policy.id)).toBe(before)
     const undo = await line.json<{ id: string }>('restore', 'undo', plan.id, '--tenant', 'Contoso')
+    const tooWide = await line.ta('restore', 'apply', undo.id, '--tenant', 'Contoso', '--yes')
+    expectRefusal(tooWide, 2, /--yes is not enough for this plan: 1 policy will be assigned to All devices/)
     expect((await line.ta('restore', 'apply', undo.id, '--tenant', 'Contoso', '--confirm', 'Contoso')).exitCode).toBe(0)
     await line.ta('inventory', 'sync', '--tenant', 'Contoso')
     expect(await hashOf(policy.id)).not.toBe(before)

@@ -45,14 +45,6 @@ describe('refusals', () => {
     expect(runId).toBeNull()
   })
 
-  test('a wrong name, and nobody to ask, keep a plan from being applied', async () => {
-    const plan = await line.json<{ id: string }>('restore', 'plan', await somePolicy(), '--tenant', 'Contoso')
-    const named = await line.ta('restore', 'apply', plan.id, '--tenant', 'Contoso', '--confirm', 'contoso')
-    if (named.stderr.includes('Nothing has to be written')) return
-    expectRefusal(named, 2, 'Type the name of the tenant exactly')
-    expectRefusal(await line.ta('restore', 'apply', plan.id, '--tenant', 'Contoso'), 2, '--confirm "Contoso"')
-  })
-
   test('a damaged snapshot is reported, and a plan leaves it out', async () => {
     const { id } = await line.json<{ id: string }>('backup', 'create', '--tenant', 'Contoso', '--note', 'to be damaged')
     await line.database.db
@@ -177,8 +169,4 @@ describe('refusals', () => {
       error: { reason: 'not_found', message: expect.stringContaining('Contso') },
     })
   })
-
-  const somePolicy = async () =>
-    (await line.json<{ id: string; graphId: string }[]>('policy', 'list', '--tenant', 'Contoso', '--limit', '1'))[0]
-      ?.graphId ?? ''
 })

@@ -7,7 +7,9 @@ import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
+import type { Printer } from '#entrypoints/cli/output/print.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
+import { oneLine } from '#entrypoints/cli/output/text-width.ts'
 
 export interface DifferenceDocument {
   readonly type: string
@@ -32,7 +34,9 @@ const columns: readonly Column<DifferenceDocument>[] = [
   },
 ]
 
-/** Prints what happened since a backup; returns the exit code for `--exit-code`, else that of a command that worked. */
+/**
+ * Prints what happened since a backup; returns the exit code: with `--exit-code`, what is unknown is not taken for equal.
+ */
 export async function printBackupDiff(
   cli: Cli,
   diff: BackupDiff,
@@ -51,15 +55,30 @@ export async function printBackupDiff(
       ...(count('unknown') === 0 ? [] : [['Unknown', String(count('unknown'))] as const]),
     ],
     below: (printer) => {
-      for (const difference of differences) {
+      for (const difference of differences.filter(({ state }) => state !== 'unknown')) {
         printer.text(`\n${heading(cli, difference)}`)
         for (const line of difference.lines) printer.text(diffLine(cli, line))
-        if (difference.problem !== null) printer.text(`  ${difference.problem}`)
       }
+      printUnknown(cli, printer, differences)
     },
     csv: () => csvOf(columns, differences),
   })
-  return options.exitCode && count('unknown') < differences.length ? exitCodes.differences : exitCodes.ok
+  if (!options.exitCode || differences.length === 0) return exitCodes.ok
+  return count('unknown') < differences.length ? exitCodes.differences : exitCodes.partial
+}
+
+const namesShown = 5
+
+/** What could not be compared, by the reason: often one reason stands for hundreds. */
+function printUnknown(cli: Cli, printer: Printer, differences: readonly DifferenceDocument[]): void {
+  const unknown = differences.filter(({ state }) => state === 'unknown')
+  for (const [problem, alike] of Map.groupBy(unknown, (difference) => difference.problem ?? '')) {
+    const names = alike.slice(0, namesShown).map(({ name }) => oneLine(name))
+    const others = alike.length > names.length ? ` and ${alike.length - names.length} more` : ''
+    const badge = cli.terminal.onData.badge(badgeOf('differenceState', 'unknown'))
+    printer.text(`\n${badge}: ${countOf(alike.length, 'policy', 'policies')}. ${problem}`)
+    printer.text(`  ${names.join(', ')}${others}`)
+  }
 }
 
 function heading({ terminal }: Cli, { name, typeLabel, state, since }: DifferenceDocument): string {

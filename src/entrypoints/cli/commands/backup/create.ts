@@ -20,6 +20,8 @@ export const backupCreate: Command<{ note?: string; type?: string[] }> = async (
   if (cli.printer.isForPeople) sayEnded(cli, followed.run)
   await printBackup(cli, await showBackup(db, tenant, { backupSetId: set.id }))
   if (cli.printer.isForPeople)
-    cli.terminal.say(`Next: tenantatlas backup diff ${set.id} --tenant "${tenant.tenantName}"`)
+    cli.terminal.say(
+      `Later: tenantatlas inventory sync, then tenantatlas backup diff ${set.id} --tenant "${tenant.tenantName}"`,
+    )
   return exitCodeOf(followed.run)
 }

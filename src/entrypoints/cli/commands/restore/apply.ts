@@ -1,4 +1,5 @@
 import { confirmRestore } from '#domain/restore/confirm-restore.ts'
+import type { Check } from '#domain/restore/restore-run.ts'
 import type { RestoreView } from '#domain/restore/show-restore.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -16,6 +17,9 @@ interface Options {
   confirm?: string
   dryRun?: true
 }
+
+// What reaches everybody, or much at once, is confirmed by name only.
+const wideReach: readonly Check['id'][] = ['all_users', 'all_devices', 'many_policies', 'remediation']
 
 /** Applies exactly the plan that is shown here: its hash goes along, so a plan changed meanwhile is refused. */
 export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm, dryRun }) => {
@@ -43,7 +47,7 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
   return exitCode
 }
 
-/** The name as typed or given; the ledger refuses it unless it is the tenant's own. */
+/** The name as typed or given; the ledger refuses it unless it is the tenant's own. `--yes` is enough for a narrow plan. */
 async function confirmedName(
   cli: Cli,
   tenant: TenantContext,
@@ -51,13 +55,18 @@ async function confirmedName(
   confirm: string | undefined,
 ): Promise<string> {
   if (confirm !== undefined) return confirm
+  const wide = view.checks.filter(({ id, severity }) => severity !== 'ok' && wideReach.includes(id))
+  if (cli.options.yes && wide.length === 0) return tenant.tenantName
   if (cli.terminal.isInteractive && cli.options.input) {
     cli.terminal.say(`${planWords(view)}. Review: tenantatlas restore show ${view.id} --tenant "${tenant.tenantName}"`)
     for (const check of view.checks.filter(({ severity }) => severity !== 'ok')) cli.terminal.say(`  ${check.message}`)
   }
+  const why = cli.options.yes
+    ? `--yes is not enough for this plan: ${wide[0]?.message ?? ''}`
+    : 'Applying a plan changes the tenant.'
   return ask(
     cli,
     `This changes who gets these policies in "${tenant.tenantName}". Type the name of the tenant to go on: `,
-    `Applying a plan changes the tenant; confirm it with --confirm "${tenant.tenantName}".`,
+    `${why} Confirm it with --confirm "${tenant.tenantName}".`,
   )
 }
