@@ -14,7 +14,7 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import { newId, type BackupSetId, type WorkerId } from '#foundation/kernel/ids.ts'
 import { reportVerdict, type Check } from '../tools/check.ts'
 import { log, makeLedger, startServer, type Ledger } from './ledger/ledger-stage.ts'
-import { callsPerSecond, quantile, timesOf } from './ledger/measure.ts'
+import { callsPerSecond, quantile, takeTurns } from './ledger/measure.ts'
 
 const callers = 16
 const seconds = 5
@@ -94,42 +94,36 @@ async function measureFullCycle(ledger: Ledger) {
   return { perSecond: runs / ((performance.now() - beganAt) / 1000) }
 }
 
-/** Median milliseconds of one caller, the two ledgers in turn, so that whatever else the machine does hits both. */
+/**
+ * Median milliseconds of one caller, by finished runs kept. The two ledgers take turns call by call, so that whatever
+ * else the machine does meanwhile hits both alike.
+ */
 async function measureGrowth(small: Ledger, large: Ledger) {
-  const [smallTimes, largeTimes] = [await growthTimes(small), await growthTimes(large)]
-  for (let round = 0; round < 5; round += 1) {
-    await smallTimes.measure()
-    await largeTimes.measure()
-  }
-  const [before, after] = [smallTimes.medians(), largeTimes.medians()]
-  const ratio = {
-    miss: after.miss / before.miss,
-    hit: after.hit / before.hit,
-    claimAndEnd: after.claimAndEnd / before.claimAndEnd,
-  }
-  return { [smallHistory]: before, [largeHistory]: after, ratio }
-}
-
-async function growthTimes(ledger: Ledger) {
-  const owner = await takeLease(ledger.database.db, 3_600_000)
-  const all = { miss: [] as number[], hit: [] as number[], claimAndEnd: [] as number[] }
-  const measure = async () => {
-    let n = 0
+  const owners = new Map<Ledger, WorkerId>()
+  for (const ledger of [small, large]) {
+    owners.set(ledger, await takeLease(ledger.database.db, 3_600_000))
     await startAgain(ledger)
-    all.hit.push(...(await timesOf(300, () => startAgain(ledger))))
-    all.miss.push(...(await timesOf(300, () => startNew(ledger, (n += 1)))))
-    all.claimAndEnd.push(...(await timesOf(300, () => claimAndEnd(ledger, owner))))
-    await emptyQueue(ledger)
   }
-  const medians = () => ({
-    miss: quantile(all.miss, 0.5),
-    hit: quantile(all.hit, 0.5),
-    claimAndEnd: quantile(all.claimAndEnd, 0.5),
-  })
-  return { measure, medians }
+  const turns = { n: 1_500, warmUp: 100 }
+  const hit = await takeTurns(turns, [small, large], startAgain)
+  const miss = await takeTurns(turns, [small, large], startNew)
+  const claimAndEnd = await takeTurns(turns, [small, large], (ledger) => claimAndEndOne(ledger, owners.get(ledger)))
+  const costs = { hit, miss, claimAndEnd }
+  return mapValues(costs, ([atSmall = Number.NaN, atLarge = Number.NaN]) => ({
+    [smallHistory]: atSmall,
+    [largeHistory]: atLarge,
+    ratio: atLarge / atSmall,
+  }))
 }
 
-async function claimAndEnd({ database }: Ledger, owner: WorkerId): Promise<void> {
+function mapValues<K extends string, V, R>(record: Record<K, V>, change: (value: V) => R): Record<K, R> {
+  const entries = Object.entries<V>(record).map(([key, value]) => [key, change(value)] as const)
+  // The keys are those of the record.
+  return Object.fromEntries(entries) as Record<K, R>
+}
+
+async function claimAndEndOne({ database }: Ledger, owner: WorkerId | undefined): Promise<void> {
+  if (owner === undefined) throw new TypeError('a ledger without a worker')
   const order = { owner, types: operationTypes, free: 1, freeForScheduled: 1, after: null }
   const [claim] = await claimRuns(database.db, order)
   if (claim === undefined) throw new Error('nothing to claim')
@@ -174,7 +168,7 @@ async function untilEmpty({ database }: Ledger): Promise<void> {
 
 function checksOf(measured: Awaited<ReturnType<typeof measureAll>>): Check[] {
   const { starts, startToHandler, growth } = measured
-  const grown = Object.entries(growth.ratio).map(([name, ratio]) =>
+  const grown = Object.entries(growth).map(([name, { ratio }]) =>
     atMost(`${name}: cost at ${largeHistory} finished runs over that at ${smallHistory}`, ratio, 1.3),
   )
   return [

@@ -14,15 +14,21 @@ export async function callsPerSecond(
   return (calls - before) / ((performance.now() - beganAt) / 1000)
 }
 
-/** Milliseconds of each of `n` calls, one after the other. */
-export async function timesOf(n: number, call: () => Promise<unknown>): Promise<number[]> {
-  const times: number[] = []
-  for (let i = 0; i < n; i += 1) {
-    const beganAt = performance.now()
-    await call()
-    times.push(performance.now() - beganAt)
+/** The median milliseconds of `call` for each subject. They take turns, one call each, `n` times after the warm-up. */
+export async function takeTurns<T>(
+  { n, warmUp }: { n: number; warmUp: number },
+  subjects: readonly T[],
+  call: (subject: T, n: number) => Promise<unknown>,
+): Promise<number[]> {
+  const times = subjects.map((): number[] => [])
+  for (let turn = 0; turn < warmUp + n; turn += 1) {
+    for (const [index, subject] of subjects.entries()) {
+      const beganAt = performance.now()
+      await call(subject, turn)
+      if (turn >= warmUp) times[index]?.push(performance.now() - beganAt)
+    }
   }
-  return times
+  return times.map((all) => quantile(all, 0.5))
 }
 
 /** The value below which `share` of the values lie: 0.5 is the median. */
