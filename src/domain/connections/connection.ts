@@ -3,8 +3,6 @@ import type { Cloud } from '#domain/connections/endpoints.ts'
 /** The reader observes; the writer's token is made for the writes of a confirmed restore only. */
 export type Purpose = 'reader' | 'writer'
 
-export const purposes = ['reader', 'writer'] as const satisfies readonly Purpose[]
-
 export type CredentialKind = 'secret' | 'certificate'
 
 /** What a credential consists of before it is sealed. */

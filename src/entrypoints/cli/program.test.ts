@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { nouns, platformCommands } from '#entrypoints/cli/catalogue.ts'
+import { nouns, commandsWithoutNoun } from '#entrypoints/cli/catalogue.ts'
 import type { CommandSpec } from '#entrypoints/cli/command-spec.ts'
 import { createProgram } from '#entrypoints/cli/program.ts'
 import { runCli } from '#entrypoints/cli/testing.ts'
@@ -12,7 +12,7 @@ const specs: readonly [string, CommandSpec][] = [
   ...nouns.flatMap(({ noun, commands }) =>
     commands.map((spec) => [`${noun} ${spec.usage.split(' ')[0]}`, spec] as [string, CommandSpec]),
   ),
-  ...platformCommands.map((spec) => [spec.usage.split(' ')[0] ?? '', spec] as [string, CommandSpec]),
+  ...commandsWithoutNoun.map((spec) => [spec.usage.split(' ')[0] ?? '', spec] as [string, CommandSpec]),
 ]
 
 describe('createProgram()', () => {

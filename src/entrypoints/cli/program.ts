@@ -1,5 +1,5 @@
 import { Argument, Command as Commander, Help, Option } from 'commander'
-import { nouns, platformCommands } from '#entrypoints/cli/catalogue.ts'
+import { nouns, commandsWithoutNoun } from '#entrypoints/cli/catalogue.ts'
 import type { CommandSpec, NounSpec, OptionSpec } from '#entrypoints/cli/command-spec.ts'
 import { formats } from '#entrypoints/cli/output/formats.ts'
 
@@ -23,8 +23,10 @@ export function createProgram(dispatch: Dispatch): Commander {
   globalOptions().forEach((option) => program.addOption(option))
   examplesOf.set(program, ['tenantatlas up', 'tenantatlas tenant list', 'tenantatlas run list'])
   const add = (parent: Commander, spec: CommandSpec) => addCommand(program, parent, spec, dispatch)
+  program.commandsGroup('Tenants:')
   nouns.forEach((noun) => addNoun(program, noun, add))
-  platformCommands.forEach((spec) => add(program, spec))
+  program.commandsGroup('Installation:')
+  commandsWithoutNoun.forEach((spec) => add(program, spec))
   return program
 }
 

@@ -16,7 +16,6 @@ import { workOf } from '#entrypoints/worker/work-of.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import type { WorkerId } from '#foundation/kernel/ids.ts'
-import type { Log } from '#foundation/observability/log.ts'
 
 interface Lease extends WorkerSettings {
   readonly db: Database
@@ -43,13 +42,18 @@ export async function holdLease(settings: WorkerSettings): Promise<void> {
   const over = new AbortController()
   const lease: Lease = {
     ...settings,
-    ...{ db: database.db, owner, over, running: new Running(), claimBell: new Bell(), heartBell: new Bell() },
+    db: database.db,
+    owner,
+    running: new Running(),
+    claimBell: new Bell(),
+    heartBell: new Bell(),
+    over,
     log: log.child({ workerId: owner }),
     stop: AbortSignal.any([settings.signal, over.signal]),
   }
   lease.log.info({ slots: lease.slots }, 'worker started')
   if (lease.solo) await endOtherLeases(lease.db, owner)
-  await using _ears = listen({
+  await using ears = listen({
     pool: database.pool,
     channels: [channels.ready, channels.cancel],
     onNews: bells(lease),

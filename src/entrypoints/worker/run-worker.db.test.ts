@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cancelRun } from '#domain/operations/cancel-run.ts'
-import { ensureRow } from '#domain/operations/ensure-run.store.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
-import { newRunRow } from '#domain/operations/given-runs.ts'
+import { givenQueued } from '#domain/operations/operations-testing.ts'
 import { takeLease } from '#domain/operations/lease.ts'
 import { waitForRun, watchRun } from '#domain/operations/watch-run.ts'
 import type { RunAbort } from '#domain/operations/operation.ts'
@@ -15,14 +14,14 @@ import { sha256 } from '#foundation/kernel/canonical-json.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { newId, type RunId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
-import { givenWorker, untilAborted, type TestHandler } from '#entrypoints/worker/given-worker.ts'
+import { givenWorker, untilAborted, type TestHandler } from '#entrypoints/worker/worker-testing.ts'
 
-const test_ = useTestDatabase()
+const testDatabase = useTestDatabase()
 const log = createLog({ level: 'silent', pretty: false })
 let database: OpenDatabase
 
 beforeEach(() => {
-  database = test_.openAnother({ poolSize: 20 })
+  database = testDatabase.openAnother({ poolSize: 20 })
 })
 
 afterEach(async () => {
@@ -65,7 +64,7 @@ describe('runWorker()', () => {
   test('gives the handler its tenant, its input and its actor, and ends the run', async () => {
     const { ctx, runId } = await givenRun()
     let seen: unknown
-    await using _worker = givenWorker(database, async (of, run, type) => {
+    await using worker = givenWorker(database, async (of, run, type) => {
       seen = { of, input: run.input, type, attempt: run.attempt }
       await run.items.record([{ key: 'a', outcome: 'succeeded' }])
       return {}
@@ -77,10 +76,10 @@ describe('runWorker()', () => {
   test('finds a run it was never told of by polling', async () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     const { started, handler, openOne } = gated()
-    await using _worker = givenWorker(database, handler)
+    await using worker = givenWorker(database, handler)
     await expect.poll(() => database.db.selectFrom('workers').select('id').execute()).toHaveLength(1)
     // Only the row: no notification is sent.
-    await ensureRow(database.db, newRunRow(ctx, ctx.tenantId))
+    await givenQueued(database.db, ctx)
     await expect.poll(() => started).toEqual([ctx.tenantId])
     openOne()
   })
@@ -91,15 +90,12 @@ describe('runWorker()', () => {
     const lane = { workspace_id: workspace.workspaceId, lane: noisy.tenantId, concurrency: 100 }
     await database.db.insertInto('lane_controls').values(lane).execute()
     for (let i = 0; i < 30; i += 1) {
-      await ensureRow(
-        database.db,
-        newRunRow(noisy, noisy.tenantId, { identity: sha256(newId()), priority: 'interactive' }),
-      )
+      await givenQueued(database.db, noisy, { identity: sha256(newId()), priority: 'interactive' })
     }
     const { started, handler, openOne } = gated()
-    await using _worker = givenWorker(database, handler, { slots: 4 })
+    await using worker = givenWorker(database, handler, { slots: 4 })
     await expect.poll(() => started.length).toBe(4)
-    await ensureRow(database.db, newRunRow(quiet, quiet.tenantId, { priority: 'interactive' }))
+    await givenQueued(database.db, quiet, { priority: 'interactive' })
     openOne()
     await expect.poll(() => started.length).toBe(5)
     expect(started[4]).toBe(quiet.tenantId)
@@ -108,9 +104,9 @@ describe('runWorker()', () => {
   test('keeps slots for runs somebody waits for', async () => {
     const workspace = await givenWorkspace(database.db)
     const tenants = await Promise.all(Array.from({ length: 4 }, () => givenTenant(database.db, workspace)))
-    for (const ctx of tenants) await ensureRow(database.db, newRunRow(ctx, ctx.tenantId, { priority: 'scheduled' }))
+    for (const ctx of tenants) await givenQueued(database.db, ctx, { priority: 'scheduled' })
     const { started, handler } = gated()
-    await using _worker = givenWorker(database, handler, { slots: 3, interactiveSlots: 1 })
+    await using worker = givenWorker(database, handler, { slots: 3, interactiveSlots: 1 })
     await expect.poll(() => started.length).toBe(2)
     const { ctx } = await givenRun()
     await expect.poll(() => started.length).toBe(3)
@@ -136,7 +132,7 @@ describe('runWorker()', () => {
 
   test('ends a running run after its current item when it is cancelled', async () => {
     const { ctx, runId } = await givenRun()
-    await using _worker = givenWorker(
+    await using worker = givenWorker(
       database,
       async (_ctx, run) => {
         await run.items.plan([{ key: 'a' }, { key: 'b' }])
@@ -162,14 +158,14 @@ describe('runWorker()', () => {
       .set({ time_limit: '0 s', max_attempts: 1 })
       .where('run_id', '=', runId)
       .execute()
-    await using _worker = givenWorker(database, async (_ctx, run) => untilAborted(run.signal))
+    await using worker = givenWorker(database, async (_ctx, run) => untilAborted(run.signal))
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'failed', failures: [{ code: 'run.deadline_exceeded' }] })
   })
 
   test('stops what it runs when its lease was ended by others, and goes on under a new one', async () => {
     const { ctx, runId } = await givenRun()
     const aborts: RunAbort[] = []
-    await using _worker = givenWorker(database, async (_ctx, run) => {
+    await using worker = givenWorker(database, async (_ctx, run) => {
       if (run.attempt === 1) {
         await untilAborted(run.signal).catch((reason: RunAbort) => aborts.push(reason))
         throw run.signal.reason
@@ -209,20 +205,20 @@ describe('runWorker()', () => {
 
   test('settles a claim whose answer it never got', async () => {
     const { ctx, runId } = await givenRun()
-    await using _worker = givenWorker(database, async () => ({}), { slots: 1, pollMs: 60_000 })
+    await using worker = givenWorker(database, async () => ({}), { slots: 1, pollMs: 60_000 })
     await ended(ctx, runId)
     // As if the answer of a claim by this very worker had been lost: leased to it, and it does not know.
     const { rows } = await database.pool.query<{ id: string }>('select id from workers')
-    const lost = newRunRow(ctx, ctx.tenantId)
-    await database.db.transaction().execute(async (tx) => {
-      await ensureRow(tx, lost)
+    const lost = await database.db.transaction().execute(async (tx) => {
+      const queued = await givenQueued(tx, ctx)
       await tx
         .updateTable('live_runs')
         .set({ leased: true, lease_owner: rows[0]?.id ?? null, attempt: 1, deadline_at: new Date('2100-01-01') })
-        .where('run_id', '=', lost.runId)
+        .where('run_id', '=', queued)
         .execute()
+      return queued
     })
-    expect(await ended(ctx, lost.runId)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
+    expect(await ended(ctx, lost)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
   })
 
   test('gives back on shutdown what did not stop in time, and lets it change nothing any more', async () => {
@@ -243,7 +239,7 @@ describe('runWorker()', () => {
     expect(await getRun(database.db, ctx, runId)).toMatchObject({ status: 'queued', attempts: 1 })
     letGoOn()
     expect(String(await late)).toContain('is not held any more')
-    await using _next = givenWorker(database, async () => ({}))
+    await using next = givenWorker(database, async () => ({}))
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2, counts: { total: 0 } })
   })
 
@@ -254,7 +250,7 @@ describe('runWorker()', () => {
       `update live_runs set leased = true, lease_owner = $1, attempt = 1, deadline_at = clock_timestamp() + time_limit`,
       [dead],
     )
-    await using _worker = givenWorker(database, async () => ({}), { solo: true })
+    await using worker = givenWorker(database, async () => ({}), { solo: true })
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
   })
 
@@ -270,7 +266,7 @@ describe('watchRun()', () => {
   test('yields the run, its changes, and its end', async () => {
     const { ctx, runId } = await givenRun()
     const { handler, openOne } = gated()
-    await using _worker = givenWorker(database, async (...args) => {
+    await using worker = givenWorker(database, async (...args) => {
       args[1].progress({ processed: 1, total: 2, step: 'half' })
       return handler(...args)
     })

@@ -11,10 +11,10 @@ import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
-import type { WorkerProgramSettings } from '#entrypoints/worker/worker-program.ts'
+import type { WorkerProgramSettings } from '#entrypoints/worker/worker-program.fixture.ts'
 
 const database = useTestDatabase()
-const program = join(import.meta.dirname, 'worker-program.ts')
+const program = join(import.meta.dirname, 'worker-program.fixture.ts')
 const items = 5
 
 /** A real worker process on the test's database; disposing kills it if it still lives. */
@@ -70,7 +70,7 @@ describe('a worker process', () => {
     await expect.poll(() => itemsDone(ctx, runId), { timeout: 20_000 }).toHaveLength(2)
     first.kill('SIGKILL')
     expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' })
-    await using _second = spawnWorker()
+    await using second = spawnWorker()
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2, counts: whole })
     expect((await itemsDone(ctx, runId)).map((one) => one.attempt)).toEqual([1, 1, 2, 2, 2])
     expect(await runEndEntries(runId)).toEqual([{ outcome: 'succeeded' }])
@@ -85,7 +85,7 @@ describe('a worker process', () => {
     const { ctx, runId } = await givenRun()
     await using first = spawnWorker(failpoint.startsWith('worker') ? { waitAfter: 2 } : {}, failpoint)
     expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' })
-    await using _second = spawnWorker()
+    await using second = spawnWorker()
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', attempts, counts: whole })
     expect(await runEndEntries(runId)).toHaveLength(1)
   })
@@ -99,7 +99,7 @@ describe('a worker process', () => {
     expect(await getRun(database.db, ctx, runId)).toMatchObject({ status: 'queued', attempts: 1 })
     const leases = database.db.selectFrom('workers').select('id').where('pid', '=', first.pid)
     expect(await leases.execute()).toEqual([])
-    await using _second = spawnWorker()
+    await using second = spawnWorker()
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', counts: whole })
   })
 })

@@ -8,8 +8,3 @@ export function ago(at: string | null, never = 'never'): string {
 export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
-
-/** The end of an id, enough to name a run by: ids made at the same time begin alike. */
-export function shortId(id: string): string {
-  return id.slice(-12)
-}

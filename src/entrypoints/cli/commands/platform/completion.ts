@@ -1,5 +1,5 @@
 import { Failure } from '#foundation/kernel/failure.ts'
-import { nouns, platformCommands } from '#entrypoints/cli/catalogue.ts'
+import { nouns, commandsWithoutNoun } from '#entrypoints/cli/catalogue.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import type { CommandSpec } from '#entrypoints/cli/command-spec.ts'
 import { formats } from '#entrypoints/cli/output/formats.ts'
@@ -30,7 +30,7 @@ function commandLines(): { words: string; summary: string; flags: string[] }[] {
   const ofNouns = nouns.flatMap(({ noun, commands }) =>
     commands.map((spec) => commandLine(`${noun} ${verbOf(spec)}`, spec)),
   )
-  return [...ofNouns, ...platformCommands.map((spec) => commandLine(verbOf(spec), spec))]
+  return [...ofNouns, ...commandsWithoutNoun.map((spec) => commandLine(verbOf(spec), spec))]
 }
 
 function commandLine(words: string, spec: CommandSpec) {
@@ -43,7 +43,7 @@ function verbOf({ usage }: CommandSpec): string {
 }
 
 function firstWords(): string[] {
-  return [...nouns.map(({ noun }) => noun), ...platformCommands.map(verbOf)]
+  return [...nouns.map(({ noun }) => noun), ...commandsWithoutNoun.map(verbOf)]
 }
 
 function bashScript(): string {
@@ -86,7 +86,7 @@ function fishScript(): string {
     ...nouns.map(
       ({ noun, summary }) => `complete -c tenantatlas -n __fish_use_subcommand -a ${noun} -d ${quoted(summary)}`,
     ),
-    ...platformCommands.map(
+    ...commandsWithoutNoun.map(
       (spec) => `complete -c tenantatlas -n __fish_use_subcommand -a ${verbOf(spec)} -d ${quoted(spec.summary)}`,
     ),
   ]
