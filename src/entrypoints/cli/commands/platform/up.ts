@@ -72,7 +72,17 @@ async function startDatabase(
 
 async function startCloud(cli: Cli, { dataDir, port }: { dataDir: string; port: number }, stack: AsyncDisposableStack) {
   cli.terminal.say('Starting the simulated cloud …')
-  return stack.use(await startDemoCloud(dataDir, port))
+  const cloud = await startDemoCloud(dataDir, port)
+  let isStopping = false
+  stack.defer(() => {
+    isStopping = true
+    return cloud.stop()
+  })
+  void cloud.gone.then(() => {
+    if (!isStopping)
+      cli.terminal.say('The simulated cloud ended by itself; stop with Ctrl-C and start again to have it back.')
+  })
+  return cloud
 }
 
 function sayReady(cli: Cli, pageUrl: string, { tookMs, hasTenants }: { tookMs: number; hasTenants: boolean }): void {
