@@ -5,7 +5,7 @@ import type { FaultPlanInput } from './faults/fault-plan.ts'
 import type { TenantSpec } from './options.ts'
 import type { AppRequest } from './state/app-registration.ts'
 import type { JournalEntry } from './state/journal.ts'
-import type { LoadReport } from './state/make-tenant.ts'
+import type { LoadReport } from './exports/load-report.ts'
 import type { SettingsPatch } from './state/settings.ts'
 import type { GraphObject, SimGroup } from './world.ts'
 

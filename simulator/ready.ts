@@ -1,6 +1,7 @@
 /** What a started simulator says about itself. */
 import { describeTenant } from './control/views.ts'
 import type { TenantView } from './control/views.ts'
+import type { LoadReport } from './exports/load-report.ts'
 import type { RunningSimulator } from './run-simulator.ts'
 
 /** The machine-readable line: `{"ready":true,"url":…,"pid":…,"journal":…,"tenants":[…]}`. */
@@ -36,15 +37,31 @@ function tenantLines({ id, name, domain, objects, groups, apps }: TenantView): s
   const credentials = apps.map(
     (app) => `  ${app.name.padEnd(8)} client id ${app.clientId}  secret ${app.secret ?? '(certificate)'}`,
   )
-  return [`${name} (${domain})`, `  tenant   ${id}  ${objects} objects, ${groups} groups`, ...credentials, '']
+  return [
+    `${name} (${domain})`,
+    `  tenant   ${id}  ${countOf(objects, 'object')}, ${countOf(groups, 'group')}`,
+    ...credentials,
+    '',
+  ]
 }
 
-function reportLines(
-  name: string,
-  { loaded, notUnderstood }: { loaded: readonly unknown[]; notUnderstood: readonly { file: string; reason: string }[] },
-): string[] {
+function reportLines(name: string, { loaded, notUnderstood, notes }: LoadReport): string[] {
   const skipped = notUnderstood.map(({ file, reason }) => `  not understood: ${file}: ${reason}`)
-  return [`${name}: ${loaded.length} objects loaded, ${notUnderstood.length} files not understood`, ...skipped, '']
+  const summary = `${countOf(loaded.length, 'object')} loaded, ${countOf(notUnderstood.length, 'file')} not understood`
+  return [`${name}: ${summary}`, ...skipped, ...noteLines(notes), '']
+}
+
+/** One line per kind of note: what is true of one file is often true of many. */
+function noteLines(notes: LoadReport['notes']): string[] {
+  const alike = Map.groupBy(notes, ({ note }) => note)
+  return [...alike].map(([note, files]) => {
+    const [only] = files
+    return `  ${files.length === 1 && only ? only.file : countOf(files.length, 'file')}: ${note}`
+  })
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function exampleLines(url: string, tenant: TenantView | undefined): string[] {

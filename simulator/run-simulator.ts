@@ -13,7 +13,8 @@ import type { Cloud } from './state/cloud.ts'
 import { createCloud, findTenant } from './state/cloud.ts'
 import { createClock } from './state/clock.ts'
 import { openJournal, readJournalFile } from './state/journal.ts'
-import type { LoadReport, MadeTenant } from './state/make-tenant.ts'
+import type { LoadReport } from './exports/load-report.ts'
+import type { MadeTenant } from './state/make-tenant.ts'
 import { makeTenant } from './state/make-tenant.ts'
 import { refuseForeignJournal, replay, worldEntries } from './state/restore-journal.ts'
 import { patchSettings } from './state/settings.ts'
@@ -24,6 +25,7 @@ export interface RunningSimulator {
   readonly journalPath: string
   /** What each loaded export held, by tenant name. */
   readonly reports: ReadonlyMap<string, LoadReport>
+  /** May be called again: it stops once. */
   stop(): Promise<void>
 }
 
@@ -49,12 +51,14 @@ export async function runSimulator(options: SimulatorOptions): Promise<RunningSi
     const tls = options.https ? await selfSignedCertificate(options.host) : undefined
     const control = createControl({ cloud, addTenant })
     const server = await startServer({ cloud, control, host: options.host, port: options.port, tls })
-    const stop = async () => {
+    const end = async () => {
       clock.stop()
       await server.close()
       journal.close()
       if (options.journal === undefined) rmSync(dirname(journalPath), { recursive: true })
     }
+    let ended: Promise<void> | undefined
+    const stop = () => (ended ??= end())
     return { url: `${tls ? 'https' : 'http'}://${options.host}:${server.port}`, cloud, journalPath, reports, stop }
   } catch (error) {
     journal.close()

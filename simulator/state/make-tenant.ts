@@ -1,4 +1,5 @@
 import { generateTenant } from '../generate/generate-tenant.ts'
+import type { LoadReport } from '../exports/load-report.ts'
 import type { TenantSpec } from '../options.ts'
 import type { SimTenant } from '../world.ts'
 import { registerUsualApps } from './app-registration.ts'
@@ -7,11 +8,6 @@ export interface MadeTenant {
   readonly tenant: SimTenant
   /** What an export held; undefined for a generated tenant. */
   readonly report: LoadReport | undefined
-}
-
-export interface LoadReport {
-  readonly loaded: readonly { readonly file: string; readonly collection: string; readonly id: string }[]
-  readonly notUnderstood: readonly { readonly file: string; readonly reason: string }[]
 }
 
 /** Generates or loads a tenant and gives it the usual app registrations. */

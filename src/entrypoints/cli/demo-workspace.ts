@@ -78,15 +78,19 @@ export async function seedDemoWorkspace(
   return seeded
 }
 
-/** Starts the first sync of each tenant that was never observed. */
+/** Starts the first sync and the connection check of each tenant that was never observed. */
 export async function startFirstSyncs({ db }: Product, { ctx, tenants }: Seeded): Promise<EnsuredRun[]> {
   const overviews = await listTenants(db, ctx)
   const unobserved = tenants.filter(
     ({ tenantRef }) => overviews.find((tenant) => tenant.tenantRef === tenantRef)?.lastSyncAt === null,
   )
-  return Promise.all(
+  const syncs = await Promise.all(
     unobserved.map((tenant) => startRun(db, tenant, { type: 'inventory.sync', input: {}, trigger: 'system' })),
   )
+  await Promise.all(
+    unobserved.map((tenant) => startRun(db, tenant, { type: 'connection.verify', input: {}, trigger: 'system' })),
+  )
+  return syncs
 }
 
 export function appCredential(apps: readonly AppView[], name: string): NewCredential {

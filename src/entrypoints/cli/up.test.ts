@@ -158,7 +158,7 @@ describe('`tenantatlas simulator`', () => {
       await untilSaid(started, 'Ctrl-C stops it')
       started.child.kill('SIGINT')
       const { stdout, exitCode } = await started.result
-      expect(stdout).toContain('Contoso: 1 objects loaded, 1 files not understood')
+      expect(stdout).toContain('Contoso: 1 object loaded, 1 file not understood')
       expect(stdout).toMatch(/not understood: .*Broken\.json: not valid JSON/)
       expect(exitCode).toBe(0)
     },

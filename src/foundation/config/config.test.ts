@@ -21,7 +21,6 @@ test('readConfig() needs nothing to be set', () => {
     simulatorPort: 4781,
     worker: { heartbeatMs: 5_000, leaseMs: 15_000 },
     pacing: { requestsPer20s: 1_000, writesPer20s: 100, share: 0.8 },
-    cooldownMinutes: 15,
   })
 })
 

@@ -31,7 +31,6 @@ const schema = z.object({
     .gt(0, 'must be above 0')
     .max(1, 'must be at most 1')
     .default(0.8),
-  TENANTATLAS_COOLDOWN_MINUTES: whole(15, 0, 1_440),
 })
 
 export interface Config {
@@ -57,8 +56,6 @@ export interface Config {
     /** The part of both that TenantAtlas uses; the rest is left to the tenant's other programs. */
     readonly share: number
   }
-  /** How long an assignment operation is not run again after it ended. */
-  readonly cooldownMinutes: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -88,7 +85,6 @@ export function readConfig(env: Environment): Config {
       writesPer20s: read.TENANTATLAS_GRAPH_WRITES_PER_20_SECONDS,
       share: read.TENANTATLAS_GRAPH_SHARE,
     },
-    cooldownMinutes: read.TENANTATLAS_COOLDOWN_MINUTES,
   }
 }
 
@@ -123,11 +119,6 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
     ),
     line('TENANTATLAS_GRAPH_WRITES_PER_20_SECONDS', pacing.writesPer20s, "Microsoft's limit of writes per tenant"),
     line('TENANTATLAS_GRAPH_SHARE', pacing.share, 'the part of these limits TenantAtlas uses'),
-    line(
-      'TENANTATLAS_COOLDOWN_MINUTES',
-      config.cooldownMinutes,
-      'wait before the same assignment operation runs again',
-    ),
   ]
 }
 
