@@ -438,6 +438,13 @@ begin
     where l.leased and (w.id is null or l.deadline_at + p_grace < clock_timestamp());
 end $$;
 
+-- Sends notifications. Nothing is stored, so nobody needs to wait for the disk.
+create function notify_all(p_channel text, p_payloads text[]) returns void language plpgsql as $$
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  perform pg_notify(p_channel, payload) from unnest(p_payloads) payload;
+end $$;
+
 -- Holds the claim against release and end until the transaction is over, or refuses. Every effect of a handler on the
 -- database begins with it.
 create function assert_claim(p_workspace uuid, p_run uuid, p_attempt integer, p_owner uuid)

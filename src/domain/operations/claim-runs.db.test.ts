@@ -4,7 +4,7 @@ import { LeaseOver, type Claim } from '#domain/operations/claim.ts'
 import { claimRuns, type ClaimOrder } from '#domain/operations/claim-runs.ts'
 import { endRun } from '#domain/operations/end-run.ts'
 import { ensureRow, ensureRows, type NewRun } from '#domain/operations/ensure-run.store.ts'
-import { newRunRow } from '#domain/operations/given-runs.ts'
+import { newRunRow } from '#domain/operations/operations-testing.ts'
 import { createItemLedger } from '#domain/operations/item-ledger.ts'
 import { endLease, renewLease, takeLease } from '#domain/operations/lease.ts'
 import { recoverRuns } from '#domain/operations/recover-runs.ts'
@@ -265,6 +265,7 @@ describe('the plans of the ledger', () => {
     const scanned = await pagesTouched(one.pool, () =>
       one.pool.query('select count(*) from live_runs where workspace_id = $1', [ctx.workspaceId]),
     )
+    expect(scanned).toBeGreaterThan(400)
   })
 
   test('of finding candidates use the ready index and scan no table', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureRuns, startRun } from '#domain/operations/ensure-run.ts'
-import { givenEnded } from '#domain/operations/given-runs.ts'
+import { givenEnded } from '#domain/operations/operations-testing.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'

@@ -1,6 +1,5 @@
 /** How an attempt ends, as a pure decision: by what the handler did, why it was asked to stop, and the tries left. */
-import { type Tries, triesUsed } from '#domain/operations/claim.ts'
-import { StaleClaim } from '#domain/operations/claim.ts'
+import { StaleClaim, triesUsed, type Tries } from '#domain/operations/claim.ts'
 import type { FailureLine, RunAbort, RunResult } from '#domain/operations/operation.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { reasons, type Reason } from '#foundation/kernel/reasons.ts'
@@ -47,22 +46,33 @@ const blockingReasons: ReadonlySet<Reason> = new Set([
 ])
 
 export function decideEnding({ type, tries, abort, end, jitter }: AttemptEnd): Ending {
-  if (end.did === 'return') {
-    if (abort === 'cancelled') return { kind: 'finish', verdict: 'cancelled', result: end.result }
-    if (abort === 'shutdown' && end.leftItems) return { kind: 'hand_back' }
-    if (abort === 'deadline' && end.leftItems) return afterFailure(pastDeadline(), { tries, jitter })
-    return { kind: 'finish', verdict: 'returned', result: end.result }
-  }
-  if (end.error instanceof StaleClaim || abort === 'lease_lost') return { kind: 'drop' }
-  if (abort === 'cancelled') return { kind: 'finish', verdict: 'cancelled', result: {} }
-  if (abort === 'shutdown') return { kind: 'hand_back' }
-  if (abort === 'deadline') return afterFailure(pastDeadline(), { tries, jitter })
+  const waits = { tries, jitter }
+  if (end.did === 'return') return afterReturn(end, abort, waits)
+  if (end.error instanceof StaleClaim) return { kind: 'drop' }
+  if (abort !== undefined) return afterAbort(abort, waits)
   const retryAfterMs = end.error instanceof Failure ? end.error.retryAfterMs : undefined
-  return afterFailure(failureLine(type, end.error), {
-    tries,
-    jitter,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  })
+  return afterFailure(failureLine(type, end.error), { ...waits, retryAfterMs })
+}
+
+function afterReturn(end: Extract<HandlerEnd, { did: 'return' }>, abort: RunAbort | undefined, waits: Waits): Ending {
+  const { result, leftItems } = end
+  if (abort === 'cancelled') return { kind: 'finish', verdict: 'cancelled', result }
+  // It stopped half-way without saying so.
+  if (leftItems && (abort === 'shutdown' || abort === 'deadline')) return afterAbort(abort, waits)
+  return { kind: 'finish', verdict: 'returned', result }
+}
+
+function afterAbort(abort: RunAbort, waits: Waits): Ending {
+  switch (abort) {
+    case 'cancelled':
+      return { kind: 'finish', verdict: 'cancelled', result: {} }
+    case 'shutdown':
+      return { kind: 'hand_back' }
+    case 'deadline':
+      return afterFailure(pastDeadline(), waits)
+    case 'lease_lost':
+      return { kind: 'drop' }
+  }
 }
 
 /** What becomes of a run whose worker is gone, or hangs past its deadline. */
@@ -73,7 +83,7 @@ export function decideAfterLoss(tries: Tries, loss: { workerGone: boolean; jitte
 interface Waits {
   readonly tries: Tries
   readonly jitter: number
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
 }
 
 function afterFailure(failure: FailureLine, { tries, jitter, retryAfterMs = 0 }: Waits): Ending {

@@ -90,14 +90,9 @@ async function release(
     select release_run(${keyOf(run)}, ${kind}, make_interval(secs => ${delayMs / 1000}), ${failure}) as state`.execute(
     db,
   )
-  switch (rows[0]?.state) {
-    case 'released':
-      return { state: 'released', kind }
-    case 'cancel_requested':
-      return finish(db, run, { auditId, verdict: 'cancelled', result: {} })
-    default:
-      return stale
-  }
+  const state = rows[0]?.state
+  if (state === 'cancel_requested') return finish(db, run, { auditId, verdict: 'cancelled', result: {} })
+  return state === 'released' ? { state, kind } : stale
 }
 
 function storedLine(line: FailureLine): FailureLine {

@@ -51,11 +51,9 @@ export async function ensureRows(
 
 function sharedValues({ type, identity, input, context, actor, trigger, ...run }: NewRun) {
   const initiator = actor.kind === 'user' ? actor.userId : null
-  const values = [
-    ...[type, identity, JSON.stringify(input), JSON.stringify(context), initiator, actor.name, trigger],
-    ...[run.priority === 'interactive' ? 0 : 1, run.maxAttempts, `${run.limitMinutes} minutes`],
-  ]
-  return sql.join(values)
+  const priority = run.priority === 'interactive' ? 0 : 1
+  return sql`${type}, ${identity}, ${JSON.stringify(input)}, ${JSON.stringify(context)}, ${initiator}, ${actor.name},
+    ${trigger}, ${priority}, ${run.maxAttempts}, make_interval(mins => ${run.limitMinutes})`
 }
 
 function ensuredRun(row: EnsuredRow | undefined): EnsuredRun {

@@ -70,7 +70,11 @@ function rowOf(item: RunItem, { type, runId }: Claim, log: Log) {
     reportDefect(log, 'an item has counts the catalogue does not list', { type, runId, unknownKeys })
   const { key, label, outcome, failure, output } = item
   return {
-    ...{ key, label, outcome, counts, output },
+    key,
+    label,
+    outcome,
+    counts,
+    output,
     ...(failure && { code: failure.code, reason: failure.reason, message: sanitizeMessage(failure.message) }),
   }
 }

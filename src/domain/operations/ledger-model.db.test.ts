@@ -4,10 +4,10 @@ import type { Claim } from '#domain/operations/claim.ts'
 import { StaleClaim } from '#domain/operations/claim.ts'
 import { claimRuns } from '#domain/operations/claim-runs.ts'
 import type { Ending } from '#domain/operations/decide-ending.ts'
-import { endRun, type RunEnd } from '#domain/operations/end-run.ts'
+import { endRun } from '#domain/operations/end-run.ts'
 import { ensureRow } from '#domain/operations/ensure-run.store.ts'
 import { getRun } from '#domain/operations/get-run.ts'
-import { newRunRow } from '#domain/operations/given-runs.ts'
+import { newRunRow } from '#domain/operations/operations-testing.ts'
 import { createItemLedger } from '#domain/operations/item-ledger.ts'
 import { endLease, takeLease } from '#domain/operations/lease.ts'
 import { listRunItems } from '#domain/operations/list-run-items.ts'
@@ -50,94 +50,87 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('finish' as const), by }) },
 )
 
-/** One run, all claims there ever were of it, and what the model expects of its ledger. */
-class World {
-  readonly claims: Claim[] = []
-  readonly items = new Map<string, RunItem['outcome'] | 'planned'>()
+/** One run, all claims there ever were of it, and what the model says of it. */
+interface World {
+  readonly ctx: TenantContext
+  readonly claims: Claim[]
+  readonly items: Map<string, RunItem['outcome'] | 'planned'>
+  /** The one claim that may have an effect. */
   current: Claim | undefined
-  isEnded = false
-  readonly #ctx: TenantContext
+  isEnded: boolean
+}
 
-  constructor(ctx: TenantContext) {
-    this.#ctx = ctx
-  }
+async function expectStep(world: World, one: Step): Promise<void> {
+  if (one.do === 'claim') return expectClaim(world)
+  const claim = world.claims[one.by % Math.max(1, world.claims.length)]
+  if (claim === undefined) return
+  if (one.do === 'plan' || one.do === 'record') await expectWrite(world, claim, one)
+  else if (one.do === 'crash') await crash(world, claim)
+  else await expectEnd(world, claim, one.do)
+}
 
-  async take(one: Step): Promise<void> {
-    if (one.do === 'claim') return this.claim()
-    const claim = this.claims[one.by % Math.max(1, this.claims.length)]
-    if (claim === undefined) return
-    if (one.do === 'plan' || one.do === 'record') await this.write(claim, one)
-    else if (one.do === 'crash') await this.crash(claim)
-    else await this.end(claim, one.do)
-  }
+async function expectClaim(world: World): Promise<void> {
+  const owner = await takeLease(database.db, 3_600_000)
+  const order = { owner, types: ['inventory.sync'], free: 1, freeForScheduled: 1, after: null }
+  const [claim] = await claimRuns(database.db, order)
+  expect(claim !== undefined).toBe(world.current === undefined && !world.isEnded)
+  if (claim === undefined) return
+  expect(claim.attempt).toBe(world.claims.length + 1)
+  world.claims.push(claim)
+  world.current = claim
+}
 
-  async claim(): Promise<void> {
-    const owner = await takeLease(database.db, 3_600_000)
-    const order = { owner, types: ['inventory.sync'], free: 1, freeForScheduled: 1, after: null }
-    const [claim] = await claimRuns(database.db, order)
-    expect(claim !== undefined).toBe(this.current === undefined && !this.isEnded)
-    if (claim === undefined) return
-    expect(claim.attempt).toBe(this.claims.length + 1)
-    this.claims.push(claim)
-    this.current = claim
-  }
+async function expectWrite(world: World, claim: Claim, one: Extract<Step, { key: string }>): Promise<void> {
+  const { do: act, key, outcome } = one
+  const ledger = createItemLedger({ db: database.db, log }, claim)
+  const failure = { code: 'test.failed', reason: 'unknown_error', message: key } as const
+  const item = { key, outcome, ...(outcome === 'failed' && { failure }) }
+  const written = act === 'plan' ? ledger.plan([{ key }]) : ledger.record([item])
+  if (claim !== world.current) return expect(written).rejects.toThrow(StaleClaim)
+  await written
+  if (act === 'record') world.items.set(key, outcome)
+  else if (!world.items.has(key)) world.items.set(key, 'planned')
+}
 
-  async write(claim: Claim, { do: act, key, outcome }: Extract<Step, { key: string }>): Promise<void> {
-    const ledger = createItemLedger({ db: database.db, log }, claim)
-    const failure = { code: 'test.failed', reason: 'unknown_error', message: key } as const
-    const written =
-      act === 'plan'
-        ? ledger.plan([{ key }])
-        : ledger.record([{ key, outcome, ...(outcome === 'failed' && { failure }) }])
-    if (claim !== this.current) return expect(written).rejects.toThrow(StaleClaim)
-    await written
-    if (act === 'record') this.items.set(key, outcome)
-    else if (!this.items.has(key)) this.items.set(key, 'planned')
+async function expectEnd(world: World, claim: Claim, how: 'retry' | 'hand_back' | 'finish'): Promise<void> {
+  const failure = { code: 'test.failed', reason: 'unknown_error', message: 'again', count: 1 } as const
+  const endings: Record<typeof how, Ending> = {
+    retry: { kind: 'retry', delayMs: 0, failure },
+    hand_back: { kind: 'hand_back' },
+    finish: { kind: 'finish', verdict: 'returned', result: {} },
   }
+  const end = await endRun(database.db, claim, endings[how], never)
+  const isCurrent = claim === world.current
+  expect(end.state).toBe(!isCurrent ? 'stale' : how === 'finish' ? 'ended' : 'released')
+  if (!isCurrent) return
+  world.current = undefined
+  world.isEnded = how === 'finish'
+}
 
-  async end(claim: Claim, how: 'retry' | 'hand_back' | 'finish'): Promise<void> {
-    const failure = { code: 'test.failed', reason: 'unknown_error', message: 'again', count: 1 } as const
-    const endings: Record<typeof how, Ending> = {
-      retry: { kind: 'retry', delayMs: 0, failure },
-      hand_back: { kind: 'hand_back' },
-      finish: { kind: 'finish', verdict: 'returned', result: {} },
-    }
-    const end: RunEnd = await endRun(database.db, claim, endings[how], never)
-    expect(end.state).toBe(claim !== this.current ? 'stale' : how === 'finish' ? 'ended' : 'released')
-    if (claim !== this.current) return
-    this.current = undefined
-    this.isEnded = how === 'finish'
-  }
+/** The process behind the claim dies; somebody notices. */
+async function crash(world: World, claim: Claim): Promise<void> {
+  await endLease(database.db, claim.owner)
+  await recoverRuns({ db: database.db, log }, never)
+  if (claim === world.current) world.current = undefined
+}
 
-  /** The process behind the claim dies; somebody notices. */
-  async crash(claim: Claim): Promise<void> {
-    await endLease(database.db, claim.owner)
-    await recoverRuns({ db: database.db, log }, never)
-    if (claim === this.current) this.current = undefined
-  }
+async function expectLedgerOf(world: World): Promise<void> {
+  if (world.current === undefined && !world.isEnded) await expectClaim(world)
+  if (world.current !== undefined) await expectEnd(world, world.current, 'finish')
+  const [first] = world.claims
+  if (first === undefined) throw new Error('the run was never claimed')
+  const run = await getRun(database.db, world.ctx, first.runId)
+  const { items } = await listRunItems(database.db, world.ctx, run.id)
+  expect(new Map(items.map((item) => [item.key, item.outcome]))).toEqual(world.items)
+  expect(run).toMatchObject({ status: 'completed', attempts: world.claims.length, counts: countsOf(world) })
+  expect(await endEntries(run.id)).toBe(1)
+}
 
-  async finish(): Promise<void> {
-    if (this.current === undefined && !this.isEnded) await this.claim()
-    if (this.current !== undefined) await this.end(this.current, 'finish')
-  }
-
-  async check(): Promise<void> {
-    const run = await getRun(database.db, this.#ctx, present(this.claims[0]).runId)
-    const { items } = await listRunItems(database.db, this.#ctx, run.id)
-    expect(new Map(items.map((item) => [item.key, item.outcome]))).toEqual(this.items)
-    const outcomes = [...this.items.values()]
-    const count = (outcome: string) => outcomes.filter((one) => one === outcome).length
-    const planned = count('planned')
-    expect(run.counts).toEqual({
-      total: outcomes.length,
-      processed: outcomes.length - planned,
-      succeeded: count('succeeded'),
-      failed: count('failed'),
-      skipped: count('skipped'),
-    })
-    expect(run).toMatchObject({ status: 'completed', attempts: this.claims.length })
-    expect(await endEntries(run.id)).toBe(1)
-  }
+function countsOf({ items }: World) {
+  const outcomes = [...items.values()]
+  const count = (outcome: string) => outcomes.filter((one) => one === outcome).length
+  const done = { succeeded: count('succeeded'), failed: count('failed'), skipped: count('skipped') }
+  return { total: outcomes.length, processed: outcomes.length - count('planned'), ...done }
 }
 
 async function endEntries(runId: string): Promise<number> {
@@ -151,16 +144,10 @@ test('any interleaving of attempts, crashes and duplicates leaves counts that ar
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
       const ctx = await givenTenant(database.db, workspace)
       await ensureRow(database.db, newRunRow(ctx, ctx.tenantId, { maxAttempts: 1_000 }))
-      const world = new World(ctx)
-      for (const one of steps) await world.take(one)
-      await world.finish()
-      await world.check()
+      const world: World = { ctx, claims: [], items: new Map(), current: undefined, isEnded: false }
+      for (const one of steps) await expectStep(world, one)
+      await expectLedgerOf(world)
     }),
     { numRuns: 150 },
   )
 })
-
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the run was never claimed')
-  return value
-}

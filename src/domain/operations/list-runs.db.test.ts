@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Ending } from '#domain/operations/decide-ending.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
-import { givenClaim, givenEnded } from '#domain/operations/given-runs.ts'
+import { givenClaim, givenEnded } from '#domain/operations/operations-testing.ts'
 import { createItemLedger } from '#domain/operations/item-ledger.ts'
 import { listRunItems } from '#domain/operations/list-run-items.ts'
 import { listRuns } from '#domain/operations/list-runs.ts'
@@ -26,7 +26,7 @@ async function givenHistory() {
   const failed = await givenEnded(database.db, one, capture, failing)
   const succeeded = await givenEnded(database.db, two, sync)
   const running = await startRun(database.db, one, sync)
-  await givenClaim(database.db, workspace)
+  await givenClaim(database.db, one)
   const queued = await startRun(database.db, one, verify)
   const ids = { queued: queued.runId, running: running.runId, succeeded: succeeded.id, failed: failed.id }
   return { workspace, one, two, ids }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { endRun } from '#domain/operations/end-run.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
-import { givenClaim } from '#domain/operations/given-runs.ts'
+import { givenClaim } from '#domain/operations/operations-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { expect, test } from 'vitest'
 import { ensureRow } from '#domain/operations/ensure-run.store.ts'
-import { newRunRow } from '#domain/operations/given-runs.ts'
+import { newRunRow } from '#domain/operations/operations-testing.ts'
 import { takeLease } from '#domain/operations/lease.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'

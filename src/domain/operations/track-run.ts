@@ -2,7 +2,7 @@
  * The one place that tracks: wraps every handler, gives it its handle, and writes how the attempt ended. Handlers never
  * write outcome or counts of a run; a claim that does not hold changes nothing, whatever its handler did.
  */
-import { type Claim, type Tries } from '#domain/operations/claim.ts'
+import type { Claim } from '#domain/operations/claim.ts'
 import { decideEnding, type HandlerEnd } from '#domain/operations/decide-ending.ts'
 import { endRun, type RunEnd } from '#domain/operations/end-run.ts'
 import { assertFence, assertLease, createItemLedger, hasOpenItems } from '#domain/operations/item-ledger.ts'
@@ -37,8 +37,7 @@ export async function trackRun(deps: TrackDeps, claim: Claim, work: Work): Promi
   log.debug({ type: claim.type }, 'run started')
   const end = await runWork({ ...deps, log }, claim, work)
   const abort = abortOf(deps.signal)
-  const tries: Tries = claim
-  const ending = decideEnding({ type: claim.type, tries, abort, end, jitter: Math.random() })
+  const ending = decideEnding({ type: claim.type, tries: claim, abort, end, jitter: Math.random() })
   if (end.did === 'throw' && abort === undefined) logThrown(log, end.error)
   const written = await endRun(deps.db, claim, ending, deps.leaseSignal)
   if (written.state === 'stale')
@@ -56,7 +55,7 @@ async function runWork(deps: TrackDeps, claim: Claim, work: Work): Promise<Handl
     attempt: claim.attempt,
     items: createItemLedger({ db, log }, claim),
     signal,
-    progress: progress.report,
+    progress: (now) => progress.report(now),
     assertLease: (remainingMs) => assertLease(db, claim, remainingMs),
     assertFence: (tx) => assertFence(tx, claim),
   }

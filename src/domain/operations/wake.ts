@@ -78,8 +78,5 @@ function createBells(db: Database): Bells {
 }
 
 async function notify(db: Database, channel: Channel, payloads: readonly string[]): Promise<void> {
-  // Nothing is stored, so nobody needs to wait for the disk.
-  await sql`
-    select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) payload
-    where set_config('synchronous_commit', 'off', true) is not null`.execute(db)
+  await sql`select notify_all(${channel}, ${payloads})`.execute(db)
 }

@@ -53,7 +53,7 @@ export async function holdLease(settings: WorkerSettings): Promise<void> {
   }
   lease.log.info({ slots: lease.slots }, 'worker started')
   if (lease.solo) await endOtherLeases(lease.db, owner)
-  await using ears = listen({
+  await using _ears = listen({
     pool: database.pool,
     channels: [channels.ready, channels.cancel],
     onNews: bells(lease),

@@ -64,7 +64,7 @@ describe('runWorker()', () => {
   test('gives the handler its tenant, its input and its actor, and ends the run', async () => {
     const { ctx, runId } = await givenRun()
     let seen: unknown
-    await using worker = givenWorker(database, async (of, run, type) => {
+    await using _worker = givenWorker(database, async (of, run, type) => {
       seen = { of, input: run.input, type, attempt: run.attempt }
       await run.items.record([{ key: 'a', outcome: 'succeeded' }])
       return {}
@@ -76,7 +76,7 @@ describe('runWorker()', () => {
   test('finds a run it was never told of by polling', async () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     const { started, handler, openOne } = gated()
-    await using worker = givenWorker(database, handler)
+    await using _worker = givenWorker(database, handler)
     await expect.poll(() => database.db.selectFrom('workers').select('id').execute()).toHaveLength(1)
     // Only the row: no notification is sent.
     await givenQueued(database.db, ctx)
@@ -93,7 +93,7 @@ describe('runWorker()', () => {
       await givenQueued(database.db, noisy, { identity: sha256(newId()), priority: 'interactive' })
     }
     const { started, handler, openOne } = gated()
-    await using worker = givenWorker(database, handler, { slots: 4 })
+    await using _worker = givenWorker(database, handler, { slots: 4 })
     await expect.poll(() => started.length).toBe(4)
     await givenQueued(database.db, quiet, { priority: 'interactive' })
     openOne()
@@ -106,7 +106,7 @@ describe('runWorker()', () => {
     const tenants = await Promise.all(Array.from({ length: 4 }, () => givenTenant(database.db, workspace)))
     for (const ctx of tenants) await givenQueued(database.db, ctx, { priority: 'scheduled' })
     const { started, handler } = gated()
-    await using worker = givenWorker(database, handler, { slots: 3, interactiveSlots: 1 })
+    await using _worker = givenWorker(database, handler, { slots: 3, interactiveSlots: 1 })
     await expect.poll(() => started.length).toBe(2)
     const { ctx } = await givenRun()
     await expect.poll(() => started.length).toBe(3)
@@ -132,7 +132,7 @@ describe('runWorker()', () => {
 
   test('ends a running run after its current item when it is cancelled', async () => {
     const { ctx, runId } = await givenRun()
-    await using worker = givenWorker(
+    await using _worker = givenWorker(
       database,
       async (_ctx, run) => {
         await run.items.plan([{ key: 'a' }, { key: 'b' }])
@@ -158,14 +158,14 @@ describe('runWorker()', () => {
       .set({ time_limit: '0 s', max_attempts: 1 })
       .where('run_id', '=', runId)
       .execute()
-    await using worker = givenWorker(database, async (_ctx, run) => untilAborted(run.signal))
+    await using _worker = givenWorker(database, async (_ctx, run) => untilAborted(run.signal))
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'failed', failures: [{ code: 'run.deadline_exceeded' }] })
   })
 
   test('stops what it runs when its lease was ended by others, and goes on under a new one', async () => {
     const { ctx, runId } = await givenRun()
     const aborts: RunAbort[] = []
-    await using worker = givenWorker(database, async (_ctx, run) => {
+    await using _worker = givenWorker(database, async (_ctx, run) => {
       if (run.attempt === 1) {
         await untilAborted(run.signal).catch((reason: RunAbort) => aborts.push(reason))
         throw run.signal.reason
@@ -205,7 +205,7 @@ describe('runWorker()', () => {
 
   test('settles a claim whose answer it never got', async () => {
     const { ctx, runId } = await givenRun()
-    await using worker = givenWorker(database, async () => ({}), { slots: 1, pollMs: 60_000 })
+    await using _worker = givenWorker(database, async () => ({}), { slots: 1, pollMs: 60_000 })
     await ended(ctx, runId)
     // As if the answer of a claim by this very worker had been lost: leased to it, and it does not know.
     const { rows } = await database.pool.query<{ id: string }>('select id from workers')
@@ -239,7 +239,7 @@ describe('runWorker()', () => {
     expect(await getRun(database.db, ctx, runId)).toMatchObject({ status: 'queued', attempts: 1 })
     letGoOn()
     expect(String(await late)).toContain('is not held any more')
-    await using next = givenWorker(database, async () => ({}))
+    await using _next = givenWorker(database, async () => ({}))
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2, counts: { total: 0 } })
   })
 
@@ -250,7 +250,7 @@ describe('runWorker()', () => {
       `update live_runs set leased = true, lease_owner = $1, attempt = 1, deadline_at = clock_timestamp() + time_limit`,
       [dead],
     )
-    await using worker = givenWorker(database, async () => ({}), { solo: true })
+    await using _worker = givenWorker(database, async () => ({}), { solo: true })
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
   })
 
@@ -266,7 +266,7 @@ describe('watchRun()', () => {
   test('yields the run, its changes, and its end', async () => {
     const { ctx, runId } = await givenRun()
     const { handler, openOne } = gated()
-    await using worker = givenWorker(database, async (...args) => {
+    await using _worker = givenWorker(database, async (...args) => {
       args[1].progress({ processed: 1, total: 2, step: 'half' })
       return handler(...args)
     })

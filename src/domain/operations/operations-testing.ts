@@ -3,7 +3,7 @@ import { claimRuns } from '#domain/operations/claim-runs.ts'
 import type { InputOf, OperationType } from '#domain/operations/catalog.ts'
 import type { Ending } from '#domain/operations/decide-ending.ts'
 import { endRun } from '#domain/operations/end-run.ts'
-import type { NewRun } from '#domain/operations/ensure-run.store.ts'
+import { ensureRow, type NewRun } from '#domain/operations/ensure-run.store.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
 import { takeLease } from '#domain/operations/lease.ts'
@@ -33,18 +33,25 @@ export function newRunRow(ctx: WorkspaceContext, tenantId: TenantId | null, chan
   }
 }
 
+/** Test only: queues such a run, without telling any worker. */
+export async function givenQueued(db: Database, ctx: TenantContext, change: Partial<NewRun> = {}): Promise<RunId> {
+  const { runId } = await ensureRow(db, newRunRow(ctx, ctx.tenantId, change))
+  return runId
+}
+
 /** Test only: claims up to `free` runs of any type the tests use. */
 export async function claimAll(db: Database, owner: WorkerId, free = 100): Promise<Claim[]> {
   const types = ['inventory.sync', 'backup.capture', 'assignments.fetch', 'connection.verify']
   return claimRuns(db, { owner, types, free, freeForScheduled: free, after: null })
 }
 
-/** Test only: a worker of the test's own claims a queued run of the workspace; runs of others are left leased to it. */
-export async function givenClaim(db: Database, ctx: WorkspaceContext): Promise<Claim> {
+/** Test only: a worker of the test's own claims a queued run of the lane; runs of others are left leased to it. */
+export async function givenClaim(db: Database, ctx: WorkspaceContext | TenantContext): Promise<Claim> {
   const owner = await takeLease(db, 3_600_000)
   const claims = await claimAll(db, owner)
-  const claim = claims.find((one) => one.workspaceId === ctx.workspaceId)
-  if (claim === undefined) throw new Error('no run of this workspace can be claimed')
+  const lane = 'tenantId' in ctx ? ctx.tenantId : ctx.workspaceId
+  const claim = claims.find((one) => one.lane === lane)
+  if (claim === undefined) throw new Error('no run of this lane can be claimed')
   return claim
 }
 
