@@ -13,19 +13,31 @@ import { createSyncInventoryHandler } from '#domain/inventory/sync-inventory-han
 import type { Handlers } from '#domain/operations/handlers.ts'
 import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
 import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
+import type { GraphClient } from '#graph/client/graph-client.ts'
 
-export interface HandlerParts {
-  readonly config: Config
+/** Opens the Graph client of a tenant. */
+export type GraphFor = (ctx: TenantContext) => Promise<GraphClient>
+
+interface GraphParts {
+  readonly config: Pick<Config, 'pacing'>
   readonly db: Database
   readonly sealer: Sealer
   readonly log: Log
 }
 
-export function composeHandlers({ config, db, sealer, log }: HandlerParts): Handlers {
+export function composeGraph({ config, db, sealer, log }: GraphParts): GraphFor {
   const { requestsPer20s, writesPer20s, share } = config.pacing
   const limits = { requestsPerWindow: requestsPer20s, writesPerWindow: writesPer20s, share }
-  const graphFor = (ctx: TenantContext) => openGraphClient({ db, sealer, limits, log }, ctx)
-  const deps = { db, graphFor, log }
+  return (ctx) => openGraphClient({ db, sealer, limits, log }, ctx)
+}
+
+interface HandlerParts {
+  readonly db: Database
+  readonly graphFor: GraphFor
+  readonly log: Log
+}
+
+export function composeHandlers(deps: HandlerParts): Handlers {
   return {
     'connection.verify': createVerifyConnectionHandler(deps),
     'inventory.sync': createSyncInventoryHandler(deps),

@@ -21,9 +21,10 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     sealer,
     log,
     work: async (options) => {
-      const { composeHandlers } = await import('./compose-handlers.ts')
+      const { composeGraph, composeHandlers } = await import('./compose-handlers.ts')
       const { runWorker } = await import('#entrypoints/worker/run-worker.ts')
-      const handlers = composeHandlers({ config, db, sealer, log })
+      const graphFor = composeGraph({ config, db, sealer, log })
+      const handlers = composeHandlers({ db, graphFor, log })
       await runWorker({ database, handlers, log, ...config.worker, ...options })
     },
     servePage: async (options) => {

@@ -3,21 +3,14 @@
  * with one difference: it remembers the Graph clients it made, to say how long they waited. Told `end`, it answers with
  * what it measured and leaves.
  */
-import { createFetchAssignmentsHandler } from '#domain/assignments/fetch-assignments-handler.ts'
-import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
-import { createVerifyBackupHandler } from '#domain/backups/verify-backup-handler.ts'
-import { openGraphClient } from '#domain/connections/open-graph-client.ts'
-import { createVerifyConnectionHandler } from '#domain/connections/verify-connection-handler.ts'
-import { createSyncInventoryHandler } from '#domain/inventory/sync-inventory-handler.ts'
-import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
-import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
+import { composeGraph, composeHandlers } from '../../src/compose-handlers.ts'
 import { runWorker } from '#entrypoints/worker/run-worker.ts'
+import { readConfig } from '#foundation/config/config.ts'
 import { createSealer } from '#foundation/crypto/seal.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { GraphClient } from '#graph/client/graph-client.ts'
-import { defaultPacing } from '#graph/client/pacer.ts'
 
 /** What the worker says when it has ended. */
 export interface WorkerReport {
@@ -34,21 +27,13 @@ await using database = openDatabase({ url: databaseUrl, poolSize: 8, application
 const { db } = database
 
 const clients: GraphClient[] = []
+const openClient = composeGraph({ config: readConfig({}), db, sealer, log })
 const graphFor = async (ctx: TenantContext): Promise<GraphClient> => {
-  const client = await openGraphClient({ db, sealer, limits: defaultPacing, log }, ctx)
+  const client = await openClient(ctx)
   clients.push(client)
   return client
 }
-const deps = { db, graphFor, log }
-const handlers = {
-  'connection.verify': createVerifyConnectionHandler(deps),
-  'inventory.sync': createSyncInventoryHandler(deps),
-  'assignments.fetch': createFetchAssignmentsHandler(deps),
-  'backup.capture': createCaptureBackupHandler(deps),
-  'backup.verify': createVerifyBackupHandler(deps),
-  'restore.preview': createPreviewRestoreHandler(deps),
-  'assignments.restore': createExecuteRestoreHandler(deps),
-}
+const handlers = composeHandlers({ db, graphFor, log })
 
 const stop = new AbortController()
 const work = runWorker({ database, handlers, log, signal: stop.signal, slots: 4 })

@@ -15,7 +15,6 @@ export type RunId = Id<'run'>
 export type WorkerId = Id<'worker'>
 export type SnapshotId = Id<'snapshot'>
 export type BackupSetId = Id<'backupSet'>
-export type BackupItemId = Id<'backupItem'>
 export type RestoreRunId = Id<'restoreRun'>
 export type RestoreItemId = Id<'restoreItem'>
 
