@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { cancelRun } from '#domain/operations/cancel-run.ts'
 import type { Claim } from '#domain/operations/claim.ts'
 import { StaleClaim } from '#domain/operations/claim.ts'
 import { ensureRun, startRun } from '#domain/operations/ensure-run.ts'
@@ -325,6 +326,22 @@ describe('trackRun()', () => {
       return {}
     }
     expect(await track(claim, work, stop.signal)).toEqual({ state: 'ended', outcome })
+  })
+
+  test('ends a run that somebody cancelled instead of trying it again', async () => {
+    const { ctx, claim } = await givenRun()
+    const failing = async () => {
+      expect(await cancelRun(database.db, ctx, claim.runId)).toBe('requested')
+      throw new Failure('dependency_unreachable', 'Graph went away.')
+    }
+    expect(await track(claim, failing)).toEqual({ state: 'ended', outcome: 'cancelled' })
+  })
+
+  test('ends a run that somebody cancelled when its worker is lost', async () => {
+    const { ctx, claim } = await givenRun()
+    await cancelRun(database.db, ctx, claim.runId)
+    await loseWorker(claim)
+    expect(await getRun(database.db, ctx, claim.runId)).toMatchObject({ status: 'completed', outcome: 'cancelled' })
   })
 
   test('gives the run back on shutdown, keeping its place and its tries', async () => {
