@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { BackupSetId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
 import { planRestore } from '#domain/restore/plan-restore.ts'
@@ -15,7 +11,8 @@ import type { LabTenant, LivePolicy } from '#domain/restore/testing.ts'
 import { groupRow } from '#domain/restore/testing-rows.ts'
 import { violations } from '#domain/restore/testing-invariants.ts'
 import type { LedgerItem, WitnessedChange } from '#domain/restore/testing-invariants.ts'
-import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
+import { spawnWorker } from '#domain/restore/testing-worker-process.ts'
+import type { WorkerProcess } from '#domain/restore/testing-worker-process.ts'
 
 const lab = useLab({ worker: false })
 const { database } = lab
@@ -28,32 +25,19 @@ const short: RestoreTiming = {
   firstPollMs: 20,
   longestPollMs: 100,
 }
-const program = fileURLToPath(new URL('./testing-worker.ts', import.meta.url))
 
 /** A worker process; with a failpoint it ends there. */
-async function startWorker(tenant: LabTenant, failpoint = '', timing = short): Promise<ChildProcess> {
-  const args: WorkerArguments = {
-    databaseUrl: database.url,
-    client: lab.connectionOf(tenant.ctx),
-    timing,
-    leaseMs: 900,
-  }
-  const child = spawn(process.execPath, [program, JSON.stringify(args)], {
-    env: { ...process.env, TENANTATLAS_FAILPOINT: failpoint },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(the(child.stdout), 'data')
-  return child
+function startWorker(tenant: LabTenant, failpoint = '', timing = short): Promise<WorkerProcess> {
+  const client = lab.connectionOf(tenant.ctx)
+  return spawnWorker({ databaseUrl: database.url, client, timing, leaseMs: 900 }, failpoint)
 }
 
-async function endOf(child: ChildProcess): Promise<NodeJS.Signals | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  return child.signalCode
+async function endOf(worker: WorkerProcess): Promise<NodeJS.Signals | null> {
+  return (await worker.exited).signal
 }
 
-async function stopped(child: ChildProcess): Promise<void> {
-  child.kill('SIGTERM')
-  expect(await endOf(child)).toBeNull()
+async function stopped(worker: WorkerProcess): Promise<void> {
+  expect(await worker.stop()).toEqual({ code: 0, signal: null, complaint: '' })
 }
 
 /** Two policies with an assign action and one that is written target by target, all of them wrecked. */
@@ -194,5 +178,30 @@ describe('a restore whose worker is killed', () => {
     expect(violations(evidence)).toEqual([])
     expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3, recovered: 1 } })
     expect(evidence.writes.filter(({ path }) => path?.endsWith('/assign'))).toHaveLength(2)
+  }, 60_000)
+})
+
+describe('a restore whose worker is told to stop', () => {
+  test('in the middle of a write is finished by another one', async () => {
+    const { tenant, backupSetId, policies } = await givenWrecked()
+    const plan = await planned(tenant, backupSetId, policies)
+    const match = { method: 'POST', tenant: tenant.simId, path: '/beta/**/assignments' } as const
+    await lab.simulator.faults({ match, effect: { kind: 'delay', ms: 600 } })
+    const { runId } = await tenant.confirm(plan)
+    const worker = await startWorker(tenant)
+    const additions = () =>
+      database.db
+        .selectFrom('restore_sends')
+        .where('run_id', '=', runId)
+        .where('kind', '=', 'add')
+        .select('answer')
+        .execute()
+    await expect.poll(additions, { timeout: 20_000 }).toEqual([{ answer: null }])
+    await stopped(worker)
+    const successor = await startWorker(tenant)
+    const evidence = await evidenceOf(tenant, plan.id, runId)
+    await stopped(successor)
+    expect(violations(evidence)).toEqual([])
+    expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
   }, 60_000)
 })

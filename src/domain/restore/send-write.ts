@@ -41,6 +41,8 @@ async function sendOnce(execution: Execution, item: BegunItem, write: Write): Pr
   const clientRequestId = randomUUID()
   const result = await request(graph.writer, item, write, permitFor(execution, item, { write, clientRequestId }))
   pass('restore.answered')
+  // Cut short by ourselves, so it says nothing of Graph: it is left as a process that was killed here leaves it.
+  if (result.state === 'unknown') signal.throwIfAborted()
   const graphRequestId = requestIdOf(result)
   await fenced(execution, (tx) => setAnswer(tx, ctx, { clientRequestId, answer: result.state, graphRequestId }))
   pass('restore.answer_kept')

@@ -1,6 +1,7 @@
 /**
  * For the tests that end processes: a worker program of its own, over the database and the simulator it is told of. It
- * prints one line when it works. What its environment says in TENANTATLAS_FAILPOINT happens to it.
+ * prints one line when it works, and stops when its standard input closes: whoever started it is gone. What its
+ * environment says in TENANTATLAS_FAILPOINT happens to it.
  */
 import { argv } from 'node:process'
 import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
@@ -27,6 +28,7 @@ const { databaseUrl, client, timing, leaseMs } = JSON.parse(argv[2] ?? '') as Wo
 const log = createLog({ level: 'silent', pretty: false })
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort())
+process.stdin.once('end', () => stop.abort()).resume()
 
 const pacer = createLocalPacer({ requestsPerWindow: 1_000_000, writesPerWindow: 1_000_000, share: 0.5 })
 const graph = createGraphClient({ ...client, pacer, log, timeouts: { totalMs: timing.requestTimeoutMs } })
@@ -47,3 +49,4 @@ const handlers: Handlers = {
 
 process.stdout.write('working\n')
 await runWorker({ database, handlers, log, signal: stop.signal, slots: 3, leaseMs, pollMs: 100 })
+process.stdin.destroy()
