@@ -28,9 +28,13 @@ export function reportVerdict(checks: readonly Check[], options: { json: boolean
 /** One line per check, in columns. */
 export function tableOf(checks: readonly Check[]): string {
   const rows = checks.map(({ name, ok, value, goal }) => [ok ? 'ok' : 'FAILED', name, String(value), String(goal)])
-  const all = [['', 'check', 'value', 'goal'], ...rows]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all
+  return columnsOf([['', 'check', 'value', 'goal'], ...rows])
+}
+
+/** One line per row, its cells in columns. */
+export function columnsOf(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -1,0 +1,28 @@
+import { spawnWorker } from '#domain/restore/testing-worker-process.ts'
+import type { WorkerExit, WorkerProcess } from '#domain/restore/testing-worker-process.ts'
+import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
+
+/** The worker nothing is done to: at most one at a time, there when it is asked for, killed at the latest at the end. */
+export class Crew implements AsyncDisposable {
+  readonly args: WorkerArguments
+  #worker: WorkerProcess | undefined
+
+  constructor(args: WorkerArguments) {
+    this.args = args
+  }
+
+  async attend(): Promise<void> {
+    this.#worker ??= await spawnWorker(this.args)
+  }
+
+  /** Asks it to stop and says how it ended; undefined where there is none. */
+  async leave(): Promise<WorkerExit | undefined> {
+    const worker = this.#worker
+    this.#worker = undefined
+    return worker?.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker?.[Symbol.asyncDispose]()
+  }
+}

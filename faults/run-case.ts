@@ -1,0 +1,100 @@
+/**
+ * One case: a fresh tenant is backed up, wrecked and restored. The run the case is about loses its worker (or an answer,
+ * or is told to stop) on the way; another worker finishes it. What all of it left is judged at the end.
+ */
+import type { JournalEntry } from '../simulator/control.ts'
+import { actsOn } from './acts.ts'
+import { checkInvariants } from './check-invariants.ts'
+import { Crew } from './crew.ts'
+import type { Evidence } from './evidence.ts'
+import { phases } from './plan-case.ts'
+import type { FaultCase } from './plan-case.ts'
+import { abandon, outcomeOf, readLedger, untilEnded } from './read-ledger.ts'
+import type { Stage } from './stage.ts'
+import { strike } from './strike.ts'
+import type { Struck } from './strike.ts'
+import { addTenant } from './tenant.ts'
+import type { CaseTenant } from './tenant.ts'
+import type { Violation } from './violation.ts'
+
+export interface CaseResult {
+  readonly planned: FaultCase
+  readonly isHit: boolean
+  readonly violations: readonly Violation[]
+  readonly seconds: number
+}
+
+export async function runCase(stage: Stage, planned: FaultCase): Promise<CaseResult> {
+  const began = performance.now()
+  const tenant = await addTenant(stage, planned.scene, planned.seed)
+  const result = await play(stage, tenant, planned).catch((error: unknown) => brokenOff(error))
+  await stage.control.clearFaults()
+  await abandon(stage, tenant.ctx)
+  return { planned, ...result, seconds: (performance.now() - began) / 1_000 }
+}
+
+type Played = Pick<CaseResult, 'isHit' | 'violations'>
+
+function brokenOff(error: unknown): Played {
+  const says = `the case could not be played to its end: ${error instanceof Error ? error.message : String(error)}`
+  return { isHit: false, violations: [{ invariant: 'I1', says }] }
+}
+
+async function play(stage: Stage, tenant: CaseTenant, planned: FaultCase): Promise<Played> {
+  await using crew = new Crew(stage.workerFor(tenant.view))
+  const acts = actsOn(stage, tenant)
+  const acknowledged: { id: string; act: string }[] = []
+  let struck: Struck = { isHit: false }
+  for (const phase of phases) {
+    if (phase === planned.phase) await crew.leave()
+    const runId = await acts[phase]()
+    acknowledged.push({ id: runId, act: phase })
+    if (phase === planned.phase) struck = await strike({ stage, tenant, crew, runId }, planned)
+    await crew.attend()
+    await untilEnded(stage, runId)
+  }
+  const serving = await serve(stage, crew, acts.next, acknowledged)
+  const { isHit, ...rest } = struck
+  const evidence = { ...rest, acknowledged, serving, ...(await readWitness(stage, tenant)) }
+  return { isHit, violations: checkInvariants(evidence) }
+}
+
+/** Whether the worker that took over still works, and stops when asked to. */
+async function serve(
+  stage: Stage,
+  crew: Crew,
+  next: ReturnType<typeof actsOn>['next'],
+  acknowledged: { id: string; act: string }[],
+): Promise<Evidence['serving']> {
+  const runId = await next()
+  acknowledged.push({ id: runId, act: 'next' })
+  await untilEnded(stage, runId)
+  const exit = await crew.leave()
+  return { nextOutcome: await outcomeOf(stage, runId), code: exit?.code ?? null, complaint: exit?.complaint ?? '' }
+}
+
+async function readWitness(
+  stage: Stage,
+  tenant: CaseTenant,
+): Promise<Pick<Evidence, 'policies' | 'journal' | 'ledger'>> {
+  const live = new Map((await stage.control.objects(tenant.view.id)).map((object) => [object.id, object.assignments]))
+  return {
+    policies: tenant.policies.map(({ wrecked, ...policy }) => ({
+      ...policy,
+      before: wrecked,
+      live: live.get(policy.id) ?? [],
+    })),
+    journal: await journalOf(stage, tenant),
+    ledger: await readLedger(stage, tenant.ctx),
+  }
+}
+
+async function journalOf({ control }: Stage, { view, since }: CaseTenant): Promise<readonly JournalEntry[]> {
+  const all: JournalEntry[] = []
+  for (let after = since; ;) {
+    const { entries, last } = await control.journal({ after, limit: 2_000, tenant: view.id })
+    all.push(...entries)
+    if (last === after) return all
+    after = last
+  }
+}

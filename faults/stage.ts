@@ -1,0 +1,56 @@
+/** What cases run on, one after the other: a database, a simulator process, and workers over both. */
+import { openDatabase } from '#foundation/db/database.ts'
+import type { OpenDatabase } from '#foundation/db/database.ts'
+import { migrate } from '#foundation/db/migrate.ts'
+import { createLog } from '#foundation/observability/log.ts'
+import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
+import { startSimulator } from '../simulator/start-simulator.ts'
+import type { SimulatorControl, TenantView } from '../simulator/control.ts'
+
+export interface Stage extends AsyncDisposable {
+  readonly database: OpenDatabase
+  readonly control: SimulatorControl
+  /** What a worker process needs to reach the database and the simulated tenant. */
+  workerFor(tenant: TenantView): WorkerArguments
+}
+
+const log = createLog({ level: 'warn', pretty: true })
+
+// Short, so that a case takes seconds; those of the product differ in their length only.
+const timing = { requestTimeoutMs: 1_500, startWithinMs: 200, readBackMs: 4_000, firstPollMs: 20, longestPollMs: 100 }
+const leaseMs = 1_200
+
+export async function setStage(serverUrl: string, name: string): Promise<Stage> {
+  await using stack = new AsyncDisposableStack()
+  const url = await createDatabase(serverUrl, name)
+  const database = stack.use(openDatabase({ url, poolSize: 6, applicationName: 'fault matrix', log }))
+  const simulator = stack.use(await startSimulator({ tenants: 0, settings: { throttling: false } }))
+  const owned = stack.move()
+  return {
+    database,
+    control: simulator.control,
+    workerFor: (tenant) => ({ databaseUrl: url, client: clientOf(simulator.url, tenant), timing, leaseMs }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  await using server = openDatabase({ url: serverUrl, poolSize: 1, applicationName: 'fault matrix', log })
+  await server.pool.query(`create database ${name}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  await migrate({ url: url.href })
+  return url.href
+}
+
+function clientOf(url: string, tenant: TenantView): WorkerArguments['client'] {
+  const credentials = { reader: credentialOf(tenant, 'reader'), writer: credentialOf(tenant, 'writer') }
+  return { endpoints: { authorityUrl: url, graphUrl: url }, entraTenantId: tenant.id, credentials }
+}
+
+function credentialOf({ apps }: TenantView, name: string) {
+  const app = apps.find((candidate) => candidate.name === name)
+  if (app === undefined || app.secret === null)
+    throw new TypeError(`a simulated tenant has an app "${name}" with a secret`)
+  return { kind: 'secret', clientId: app.clientId, secret: app.secret } as const
+}
