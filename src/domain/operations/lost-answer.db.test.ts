@@ -21,6 +21,7 @@ async function givenLossyConnection() {
   const target = new URL(database.url)
   const sockets = new Set<Socket>()
   let lossOn: string | undefined
+  let beforeLoss = async (): Promise<void> => undefined
   let losses = 0
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
@@ -33,10 +34,12 @@ async function givenLossyConnection() {
       upstream.write(bytes)
     })
     upstream.on('data', (bytes) => {
-      if (!isLosing) return client.write(bytes)
+      if (!isLosing) {
+        client.write(bytes)
+        return
+      }
       losses += 1
-      client.destroy()
-      return upstream.destroy()
+      void beforeLoss().finally(() => client.destroy())
     })
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -54,7 +57,11 @@ async function givenLossyConnection() {
   const opened = database.openAnother({ url: url.href, poolSize: 1 })
   return {
     db: opened.db,
-    loseAnswerTo: (text: string) => (lossOn = text),
+    /** `meanwhile` happens after the database acted and before the program learns that it was cut off. */
+    loseAnswerTo(text: string, meanwhile = beforeLoss) {
+      lossOn = text
+      beforeLoss = meanwhile
+    },
     losses: () => losses,
     async [Symbol.asyncDispose]() {
       await opened.close()
@@ -77,6 +84,19 @@ describe('a lost answer of the database', () => {
     expect(lossy.losses()).toBe(1)
     expect(started.disposition).toBe('created')
     expect(await runsOf(ctx.tenantId)).toEqual([{ id: started.runId }])
+  })
+
+  test('to a start is settled also when the run ended before anybody could ask', async () => {
+    await using lossy = await givenLossyConnection()
+    const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
+    lossy.loseAnswerTo('ensure_run', async () => {
+      const claim = await givenClaim(database.db, ctx)
+      await endRun(database.db, claim, { kind: 'finish', verdict: 'returned', result: {} }, never)
+    })
+    const started = await startRun(lossy.db, ctx, capture)
+    expect(started.disposition).toBe('created')
+    expect(await runsOf(ctx.tenantId)).toEqual([{ id: started.runId }])
+    expect(await getRun(database.db, ctx, started.runId)).toMatchObject({ outcome: 'succeeded' })
   })
 
   test('to a start that found another run is settled, too', async () => {
