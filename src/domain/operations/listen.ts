@@ -41,7 +41,8 @@ async function listenUntil(options: ListenOptions, signal: AbortSignal): Promise
 
 /** Ends when `signal` says so; throws when the connection is lost. */
 async function listenOnce({ pool, channels, onNews }: ListenOptions, signal: AbortSignal): Promise<void> {
-  const client = await pool.connect()
+  const client = await connectUnless(signal, pool)
+  if (client === undefined) return
   const { promise: over, resolve, reject } = Promise.withResolvers<void>()
   const stop = () => resolve()
   const hear = ({ channel, payload }: pg.Notification) => {
@@ -61,4 +62,15 @@ async function listenOnce({ pool, channels, onNews }: ListenOptions, signal: Abo
     // Closed, not reused: it would go on listening in other hands.
     client.release(true)
   }
+}
+
+/** A connection, or undefined as soon as `signal` is aborted: whoever stops does not wait for a database that is away. */
+async function connectUnless(signal: AbortSignal, pool: pg.Pool): Promise<pg.PoolClient | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
+  const stop = () => resolve(undefined)
+  signal.addEventListener('abort', stop)
+  const connecting = pool.connect()
+  const client = await Promise.race([connecting, aborted]).finally(() => signal.removeEventListener('abort', stop))
+  if (client === undefined) connecting.then((late) => late.release(true)).catch(() => undefined)
+  return client
 }

@@ -70,7 +70,10 @@ export interface RunHandle<Input> {
   /** The fence: grows with every claim; written beside every effect. */
   readonly attempt: number
   readonly items: ItemLedger
-  /** Aborted on cancel, lost lease, deadline and shutdown; `signal.reason` is a `RunAbort`. */
+  /**
+   * Aborted on cancel, lost lease, deadline and shutdown; `signal.reason` is a `RunAbort`. A handler finishes its current
+   * item and then throws it, as `signal.throwIfAborted()` does: to return means to be done.
+   */
   readonly signal: AbortSignal
   /** Kept at most every second; the latest value wins. */
   progress(progress: RunProgress): void

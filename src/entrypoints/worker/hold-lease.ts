@@ -80,8 +80,9 @@ async function workAndDrain(lease: Lease, takenAt: number): Promise<void> {
   // Once more: a claim that was under way may have begun runs since.
   stopAll(lease)
   await atMost(lease.drainMs, lease.running.settled())
-  await atMost(cleanUpMs, handBack(lease))
+  // The lease is given back from here on: a heartbeat that finds it gone has lost nothing.
   drained.abort()
+  await atMost(cleanUpMs, handBack(lease))
   // A statement that hangs on a dead connection must not hold up the next lease.
   await atMost(cleanUpMs, Promise.all([beating, recovering]))
 }
@@ -113,6 +114,7 @@ async function claimUntilStopped(lease: Lease): Promise<void> {
       for (const claim of claims) begin(lease, claim)
       after = claims.at(-1) ?? after
     } catch (error) {
+      if (end.aborted) break
       if (error instanceof LeaseOver) lease.over.abort(error)
       else lease.log.warn({ err: error }, 'claiming runs failed')
     }
@@ -174,6 +176,7 @@ async function beat(lease: Lease, takenAt: number, end: AbortSignal): Promise<vo
       // A connection of its own: busy handlers cannot make the heartbeat wait.
       await lease.db.connection().execute((line) => beatOn(line, lease, { renewed, end }))
     } catch (error) {
+      if (end.aborted) break
       if (error instanceof LeaseOver) lease.over.abort(error)
       else lease.log.warn({ err: error }, 'heartbeat failed')
       await lease.heartBell.wait(lease.heartbeatMs / 5, end)

@@ -25,7 +25,7 @@ export interface WorkerOptions {
   readonly heartbeatMs?: number
   /** How often to look for runs without having been told; default 1 s. */
   readonly pollMs?: number
-  /** How long handlers may take to finish their current item at the end; default 8 s. */
+  /** How long handlers may take to finish their current item at the end; default 6 s. */
   readonly drainMs?: number
   /** This process owns its database alone: leases of earlier processes are over at once. Default false. */
   readonly solo?: boolean
@@ -51,7 +51,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 }
 
 function withDefaults(options: WorkerOptions): WorkerSettings {
-  const { slots = 8, leaseMs = 15_000, pollMs = 1_000, drainMs = 8_000, solo = false } = options
+  const { slots = 8, leaseMs = 15_000, pollMs = 1_000, drainMs = 6_000, solo = false } = options
   const { interactiveSlots = 2, heartbeatMs = leaseMs / 3 } = options
   const settings = { ...options, slots, leaseMs, heartbeatMs, pollMs, drainMs, solo }
   if (slots < 1) throw new RangeError('a worker needs at least one slot')

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { listen } from '#domain/operations/listen.ts'
+import { announceChange, channels, wakeWorkers } from '#domain/operations/wake.ts'
+import { useTestDatabase } from '#foundation/db/testing.ts'
+import { newId, type RunId } from '#foundation/kernel/ids.ts'
+import { createLog } from '#foundation/observability/log.ts'
+
+const database = useTestDatabase()
+const log = createLog({ level: 'silent', pretty: false })
+
+test('listen() hears what is announced, and again after its connection was lost', async () => {
+  await using listening = database.openAnother({ applicationName: 'listener' })
+  const news: (string | null)[] = []
+  const onNews = (one: { payload: string } | null) => news.push(one === null ? null : one.payload)
+  await using _ears = listen({ pool: listening.pool, channels: [channels.changed], onNews, log })
+  await expect.poll(() => news).toEqual([null])
+  const [first, second] = [newId<RunId>(), newId<RunId>()]
+  announceChange(database.db, first)
+  await expect.poll(() => news).toEqual([null, first])
+  await database.pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener'`,
+  )
+  await expect.poll(() => news, { timeout: 10_000 }).toEqual([null, first, null])
+  announceChange(database.db, second)
+  await expect.poll(() => news).toEqual([null, first, null, second])
+})
+
+test('listen() stops at once when no connection can be had', async () => {
+  await using exhausted = database.openAnother({ poolSize: 1 })
+  const client = await exhausted.pool.connect()
+  const ears = listen({ pool: exhausted.pool, channels: [channels.ready], onNews: () => undefined, log })
+  await expect(Promise.resolve(ears[Symbol.asyncDispose]())).resolves.toBeUndefined()
+  client.release()
+})
+
+test('announcements of one moment are sent together, and many as one that names none', async () => {
+  await using listening = database.openAnother()
+  const news: (string | null)[] = []
+  const onNews = (one: { channel: string; payload: string } | null) => news.push(one === null ? null : one.payload)
+  await using _ears = listen({ pool: listening.pool, channels: [channels.changed, channels.ready], onNews, log })
+  await expect.poll(() => news).toEqual([null])
+  const ids = Array.from({ length: 60 }, () => newId<RunId>())
+  for (const id of ids) announceChange(database.db, id)
+  // The first rings at once; the others wait together.
+  await expect.poll(() => news).toEqual([null, ids[0], ''])
+  for (let n = 0; n < 100; n += 1) wakeWorkers(database.db)
+  await expect.poll(() => news.length).toBe(5)
+})
