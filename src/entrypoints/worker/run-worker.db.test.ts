@@ -1,3 +1,4 @@
+import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cancelRun } from '#domain/operations/cancel-run.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
@@ -219,6 +220,15 @@ describe('runWorker()', () => {
       return queued
     })
     expect(await ended(ctx, lost)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
+  })
+
+  test('does not take its own end for a lost lease, however often it beats meanwhile', async () => {
+    const lines: string[] = []
+    const heard = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) })
+    for (let n = 0; n < 8; n += 1) {
+      await givenWorker(database, async () => ({}), { log: heard, leaseMs: 3_000, heartbeatMs: 1 }).stop()
+    }
+    expect(lines).toEqual([])
   })
 
   test('gives back on shutdown what did not stop in time, and lets it change nothing any more', async () => {
