@@ -114,7 +114,6 @@ async function claimUntilStopped(lease: Lease): Promise<void> {
       for (const claim of claims) begin(lease, claim)
       after = claims.at(-1) ?? after
     } catch (error) {
-      if (end.aborted) break
       if (error instanceof LeaseOver) lease.over.abort(error)
       else lease.log.warn({ err: error }, 'claiming runs failed')
     }

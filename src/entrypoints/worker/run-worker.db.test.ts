@@ -4,6 +4,7 @@ import { cancelRun } from '#domain/operations/cancel-run.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
 import { givenQueued } from '#domain/operations/operations-testing.ts'
+import { listWorkers } from '#domain/operations/list-workers.ts'
 import { takeLease } from '#domain/operations/lease.ts'
 import { waitForRun, watchRun } from '#domain/operations/watch-run.ts'
 import type { RunAbort } from '#domain/operations/operation.ts'
@@ -226,7 +227,9 @@ describe('runWorker()', () => {
     const lines: string[] = []
     const heard = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) })
     for (let n = 0; n < 8; n += 1) {
-      await givenWorker(database, async () => ({}), { log: heard, leaseMs: 3_000, heartbeatMs: 1 }).stop()
+      const worker = givenWorker(database, async () => ({}), { log: heard, heartbeatMs: 1 })
+      await expect.poll(() => listWorkers(database.db)).toHaveLength(1)
+      await worker.stop()
     }
     expect(lines).toEqual([])
   })
