@@ -90,9 +90,10 @@ const stop = { code: 0, tookMs: 400, complaint: '', isHeld: false, isRegistered:
 const sound: Evidence = {
   policies: [whole, listed],
   journal: [...first, ...second, ...third],
-  acknowledged: [{ id: 'r', act: 'restore' }],
+  acknowledged: [{ id: 'r', act: 'restore', outcome: 'succeeded' }],
   ledger,
-  serving: { nextOutcome: 'succeeded', code: 0, complaint: '' },
+  successor: { code: 0, complaint: '' },
+  woken: { code: 0, complaint: '' },
   stop,
 }
 
@@ -195,6 +196,21 @@ const planted: readonly (readonly [invariant: string, what: string, change: Part
   ],
   [
     'I4',
+    'a preview that counts twice what it began twice',
+    {
+      acknowledged: [...sound.acknowledged, { id: 'v', act: 'preview', outcome: 'succeeded' }],
+      ledger: {
+        ...ledger,
+        runs: ledger.runs.flatMap((run) => [
+          run,
+          { ...run, id: 'v', type: 'restore.preview', summary_counts: { total: 4 } },
+        ]),
+        runItems: [...ledger.runItems, { ...item, run_id: 'v', item_key: 'a', counts: { total: 4 } }],
+      },
+    },
+  ],
+  [
+    'I4',
     'an item that is still planned',
     withLedger({ runItems: ledger.runItems.map((one) => ({ ...one, outcome: 'planned' })) }),
   ],
@@ -207,9 +223,9 @@ const planted: readonly (readonly [invariant: string, what: string, change: Part
     withLedger({ audit: ledger.audit.map((entry) => ({ ...entry, outcome: 'failed' })) }),
   ],
   ['I5', 'a written policy without an audit entry', withLedger({ audit: ledger.audit.slice(0, 2) })],
-  ['I7', 'a worker that does not serve any more', { serving: { ...sound.serving, nextOutcome: 'pending' } }],
-  ['I7', 'a worker that broke down', { serving: { ...sound.serving, code: 1 } }],
-  ['I7', 'an unhandled rejection', { serving: { ...sound.serving, complaint: 'Error: nobody caught this' } }],
+  ['I7', 'a worker that broke down', { successor: { code: 1, complaint: '' } }],
+  ['I7', 'an unhandled rejection', { successor: { code: 0, complaint: 'Error: nobody caught this' } }],
+  ['I7', 'a worker that did not get over coming too late', { woken: { code: 1, complaint: '' } }],
   ['I8', 'a success that is not there', { policies: [{ ...whole, live: rows('c') }, listed] }],
   [
     'I8',

@@ -1,5 +1,5 @@
 /** I1, I4, I5, I7 and S1: how runs and processes ended, by the rows of the ledger and the audit. */
-import type { Evidence, RunRow } from './evidence.ts'
+import type { Evidence, Exit, RunRow } from './evidence.ts'
 import { breaches } from './violation.ts'
 import type { Violation } from './violation.ts'
 
@@ -9,6 +9,7 @@ export function checkRuns(evidence: Evidence): Violation[] {
     ...breaches('I4', [
       ...evidence.ledger.runs.flatMap((run) => countsDiffer(run, evidence)),
       ...restoreDiffers(evidence),
+      ...previewDiffers(evidence),
     ]),
     ...breaches('I5', [...endEntries(evidence), ...writeEntries(evidence)]),
     ...breaches('I7', notServing(evidence)),
@@ -16,16 +17,15 @@ export function checkRuns(evidence: Evidence): Violation[] {
   ]
 }
 
-/** Nothing but its worker stood in the way of a run, so it must end well. */
 function notEndedOnce({ acknowledged, ledger }: Evidence): string[] {
   const started = new Set(acknowledged.map(({ id }) => id))
   return [
-    ...acknowledged.flatMap(({ id, act }) => {
+    ...acknowledged.flatMap(({ id, act, outcome }) => {
       const [run, ...others] = ledger.runs.filter((one) => one.id === id)
       if (run === undefined || others.length > 0)
         return [`the ${act} run is there ${run ? 'more than once' : 'no more'}`]
       if (run.outcome === 'pending' || run.completed_at === null) return [`the ${act} run never ended`]
-      return run.outcome === 'succeeded' ? [] : [`the ${act} run ended ${run.outcome}`]
+      return run.outcome === outcome ? [] : [`the ${act} run ended ${run.outcome}`]
     }),
     ...ledger.runs.filter(({ id }) => !started.has(id)).map(({ type }) => `a ${type} run that nobody started`),
     ...ledger.liveRuns
@@ -82,6 +82,13 @@ function restoreDiffers({ acknowledged, ledger }: Evidence): string[] {
     .map(([key, count]) => `restore: ${key} is ${counts[key] ?? 0}, its policies say ${count}`)
 }
 
+/** A preview counts policies, however often it was begun. */
+function previewDiffers({ acknowledged, ledger, policies }: Evidence): string[] {
+  const preview = acknowledged.find(({ act }) => act === 'preview')?.id
+  const total = ledger.runs.find(({ id }) => id === preview)?.summary_counts['total'] ?? policies.length
+  return total === policies.length ? [] : [`preview: total is ${total}, there are ${policies.length} policies`]
+}
+
 function endEntries({ ledger }: Evidence): string[] {
   return ledger.runs.flatMap(({ id, type, outcome }) => {
     const entries = ledger.audit.filter(({ action, run_id }) => action === 'run.completed' && run_id === id)
@@ -105,11 +112,14 @@ function writeEntries({ ledger }: Evidence): string[] {
   })
 }
 
-function notServing({ serving: { nextOutcome, code, complaint } }: Evidence): string[] {
+function notServing({ successor, woken }: Evidence): string[] {
+  return [...badExit('the successor', successor), ...(woken ? badExit('the worker that came too late', woken) : [])]
+}
+
+function badExit(who: string, { code, complaint }: Exit): string[] {
   return [
-    ...(nextOutcome === 'succeeded' ? [] : [`the next run ended ${nextOutcome}`]),
-    ...(code === 0 ? [] : [`asked to stop, the worker ended with code ${code}`]),
-    ...(complaint === '' ? [] : [`the worker said: ${complaint.trim()}`]),
+    ...(code === 0 ? [] : [`asked to stop, ${who} ended with code ${code}`]),
+    ...(complaint === '' ? [] : [`${who} said: ${complaint.trim()}`]),
   ]
 }
 
@@ -118,9 +128,8 @@ const graceMs = 10_000
 function badStop({ stop }: Evidence): string[] {
   if (stop === undefined) return []
   return [
-    ...(stop.code === 0 ? [] : [`it ended with code ${stop.code}`]),
+    ...badExit('the worker', stop),
     ...(stop.tookMs <= graceMs ? [] : [`it took ${stop.tookMs} ms`]),
-    ...(stop.complaint === '' ? [] : [`it said: ${stop.complaint.trim()}`]),
     ...(stop.isHeld ? ['its run was not given back'] : []),
     ...(stop.isRegistered ? ['its lease was not given back'] : []),
   ]

@@ -82,13 +82,13 @@ function outsideThePlan({ ledger }: Evidence, applied: readonly Applied[]): stri
   ]
 }
 
-/** Whoever looked first would not have sent it: nothing in these cases refuses a write. */
+/** Whoever looked first would not have sent it: nothing in these cases refuses a write, and one fault drops one. */
 function inVain(requests: readonly JournalEntry[], applied: readonly Applied[]): string[] {
   const effective = new Set(
     applied.filter(({ before, after }) => !isEqual(before, after)).map(({ requestId }) => requestId),
   )
   return requests
-    .filter(({ requestId }) => !effective.has(requestId))
+    .filter(({ requestId, fault }) => !effective.has(requestId) && fault !== 'write_ignored')
     .map(({ method, path }) => `${method} ${path} was sent although it was applied already`)
 }
 

@@ -9,12 +9,22 @@ export interface Evidence {
   readonly policies: readonly WitnessedPolicy[]
   /** Of the tenant since the accident, by the simulator. */
   readonly journal: readonly JournalEntry[]
-  /** Ids of the runs whose start was answered, with what they do. */
-  readonly acknowledged: readonly { readonly id: string; readonly act: string }[]
+  /** The starts that were answered. */
+  readonly acknowledged: readonly Acknowledged[]
   readonly ledger: Ledger
-  readonly serving: Serving
+  /** The worker that took over, asked to stop at the end, and one that came too late for its run. */
+  readonly successor: Exit
+  readonly woken?: Exit
   /** Only where a worker was told to stop. */
   readonly stop?: Stop
+}
+
+export interface Acknowledged {
+  /** Of the run. */
+  readonly id: string
+  readonly act: string
+  /** The outcome it must have: nothing else stood in its way. */
+  readonly outcome: 'succeeded' | 'partially_succeeded'
 }
 
 /** One policy of the confirmed plan, by the simulator. */
@@ -80,18 +90,16 @@ export interface AuditRow {
   readonly outcome: string
 }
 
-/** The worker that took over: the outcome of the run it was given afterwards, and how it ended when asked to. */
-export interface Serving {
-  readonly nextOutcome: string
+/** How a process ended that was asked to stop. */
+export interface Exit {
   readonly code: number | null
+  /** A sound one says nothing. */
   readonly complaint: string
 }
 
 /** How a worker that was told to stop in mid-run ended, and what it left. */
-export interface Stop {
-  readonly code: number | null
+export interface Stop extends Exit {
   readonly tookMs: number
-  readonly complaint: string
   /** Whether the run was still held by a worker afterwards. */
   readonly isHeld: boolean
   /** Whether the lease of the worker was still there. */

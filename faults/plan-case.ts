@@ -10,10 +10,10 @@ export type Phase = (typeof phases)[number]
 export type Blow =
   /** The process is killed at the n-th visit of a failpoint. `slow`: Graph takes its time, so that the run lasts. */
   | { readonly kind: 'kill'; readonly at: number; readonly slow: boolean }
-  /** Graph applies the n-th write, and its answer is lost. */
-  | { readonly kind: 'reply_lost'; readonly write: number }
-  /** SIGTERM once so many intents are committed. */
-  | { readonly kind: 'sigterm'; readonly intents: number }
+  /** The n-th write is applied and its answer is lost, or it is answered as usual and never applied. */
+  | { readonly kind: 'reply_lost' | 'write_ignored'; readonly write: number }
+  /** Once so many intents are committed: SIGTERM, or frozen until another worker has finished the run. */
+  | { readonly kind: 'sigterm' | 'frozen'; readonly intents: number }
 
 export interface FaultCase {
   readonly point: Point
@@ -57,7 +57,7 @@ export const failpoints = [
   'worker.heartbeat',
 ] as const
 /** Every row of the matrix. */
-export const points = [...failpoints, 'reply_lost', 'sigterm'] as const
+export const points = [...failpoints, 'reply_lost', 'write_ignored', 'sigterm', 'frozen'] as const
 export type Point = (typeof points)[number]
 
 export function planCase(point: Point, seed: number): FaultCase {
@@ -74,9 +74,11 @@ function phaseOf(point: Point, seed: number): Phase {
 
 function blowOf(point: Point, seed: number, scene: Scene): Blow {
   const visits = visitsOf(scene)
-  if (point === 'reply_lost') return { kind: point, write: turnOf(point, seed, visits.request) }
+  if (point === 'reply_lost' || point === 'write_ignored')
+    return { kind: point, write: turnOf(point, seed, visits.request) }
   // Not at the last ones: the run must still be under way when the signal comes.
-  if (point === 'sigterm') return { kind: point, intents: turnOf(point, seed, visits.request - 2) }
+  if (point === 'sigterm' || point === 'frozen')
+    return { kind: point, intents: turnOf(point, seed, visits.request - 2) }
   // The first beat comes before anything is claimed; a slow restore lasts longer than the fourth.
   if (point === 'worker.heartbeat') return { kind: 'kill', at: 1 + turnOf(point, seed, 3), slow: true }
   return { kind: 'kill', at: turnOf(point, seed, visits[visitedIn[point]]), slow: false }
@@ -87,14 +89,18 @@ function turnOf(point: Point, seed: number, turns: number): number {
   return 1 + ((points.indexOf(point) * 5 + seed) % turns)
 }
 
-/** What a person reads: `worker killed at restore.sending, visit 3, while restore runs`. */
+/** For people: `worker killed at restore.sending, visit 3, in the restore run`. */
 export function describeCase({ point, phase, blow }: FaultCase): string {
   switch (blow.kind) {
     case 'kill':
       return `worker killed at ${point}, visit ${blow.at}, in the ${phase} run`
     case 'reply_lost':
       return `answer to write ${blow.write} lost after it was applied`
+    case 'write_ignored':
+      return `write ${blow.write} accepted by Graph and not applied`
     case 'sigterm':
       return `SIGTERM after ${blow.intents} committed intents`
+    case 'frozen':
+      return `worker frozen after ${blow.intents} committed intents, until another one has finished`
   }
 }

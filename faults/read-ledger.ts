@@ -22,13 +22,9 @@ export async function readLedger(
   }
 }
 
-export async function outcomeOf({ database: { pool } }: Stage, runId: RunId): Promise<string> {
-  const { rows } = await pool.query<{ outcome: string }>('select outcome from operation_runs where id = $1', [runId])
-  return rows[0]?.outcome ?? 'lost'
-}
-
-export async function hasEnded(stage: Stage, runId: RunId): Promise<boolean> {
-  return (await outcomeOf(stage, runId)) !== 'pending'
+export async function hasEnded({ database: { pool } }: Stage, runId: RunId): Promise<boolean> {
+  const ended = `select from operation_runs where id = $1 and outcome <> 'pending'`
+  return (await pool.query(ended, [runId])).rowCount !== 0
 }
 
 const patienceMs = 40_000
@@ -45,7 +41,12 @@ export async function intentsOf({ database: { pool } }: Stage, runId: RunId): Pr
   return rowCount ?? 0
 }
 
-/** What a worker that is gone left of a run and of itself; workers come one after the other, so any lease is its own. */
+/** How many workers have a lease. */
+export async function workersOf({ database: { pool } }: Stage): Promise<number> {
+  return (await pool.query('select from workers where lease_until > clock_timestamp()')).rowCount ?? 0
+}
+
+/** What a worker that is gone, and was alone, left of a run and of itself. */
 export async function leftBy({ database: { pool } }: Stage, runId: RunId) {
   const held = await pool.query('select from live_runs where run_id = $1 and leased', [runId])
   const workers = await pool.query('select from workers')

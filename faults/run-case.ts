@@ -6,10 +6,10 @@ import type { JournalEntry } from '../simulator/control.ts'
 import { actsOn } from './acts.ts'
 import { checkInvariants } from './check-invariants.ts'
 import { Crew } from './crew.ts'
-import type { Evidence } from './evidence.ts'
+import type { Acknowledged, Evidence } from './evidence.ts'
 import { phases } from './plan-case.ts'
-import type { FaultCase } from './plan-case.ts'
-import { abandon, outcomeOf, readLedger, untilEnded } from './read-ledger.ts'
+import type { FaultCase, Phase } from './plan-case.ts'
+import { abandon, readLedger, untilEnded } from './read-ledger.ts'
 import type { Stage } from './stage.ts'
 import { strike } from './strike.ts'
 import type { Struck } from './strike.ts'
@@ -43,34 +43,29 @@ function brokenOff(error: unknown): Played {
 async function play(stage: Stage, tenant: CaseTenant, planned: FaultCase): Promise<Played> {
   await using crew = new Crew(stage.workerFor(tenant.view))
   const acts = actsOn(stage, tenant)
-  const acknowledged: { id: string; act: string }[] = []
+  const acknowledged: Acknowledged[] = []
   let struck: Struck = { isHit: false }
   for (const phase of phases) {
     if (phase === planned.phase) await crew.leave()
     const runId = await acts[phase]()
-    acknowledged.push({ id: runId, act: phase })
+    acknowledged.push({ id: runId, act: phase, outcome: outcomeOf(planned, phase) })
     if (phase === planned.phase) struck = await strike({ stage, tenant, crew, runId }, planned)
     await crew.attend()
     await untilEnded(stage, runId)
   }
-  const serving = await serve(stage, crew, acts.next, acknowledged)
+  // Something else for the worker that took over, and then the end.
+  const nextId = await acts.next()
+  acknowledged.push({ id: nextId, act: 'next', outcome: 'succeeded' })
+  await untilEnded(stage, nextId)
+  const successor = (await crew.leave()) ?? { code: null, complaint: 'it was gone' }
   const { isHit, ...rest } = struck
-  const evidence = { ...rest, acknowledged, serving, ...(await readWitness(stage, tenant)) }
+  const evidence = { ...rest, acknowledged, successor, ...(await readWitness(stage, tenant)) }
   return { isHit, violations: checkInvariants(evidence) }
 }
 
-/** Whether the worker that took over still works, and stops when asked to. */
-async function serve(
-  stage: Stage,
-  crew: Crew,
-  next: ReturnType<typeof actsOn>['next'],
-  acknowledged: { id: string; act: string }[],
-): Promise<Evidence['serving']> {
-  const runId = await next()
-  acknowledged.push({ id: runId, act: 'next' })
-  await untilEnded(stage, runId)
-  const exit = await crew.leave()
-  return { nextOutcome: await outcomeOf(stage, runId), code: exit?.code ?? null, complaint: exit?.complaint ?? '' }
+/** What Graph accepted and never did cannot be said to be done. */
+function outcomeOf({ point }: FaultCase, phase: Phase): Acknowledged['outcome'] {
+  return point === 'write_ignored' && phase === 'restore' ? 'partially_succeeded' : 'succeeded'
 }
 
 async function readWitness(

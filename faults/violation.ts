@@ -1,11 +1,11 @@
 /** What must hold after every case, whatever was done to it (docs: RELIABILITY, fault matrix). */
 export const invariants = {
-  I1: 'every acknowledged start ends once, and well',
+  I1: 'every acknowledged start ends once, as it must',
   I2: 'at most one effective write per target, none without an intent, none by a stale worker',
   I3: 'what is live is always before or after',
   I4: 'counts are those of the item ledger',
   I5: 'one audit entry for each end and each written policy',
-  I7: 'the worker that took over keeps serving',
+  I7: 'workers keep serving',
   I8: 'succeeded is said only of what is live as wanted',
   S1: 'SIGTERM: exit code 0 within 10 s, work and lease given back',
 } as const

@@ -14,6 +14,9 @@ export interface WorkerExit {
 export interface WorkerProcess extends AsyncDisposable {
   readonly exited: Promise<WorkerExit>
   isGone(): boolean
+  /** Freezes it, as a machine that sleeps does, and lets it go on. */
+  freeze(): void
+  thaw(): void
   /** Asks it to stop, as a deployment does; resolves when it is gone. */
   stop(): Promise<WorkerExit>
 }
@@ -40,6 +43,8 @@ export async function spawnWorker(args: WorkerArguments, failpoint = ''): Promis
   return {
     exited,
     isGone: () => child.exitCode !== null || child.signalCode !== null,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     stop: () => end('SIGTERM'),
     [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
   }
