@@ -13,6 +13,7 @@ import type { NewCredential } from '#domain/connections/connection.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import type { EnsuredRun } from '#domain/operations/operation.ts'
 import { listTenants } from '#domain/workspaces/list-tenants.ts'
+import type { TenantOverview } from '#domain/workspaces/workspace.ts'
 import { seed } from '#domain/workspaces/seed.ts'
 import type { Seeded } from '#domain/workspaces/seed.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -78,17 +79,20 @@ export async function seedDemoWorkspace(
   return seeded
 }
 
-/** Starts the first sync and the connection check of each tenant that was never observed. */
+/** Starts the first sync of each tenant that was never observed, and the check of each connection not verified as it is. */
 export async function startFirstSyncs({ db }: Product, { ctx, tenants }: Seeded): Promise<EnsuredRun[]> {
   const overviews = await listTenants(db, ctx)
-  const unobserved = tenants.filter(
-    ({ tenantRef }) => overviews.find((tenant) => tenant.tenantRef === tenantRef)?.lastSyncAt === null,
-  )
+  const those = (which: (overview: TenantOverview) => boolean) =>
+    tenants.filter(({ tenantRef }) => overviews.some((tenant) => tenant.tenantRef === tenantRef && which(tenant)))
   const syncs = await Promise.all(
-    unobserved.map((tenant) => startRun(db, tenant, { type: 'inventory.sync', input: {}, trigger: 'system' })),
+    those(({ lastSyncAt }) => lastSyncAt === null).map((tenant) =>
+      startRun(db, tenant, { type: 'inventory.sync', input: {}, trigger: 'system' }),
+    ),
   )
   await Promise.all(
-    unobserved.map((tenant) => startRun(db, tenant, { type: 'connection.verify', input: {}, trigger: 'system' })),
+    those(({ health }) => health === 'unverified').map((tenant) =>
+      startRun(db, tenant, { type: 'connection.verify', input: {}, trigger: 'system' }),
+    ),
   )
   return syncs
 }

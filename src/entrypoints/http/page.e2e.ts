@@ -36,13 +36,21 @@ describe('the page of `tenantatlas up`', () => {
     return { page, complaints, close: () => context.close() }
   }
 
+  /** Rows of runs of a kind in a state: "up" starts a sync and a connection check of each of the three tenants. */
+  const runRows = (page: Page, operation: string, state: string) =>
+    page
+      .getByRole('row')
+      .filter({ has: page.getByRole('link', { name: operation }) })
+      .filter({ hasText: state })
+
   const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name })
 
-  test('shows three tenants of different size and their first syncs, and the browser has no complaint', async () => {
+  test('shows three tenants of different size and their first syncs and checks, and the browser has no complaint', async () => {
     const { page, complaints, close } = await open()
     const tenants = page.getByRole('table').first()
     await expect.poll(() => tenants.getByRole('row').count(), { timeout: 20_000 }).toBe(4)
-    await expect.poll(() => page.getByText('Succeeded').count(), { timeout: 60_000 }).toBe(3)
+    for (const operation of ['Inventory sync', 'Connection check'])
+      await expect.poll(() => runRows(page, operation, 'Succeeded').count(), { timeout: 60_000 }).toBe(3)
     await expect.poll(() => page.getByRole('status').textContent()).toBe('Live')
     expect(await rowOf(page, 'Contoso Manufacturing').first().textContent()).toMatch(/\d/)
     expect(complaints).toEqual([])
@@ -51,11 +59,13 @@ describe('the page of `tenantatlas up`', () => {
 
   test('shows a run that starts elsewhere without being reloaded, and keeps the focus where it is', async () => {
     const { page, complaints, close } = await open()
+    // The checks that `up` started have to be over: a start joins the one that runs.
+    await expect.poll(() => runRows(page, 'Connection check', 'Succeeded').count(), { timeout: 60_000 }).toBe(3)
     const first = page.getByRole('link', { name: 'Inventory sync' }).first()
     await first.focus()
     const focused = await page.evaluate('document.activeElement.id')
     await installation.run('connection', 'verify', '--tenant', 'Woodgrove Clinic')
-    await expect.poll(() => page.getByRole('link', { name: 'Connection check' }).count()).toBe(1)
+    await expect.poll(() => runRows(page, 'Connection check', 'Succeeded').count(), { timeout: 20_000 }).toBe(4)
     await expect.poll(() => rowOf(page, 'Woodgrove Clinic').first().textContent()).toContain('Healthy')
     expect(await page.evaluate('document.activeElement.id')).toBe(focused)
     expect(complaints).toEqual([])

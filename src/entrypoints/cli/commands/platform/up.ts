@@ -78,10 +78,12 @@ async function startCloud(cli: Cli, { dataDir, port }: { dataDir: string; port: 
     isStopping = true
     return cloud.stop()
   })
-  void cloud.gone.then(() => {
+  const sayWhenGone = async () => {
+    await cloud.gone
     if (!isStopping)
       cli.terminal.say('The simulated cloud ended by itself; stop with Ctrl-C and start again to have it back.')
-  })
+  }
+  void sayWhenGone()
   return cloud
 }
 
