@@ -17,7 +17,14 @@ export interface Stage extends AsyncDisposable {
 const log = createLog({ level: 'warn', pretty: true })
 
 // Short, so that a case takes seconds; those of the product differ in their length only.
-const timing = { requestTimeoutMs: 1_500, startWithinMs: 200, readBackMs: 4_000, firstPollMs: 20, longestPollMs: 100 }
+const timing = {
+  requestTimeoutMs: 1_500,
+  startWithinMs: 200,
+  readBackMs: 4_000,
+  firstPollMs: 20,
+  longestPollMs: 100,
+  finishItemMs: 500,
+}
 const leaseMs = 1_200
 
 export async function setStage(serverUrl: string, name: string): Promise<Stage> {

@@ -43,7 +43,15 @@ export function createExecuteRestoreHandler(deps: ExecuteRestoreDeps): TenantRun
     if (isOver(restore.state))
       return inWorkspace(db, ctx, async (tx) => resultOf(restoreRunId, await statesOf(tx, ctx, restoreRunId)))
     await refuseUnconfirmed(db, ctx, { restore, run })
-    const execution = { db, ctx, run, clock, timing, graph: await graphFor(ctx), signal: withoutCancel(run.signal) }
+    const execution = {
+      db,
+      ctx,
+      run,
+      clock,
+      timing,
+      graph: await graphFor(ctx),
+      signal: itemSignal(run.signal, timing),
+    }
     await fenced(execution, (tx) => setRunning(tx, ctx, restoreRunId))
     await nameItems(execution, restoreRunId)
     return executeAll(execution, restoreRunId)
@@ -72,11 +80,16 @@ async function refuseUnconfirmed(
   }
 }
 
-/** Aborted by whatever aborts the run but a cancel: that lets the current item finish. */
-function withoutCancel(signal: AbortSignal): AbortSignal {
+/**
+ * What stops the current item: a cancel does not, a stopping worker only when the item takes too long, all else at once.
+ * A write that is cut short costs the successor the whole settle delay.
+ */
+function itemSignal(signal: AbortSignal, { finishItemMs }: RestoreTiming): AbortSignal {
   const controller = new AbortController()
+  const abort = () => controller.abort(signal.reason)
   const follow = () => {
-    if (signal.reason !== 'cancelled') controller.abort(signal.reason)
+    if (signal.reason === 'shutdown') setTimeout(abort, finishItemMs).unref()
+    else if (signal.reason !== 'cancelled') abort()
   }
   if (signal.aborted) follow()
   else signal.addEventListener('abort', follow, { once: true })
@@ -110,7 +123,7 @@ async function executeAll(execution: Execution, restoreRunId: RestoreRunId): Pro
     const item = await inWorkspace(db, ctx, (tx) => nextOpenItem(tx, ctx, restoreRunId))
     if (item === undefined) return end(execution, restoreRunId)
     if (item.state === 'planned' && isCancelled(run)) return cancel(execution, restoreRunId)
-    execution.signal.throwIfAborted()
+    if (!isCancelled(run)) run.signal.throwIfAborted()
     await progress(execution, restoreRunId)
     try {
       await executeItem(execution, item)

@@ -85,7 +85,10 @@ export function checkWritePermission(
   isGranted: (permission: string, granted: ReadonlySet<string>) => boolean,
 ): Check {
   const check = { id: 'write_permission', count: 0 } as const
-  if (needed.length === 0) return { ...check, severity: 'ok', reason: 'ok', message: 'Nothing has to be written.' }
+  if (needed.length === 0) {
+    const message = 'No write is planned, so no write permission is needed.'
+    return { ...check, severity: 'ok', reason: 'ok', message }
+  }
   if (granted.state === 'unread') {
     const { reason, message } = granted.problem
     return { ...check, severity: 'blocking', reason, message: `Writing is not possible: ${message}` }

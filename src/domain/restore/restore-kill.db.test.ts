@@ -24,6 +24,7 @@ const short: RestoreTiming = {
   readBackMs: 3_000,
   firstPollMs: 20,
   longestPollMs: 100,
+  finishItemMs: 500,
 }
 
 /** A worker process; with a failpoint it ends there. */
@@ -182,21 +183,42 @@ describe('a restore whose worker is killed', () => {
 })
 
 describe('a restore whose worker is told to stop', () => {
-  test('in the middle of a write is finished by another one', async () => {
+  const sendsOf = (runId: RunId, kind: 'add' | 'replace') =>
+    database.db
+      .selectFrom('restore_sends')
+      .where('run_id', '=', runId)
+      .where('kind', '=', kind)
+      .select('answer')
+      .execute()
+
+  test('finishes the policy it is writing first', async () => {
+    const { tenant, backupSetId, policies } = await givenWrecked()
+    const plan = await planned(tenant, backupSetId, policies)
+    const match = { method: 'POST', tenant: tenant.simId, path: '/beta/**/assign' } as const
+    await lab.simulator.faults({ match, effect: { kind: 'delay', ms: 600 } })
+    const { runId } = await tenant.confirm(plan)
+    const worker = await startWorker(tenant, '', { ...short, finishItemMs: 5_000 })
+    await expect.poll(() => sendsOf(runId, 'replace'), { timeout: 20_000 }).toEqual([{ answer: null }])
+    await stopped(worker)
+    const { items } = await tenant.show(plan.id)
+    expect(items.map(({ state }) => state).toSorted()).toEqual(['planned', 'planned', 'verified'])
+    expect(await sendsOf(runId, 'replace')).toEqual([{ answer: 'accepted' }])
+    const successor = await startWorker(tenant)
+    const evidence = await evidenceOf(tenant, plan.id, runId)
+    await stopped(successor)
+    expect(violations(evidence)).toEqual([])
+    expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
+    expect(evidence.run.counts['recovered'] ?? 0).toBe(0)
+  }, 60_000)
+
+  test('in the middle of a write that takes too long is finished by another one', async () => {
     const { tenant, backupSetId, policies } = await givenWrecked()
     const plan = await planned(tenant, backupSetId, policies)
     const match = { method: 'POST', tenant: tenant.simId, path: '/beta/**/assignments' } as const
-    await lab.simulator.faults({ match, effect: { kind: 'delay', ms: 600 } })
+    await lab.simulator.faults({ match, effect: { kind: 'delay', ms: 1_000 } })
     const { runId } = await tenant.confirm(plan)
-    const worker = await startWorker(tenant)
-    const additions = () =>
-      database.db
-        .selectFrom('restore_sends')
-        .where('run_id', '=', runId)
-        .where('kind', '=', 'add')
-        .select('answer')
-        .execute()
-    await expect.poll(additions, { timeout: 20_000 }).toEqual([{ answer: null }])
+    const worker = await startWorker(tenant, '', { ...short, finishItemMs: 100 })
+    await expect.poll(() => sendsOf(runId, 'add'), { timeout: 20_000 }).toEqual([{ answer: null }])
     await stopped(worker)
     const successor = await startWorker(tenant)
     const evidence = await evidenceOf(tenant, plan.id, runId)

@@ -8,6 +8,8 @@ export interface RestoreTiming {
   readonly readBackMs: number
   readonly firstPollMs: number
   readonly longestPollMs: number
+  /** How long the current item may go on when the worker is told to stop; less than the worker takes to drain. */
+  readonly finishItemMs: number
 }
 
 export const defaultTiming: RestoreTiming = {
@@ -16,6 +18,7 @@ export const defaultTiming: RestoreTiming = {
   readBackMs: 60_000,
   firstPollMs: 250,
   longestPollMs: 5_000,
+  finishItemMs: 6_000,
 }
 
 /** From the commit of an intent until nothing of its request can arrive any more. */
