@@ -16,7 +16,7 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { AppView, SimulatorControl, TenantView } from '../../simulator/control.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
-import type { WorkerReport } from './measured-worker.ts'
+import type { Waits, WorkerReport } from './measured-worker.ts'
 
 export interface BenchStage extends AsyncDisposable {
   readonly database: OpenDatabase
@@ -28,6 +28,8 @@ export interface BenchStage extends AsyncDisposable {
 }
 
 export interface MeasuredWorker {
+  /** Milliseconds its Graph clients have waited so far. */
+  waitedMs(): Promise<number>
   /** Ends it and says what it measured. */
   end(): Promise<WorkerReport>
 }
@@ -81,6 +83,13 @@ async function startWorker(databaseUrl: string, keyFile: string): Promise<Measur
   const child = fork(fileURLToPath(new URL('./measured-worker.ts', import.meta.url)), [databaseUrl, keyFile])
   await once(child, 'message')
   return {
+    async waitedMs() {
+      // Safe: only `measured-worker.ts` sends it.
+      const answer = once(child, 'message') as Promise<[Waits]>
+      child.send('waits')
+      const [{ pacingWaitMs, throttleWaitMs }] = await answer
+      return pacingWaitMs + throttleWaitMs
+    },
     async end() {
       // Safe: only `measured-worker.ts` sends it.
       const report = once(child, 'message') as Promise<[WorkerReport]>

@@ -12,12 +12,16 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { GraphClient } from '#graph/client/graph-client.ts'
 
-/** What the worker says when it has ended. */
-export interface WorkerReport {
-  readonly idleRssBytes: number
-  readonly peakRssBytes: number
+/** How long the clients made so far have waited: for our own pacing, and because Graph asked for it. */
+export interface Waits {
   readonly pacingWaitMs: number
   readonly throttleWaitMs: number
+}
+
+/** What the worker says when it has ended. */
+export interface WorkerReport extends Waits {
+  readonly idleRssBytes: number
+  readonly peakRssBytes: number
 }
 
 const [databaseUrl = '', keyFile = ''] = process.argv.slice(2)
@@ -39,17 +43,27 @@ const stop = new AbortController()
 const work = runWorker({ database, handlers, log, signal: stop.signal, slots: 4 })
 const idleRssBytes = process.memoryUsage.rss()
 process.send?.('ready')
-process.once('message', () => stop.abort())
+// Anything but `end` asks how long the clients have waited so far.
+process.on('message', (message) => {
+  if (message === 'end') stop.abort()
+  else process.send?.(waits())
+})
 process.once('disconnect', () => stop.abort())
 await work
 
-const waits = clients.map((client) => client.stats())
 process.send?.({
+  ...waits(),
   idleRssBytes,
   // In kilobytes on every platform.
   peakRssBytes: process.resourceUsage().maxRSS * 1024,
-  pacingWaitMs: waits.reduce((total, { pacingWaitMs }) => total + pacingWaitMs, 0),
-  throttleWaitMs: waits.reduce((total, { throttleWaitMs }) => total + throttleWaitMs, 0),
 } satisfies WorkerReport)
 // The channel would keep the process alive.
 process.disconnect?.()
+
+function waits(): Waits {
+  const stats = clients.map((client) => client.stats())
+  return {
+    pacingWaitMs: stats.reduce((total, { pacingWaitMs }) => total + pacingWaitMs, 0),
+    throttleWaitMs: stats.reduce((total, { throttleWaitMs }) => total + throttleWaitMs, 0),
+  }
+}
