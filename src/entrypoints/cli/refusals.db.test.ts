@@ -74,6 +74,13 @@ describe('refusals', () => {
     )
     expect(plan.stdout).toMatch(/damaged/)
     expect(plan.stdout).toMatch(/0 policies to write/)
+    expect(plan.stdout).toContain('No write is planned, so no write permission is needed.')
+    expect(plan.stderr).toMatch(/Nothing can be written: \d+ policies are left out; the plan says why\./)
+    expect(plan.exitCode).toBe(5)
+    const [restore] = await line.json<{ id: string }[]>('restore', 'list', '--tenant', 'Contoso')
+    const applied = await line.ta('restore', 'apply', restore?.id ?? '', '--tenant', 'Contoso')
+    expect(applied.stderr).toMatch(/^Nothing can be written: \d+ policies are left out; the plan says why\.$/m)
+    expect(applied.exitCode).toBe(5)
   })
 
   test('a wrong secret is a failed sign-in', async () => {

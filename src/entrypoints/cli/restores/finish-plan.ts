@@ -1,8 +1,10 @@
 import type { PlannedRestore } from '#domain/restore/plan-restore.ts'
+import type { RestoreView } from '#domain/restore/show-restore.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { printRestore, wholeRestore } from '#entrypoints/cli/restores/print-restore.ts'
+import { leftOutWords, nothingToApply } from '#entrypoints/cli/restores/restore-document.ts'
 import { exitCodeOf, followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
 import type { Session } from '#entrypoints/cli/session.ts'
 
@@ -28,10 +30,18 @@ export async function finishPlan(
     cli.terminal.say(
       `The plan is being made; see it with \`tenantatlas restore show ${view.id} --tenant "${tenant.tenantName}"\`.`,
     )
-  else if (view.counts.byPlan.write === 0) cli.terminal.say('Nothing has to be written.')
-  else
-    cli.terminal.say(
-      `Nothing is written yet. Apply it: tenantatlas restore apply ${view.id} --tenant "${tenant.tenantName}"`,
-    )
+  else return sayPlanned(cli, tenant, view)
+  return exitCodes.ok
+}
+
+/** A plan that would write nothing although policies differ is not a success. */
+function sayPlanned({ terminal }: Cli, tenant: TenantContext, { id, counts }: RestoreView): number {
+  const { write, skip } = counts.byPlan
+  if (write === 0) {
+    terminal.say(nothingToApply(counts))
+    return skip === 0 ? exitCodes.ok : exitCodes.partial
+  }
+  if (skip > 0) terminal.say(`Warning: ${leftOutWords(counts)} and will stay as they are; the plan says why.`)
+  terminal.say(`Nothing is written yet. Apply it: tenantatlas restore apply ${id} --tenant "${tenant.tenantName}"`)
   return exitCodes.ok
 }

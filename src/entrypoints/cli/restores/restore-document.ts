@@ -158,6 +158,18 @@ export function sourceWords({ backupSetId, undoOf }: Pick<RestoreDocument, 'back
   return undoOf === null ? `backup ${backupSetId ?? ''}` : `undo of ${undoOf}`
 }
 
+/** Why there is nothing to apply: what is left out is not as the plan wants it. */
+export function nothingToApply(counts: RestoreView['counts']): string {
+  return counts.byPlan.skip === 0
+    ? 'Nothing has to be written: everything is as the plan wants it.'
+    : `Nothing can be written: ${leftOutWords(counts)}; the plan says why.`
+}
+
+/** `3 policies are left out`. */
+export function leftOutWords({ byPlan: { skip } }: RestoreView['counts']): string {
+  return `${countOf(skip, 'policy', 'policies')} ${skip === 1 ? 'is' : 'are'} left out`
+}
+
 /** `4 policies to write, 508 equal already, 1 left out`. */
 export function planWords({ counts: { byPlan }, onlyChanged }: Pick<RestoreView, 'counts' | 'onlyChanged'>): string {
   const equal = onlyChanged

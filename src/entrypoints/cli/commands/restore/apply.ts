@@ -7,7 +7,7 @@ import { ask } from '#entrypoints/cli/ask.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { printRestore, wholeRestore } from '#entrypoints/cli/restores/print-restore.ts'
-import { planWords } from '#entrypoints/cli/restores/restore-document.ts'
+import { nothingToApply, planWords } from '#entrypoints/cli/restores/restore-document.ts'
 import { restoreIdOf } from '#entrypoints/cli/restores/restore-id.ts'
 import { answerStart } from '#entrypoints/cli/runs/answer-start.ts'
 import { exitCodeOf, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
@@ -32,8 +32,8 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
   if (planHash === null)
     throw new Failure('invalid_state', `This plan has no preview; see \`tenantatlas restore show ${view.id}\`.`)
   if (view.runId === null && view.counts.byPlan.write === 0) {
-    cli.terminal.say('Nothing has to be written: everything is as the plan wants it.')
-    return exitCodes.ok
+    cli.terminal.say(nothingToApply(view.counts))
+    return view.counts.byPlan.skip === 0 ? exitCodes.ok : exitCodes.partial
   }
   const tenantName = view.runId === null ? await confirmedName(cli, tenant, view, confirm) : tenant.tenantName
   const ensured = await confirmRestore(db, tenant, { restoreRunId: view.id, planHash, tenantName })
