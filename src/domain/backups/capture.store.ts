@@ -55,7 +55,10 @@ export async function deleteItemsOfType(
     .execute()
 }
 
-/** Stores some items of one type; answers how many of their snapshots are new. An unchanged policy adds no part. */
+/**
+ * Stores some items of one type; answers how many of their snapshots are new or mended. An unchanged policy adds no
+ * part; a stored part or snapshot that was damaged since becomes again what its hash says, for all sets that hold it.
+ */
 export async function insertItems(
   tx: Tx,
   ctx: TenantContext,
@@ -106,7 +109,13 @@ async function insertSnapshots(
       ${captured.map(({ snapshot }) => snapshot.assignments?.hash ?? null)}::bytea[],
       ${captured.map(({ snapshot }) => snapshot.scopeTags.hash)}::bytea[]
     ) as s (id, graph_id, hash, payload, assignments, scope_tags)
-    on conflict (workspace_id, tenant_id, hash) do nothing
+    on conflict (workspace_id, tenant_id, hash) do update
+      set type = excluded.type, graph_id = excluded.graph_id, payload_hash = excluded.payload_hash,
+        assignments_hash = excluded.assignments_hash, scope_tags_hash = excluded.scope_tags_hash
+      where (snapshots.type, snapshots.graph_id, snapshots.payload_hash, snapshots.assignments_hash,
+          snapshots.scope_tags_hash)
+        is distinct from (excluded.type, excluded.graph_id, excluded.payload_hash, excluded.assignments_hash,
+          excluded.scope_tags_hash)
   `.execute(tx)
   return Number(numAffectedRows ?? 0n)
 }
@@ -115,13 +124,14 @@ function partsOf({ payload, assignments, scopeTags }: Snapshot): SnapshotPart[] 
   return assignments === null ? [payload, scopeTags] : [payload, assignments, scopeTags]
 }
 
-/** Sends only the texts that the tenant does not have yet. */
+/** Sends only the texts that the tenant does not have intact. */
 async function insertParts(tx: Tx, ctx: TenantContext, parts: readonly SnapshotPart[]): Promise<void> {
   const byHash = new Map(parts.map((part) => [part.hash.toString('hex'), part]))
   const { rows } = await sql<{ hash: Buffer }>`
     select hash from snapshot_parts
     where workspace_id = ${ctx.workspaceId} and tenant_id = ${ctx.tenantId}
       and hash = any(${[...byHash.values()].map((part) => part.hash)}::bytea[])
+      and sha256(convert_to(body, 'UTF8')) = hash
   `.execute(tx)
   for (const { hash } of rows) byHash.delete(hash.toString('hex'))
   if (byHash.size === 0) return
@@ -131,7 +141,8 @@ async function insertParts(tx: Tx, ctx: TenantContext, parts: readonly SnapshotP
     select ${ctx.workspaceId}, ${ctx.tenantId}, part.hash, part.body
     from unnest(${missing.map((part) => part.hash)}::bytea[], ${missing.map((part) => part.body)}::text[])
       as part (hash, body)
-    on conflict (workspace_id, tenant_id, hash) do nothing
+    on conflict (workspace_id, tenant_id, hash) do update set body = excluded.body
+      where sha256(convert_to(snapshot_parts.body, 'UTF8')) is distinct from snapshot_parts.hash
   `.execute(tx)
 }
 
@@ -148,7 +159,7 @@ export async function setTypeCompleteness(
   `.execute(tx)
 }
 
-/** Ids of all groups that the assignments kept so far refer to. */
+/** Ids of all groups that the assignments kept so far refer to; a part damaged since it was kept names none. */
 export async function referencedGroupIds(
   tx: Tx,
   ctx: TenantContext,
@@ -166,7 +177,10 @@ export async function referencedGroupIds(
     from sets
     join snapshot_parts p
       on p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and p.hash = sets.assignments_hash
-    cross join jsonb_array_elements(p.body::jsonb) as assignment
+    -- A case, because a condition beside the cast may be checked after it.
+    cross join jsonb_array_elements(
+      case when sha256(convert_to(p.body, 'UTF8')) = p.hash then p.body::jsonb else '[]' end
+    ) as assignment
     where assignment -> 'target' ? 'groupId'
     order by 1
   `.execute(tx)

@@ -3,9 +3,10 @@
  * set was made of. Each damaged item is named; nothing is changed.
  */
 import { setVerified, storedManifestHash } from '#domain/backups/backups.store.ts'
+import { itemTypeLabel } from '#domain/backups/item-type-label.ts'
 import { manifestHashOf } from '#domain/backups/manifest-hash.ts'
 import { checkedItems } from '#domain/backups/read-snapshot.ts'
-import type { CheckedItem } from '#domain/backups/read-snapshot.ts'
+import type { CheckedItem, Damage } from '#domain/backups/read-snapshot.ts'
 import { getSet } from '#domain/backups/show-backup.ts'
 import type { BackupItemType, BackupSet } from '#domain/backups/backup-set.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
@@ -59,13 +60,28 @@ function intactType(type: BackupItemType, count: number): RunItem {
   return { key: type, label: type, outcome: 'succeeded', counts }
 }
 
+const damageWords = {
+  payload: 'settings',
+  assignments: 'assignments',
+  scopeTags: 'scope tags',
+  snapshot: 'hashes',
+} as const satisfies Record<Damage, string>
+
+const howToHeal = 'A new backup heals what the tenant still has.'
+
 function damagedItem({ type, graphId, name, damages }: Extract<CheckedItem, { state: 'damaged' }>): RunItem {
+  const typeLabel = itemTypeLabel(type)
+  const parts = damages.map((damage) => damageWords[damage]).join(', ')
   return {
     key: `${type}/${graphId}`,
-    label: name,
+    label: `${name} (${typeLabel})`,
     outcome: 'failed',
     counts: { damaged: 1 },
-    failure: { code: 'backup.damaged', reason: 'damaged', message: `Damaged: ${damages.join(', ')}.` },
+    failure: {
+      code: 'backup.damaged',
+      reason: 'damaged',
+      message: `"${name}" (${typeLabel}): ${parts} are damaged. ${howToHeal}`,
+    },
   }
 }
 

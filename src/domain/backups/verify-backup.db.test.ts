@@ -64,7 +64,14 @@ describe('backup.verify', () => {
     expect(run).toMatchObject({
       outcome: 'failed',
       counts: { failed: 1, damaged: 1 },
-      failures: [{ code: 'backup.damaged', reason: 'damaged', sample: the(victim).name }],
+      failures: [
+        {
+          code: 'backup.damaged',
+          reason: 'damaged',
+          message: `"${the(victim).name}" (Settings catalog policy): settings are damaged. A new backup heals what the tenant still has.`,
+          sample: `${the(victim).name} (Settings catalog policy)`,
+        },
+      ],
     })
     await expect(readSnapshot(database.db, tenant.ctx, { backupSetId, ...the(victim) })).rejects.toMatchObject({
       reason: 'damaged',
