@@ -137,14 +137,15 @@ describe('restore apply', () => {
       'Contoso',
     )
     expect(plan.items.filter((item) => item.plan === 'write')).toHaveLength(1)
-    const compared = await line.ta('backup', 'diff', 'latest', '--tenant', 'Contoso', '--exit-code')
+    const [newest] = await line.json<{ id: string }[]>('backup', 'list', '--tenant', 'Contoso')
+    const compared = await line.ta('backup', 'diff', `…${newest?.id.slice(-12)}`, '--tenant', 'Contoso', '--exit-code')
     expect(compared.stdout).toContain('It was not observed since the backup')
     expect(compared.exitCode).toBe(5)
     await line.must('inventory', 'sync', '--tenant', 'Contoso')
     const differing = await line.ta('backup', 'diff', 'latest', '--tenant', 'Contoso', '--exit-code')
     expect(differing.stdout).toContain('+ All devices')
     expect(differing.exitCode).toBe(10)
-    const dry = await line.ta('restore', 'apply', plan.id, '--tenant', 'Contoso', '--dry-run')
+    const dry = await line.ta('restore', 'apply', plan.id.slice(-12), '--tenant', 'Contoso', '--dry-run')
     expect(dry.stdout).toContain('All devices')
     const apply = ['restore', 'apply', plan.id, '--tenant', 'Contoso']
     expectRefusal(await line.ta(...apply, '--confirm', 'contoso'), 2, 'Type the name of the tenant exactly')

@@ -12,6 +12,6 @@ export const typeOption: OptionSpec = {
 }
 export const tenantArgument = 'name, public id or Entra id of the tenant'
 export const policyArgument = 'name, id or Graph id of the policy'
-export const backupArgument = 'id of the backup set, or "latest"'
-export const restoreArgument = 'id of the restore run'
+export const backupArgument = 'id of the backup set (its last characters are enough), or "latest"'
+export const restoreArgument = 'id of the restore run; its last characters are enough'
 export const runArgument = 'id of the run; its last characters are enough'

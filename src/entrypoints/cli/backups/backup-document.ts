@@ -72,7 +72,7 @@ export function backupDetailDocument(view: BackupView): BackupDetailDocument {
 }
 
 export const backupColumns: readonly Column<BackupDocument>[] = [
-  { key: 'id', header: 'ID', keepsWidth: true, cell: (backup) => backup.id },
+  { key: 'id', header: 'ID', isId: true, cell: (backup) => backup.id },
   {
     key: 'state',
     header: 'STATE',
@@ -85,11 +85,12 @@ export const backupColumns: readonly Column<BackupDocument>[] = [
     key: 'captured',
     header: 'OBJECTS',
     align: 'right',
+    isMinor: true,
     cell: (backup) => count(capturedOf(backup)),
     csv: (backup) => String(capturedOf(backup)),
   },
-  { key: 'verified', header: 'VERIFIED', cell: verifiedWords },
-  { key: 'createdBy', header: 'BY', cell: (backup) => backup.createdBy },
+  { key: 'verified', header: 'VERIFIED', isMinor: true, cell: verifiedWords },
+  { key: 'createdBy', header: 'BY', isMinor: true, cell: (backup) => backup.createdBy },
   { key: 'note', header: 'NOTE', cell: (backup) => backup.note ?? '' },
 ]
 

@@ -89,7 +89,7 @@ function chooseColumns<Doc>(
   if (wanted === undefined) return columns
   return wanted.map((key) => {
     const column = columns.find((candidate) => candidate.key === key)
-    if (column !== undefined) return column
+    if (column !== undefined) return { ...column, isMinor: false }
     const keys = columns.map((candidate) => candidate.key)
     throw new Failure(
       'invalid_input',

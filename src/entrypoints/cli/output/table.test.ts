@@ -22,7 +22,25 @@ const style = {
   heading: (text: string) => text,
 }
 
+const id = '01993c5e-7f10-7000-8000-9b1c2d3e4f50'
+const idRows = [{ name: 'Inventory sync of a tenant', state: 'Partially succeeded', by: 'Ada Moreau', id }]
+const idColumns: readonly Column<(typeof idRows)[number]>[] = [
+  { key: 'name', header: 'NAME', cell: (row) => row.name },
+  { key: 'state', header: 'STATE', keepsWidth: true, cell: (row) => row.state },
+  { key: 'took', header: 'TOOK', isMinor: true, cell: () => '12 s' },
+  { key: 'by', header: 'BY', isMinor: true, cell: (row) => row.by },
+  { key: 'id', header: 'ID', isId: true, cell: (row) => row.id },
+]
+
 describe('renderTable()', () => {
+  test.each([
+    [80, 'Inventory syn…  Partially succeeded  12 s  Ada Moreau  …0-7000-8000-9b1c2d3e4f50'],
+    [50, 'Invento…  Partially succeeded  12 s  …9b1c2d3e4f50'],
+    [20, 'Invento…  Partial…  …9b1c2d3e4f50'],
+  ])('leaves minor columns out and keeps the end of an id at %d columns', (width, row) => {
+    expect(renderTable(idColumns, idRows, { ...style, width }).split('\n')[1]).toBe(row)
+  })
+
   test('aligns columns, numbers to the right, wide characters included', () => {
     expect(renderTable(columns, rows, style)).toBe(
       [

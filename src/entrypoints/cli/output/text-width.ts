@@ -27,6 +27,11 @@ export function truncate(text: string, width: number): string {
   return `${kept.trimEnd()}…`
 }
 
+/** An id cut to a width at its beginning: its end is what tells it from others. */
+export function truncateId(id: string, width: number): string {
+  return id.length <= width ? id : `…${id.slice(1 - width)}`
+}
+
 /** One line without control characters: what comes from a tenant must not steer the terminal. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)

@@ -74,10 +74,11 @@ export const policyColumns: readonly Column<PolicyDocument>[] = [
   {
     key: 'modifiedAt',
     header: 'MODIFIED',
+    isMinor: true,
     cell: (policy) => ago(policy.modifiedAt, 'unknown'),
     csv: (policy) => policy.modifiedAt ?? '',
   },
-  { key: 'id', header: 'ID', keepsWidth: true, cell: (policy) => policy.id },
+  { key: 'id', header: 'ID', isId: true, cell: (policy) => policy.id },
 ]
 
 /** One assignment: in words, and as it is. */
@@ -125,6 +126,6 @@ export function assignmentDocument({ words, assignment, group, filter }: Assignm
 export const assignmentColumns: readonly Column<AssignmentDocument>[] = [
   { key: 'words', header: 'ASSIGNED TO', cell: (assignment) => assignment.words },
   { key: 'kind', header: 'KIND', cell: (assignment) => assignment.target.kind },
-  { key: 'groupId', header: 'GROUP ID', cell: (assignment) => assignment.group?.id ?? '' },
-  { key: 'filterId', header: 'FILTER ID', cell: (assignment) => assignment.filter?.id ?? '' },
+  { key: 'groupId', header: 'GROUP ID', isId: true, cell: (assignment) => assignment.group?.id ?? '' },
+  { key: 'filterId', header: 'FILTER ID', isId: true, cell: (assignment) => assignment.filter?.id ?? '' },
 ]

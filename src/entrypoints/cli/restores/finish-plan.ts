@@ -3,8 +3,9 @@ import type { RestoreView } from '#domain/restore/show-restore.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
+import type { Terminal } from '#entrypoints/cli/output/terminal.ts'
 import { printRestore, wholeRestore } from '#entrypoints/cli/restores/print-restore.ts'
-import { leftOutWords, nothingToApply } from '#entrypoints/cli/restores/restore-document.ts'
+import { leftOutWords } from '#entrypoints/cli/restores/restore-document.ts'
 import { exitCodeOf, followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
 import type { Session } from '#entrypoints/cli/session.ts'
 
@@ -34,14 +35,20 @@ export async function finishPlan(
   return exitCodes.ok
 }
 
-/** A plan that would write nothing although policies differ is not a success. */
 function sayPlanned({ terminal }: Cli, tenant: TenantContext, { id, counts }: RestoreView): number {
   const { write, skip } = counts.byPlan
-  if (write === 0) {
-    terminal.say(nothingToApply(counts))
-    return skip === 0 ? exitCodes.ok : exitCodes.partial
-  }
+  if (write === 0) return sayNothingToApply(terminal, counts)
   if (skip > 0) terminal.say(`Warning: ${leftOutWords(counts)} and will stay as they are; the plan says why.`)
   terminal.say(`Nothing is written yet. Apply it: tenantatlas restore apply ${id} --tenant "${tenant.tenantName}"`)
   return exitCodes.ok
+}
+
+/** Says why a plan has nothing to apply; that policies differ and are all left out is no success. */
+export function sayNothingToApply(terminal: Terminal, counts: RestoreView['counts']): number {
+  if (counts.byPlan.skip === 0) {
+    terminal.say('Nothing has to be written: everything is as the plan wants it.')
+    return exitCodes.ok
+  }
+  terminal.say(`Nothing can be written: ${leftOutWords(counts)}; the plan says why.`)
+  return exitCodes.partial
 }

@@ -6,6 +6,7 @@ import { contractOf } from '#graph/contracts/registry.ts'
 import { iso } from '#entrypoints/cli/documents.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
+import { truncateId } from '#entrypoints/cli/output/text-width.ts'
 
 export interface RestoreDocument {
   readonly id: string
@@ -116,7 +117,7 @@ export interface RestoreDetailDocument extends RestoreDocument {
 }
 
 export const restoreColumns: readonly Column<RestoreDocument>[] = [
-  { key: 'id', header: 'ID', keepsWidth: true, cell: (restore) => restore.id },
+  { key: 'id', header: 'ID', isId: true, cell: (restore) => restore.id },
   {
     key: 'state',
     header: 'STATE',
@@ -124,8 +125,8 @@ export const restoreColumns: readonly Column<RestoreDocument>[] = [
     cell: (restore) => badgeOf('restoreState', restore.state),
     csv: (restore) => restore.state,
   },
-  { key: 'mode', header: 'MODE', cell: (restore) => restore.mode },
-  { key: 'source', header: 'FROM', cell: sourceWords },
+  { key: 'mode', header: 'MODE', isMinor: true, cell: (restore) => restore.mode },
+  { key: 'source', header: 'FROM', cell: shortSourceWords, csv: sourceWords },
   {
     key: 'createdAt',
     header: 'PLANNED',
@@ -135,10 +136,11 @@ export const restoreColumns: readonly Column<RestoreDocument>[] = [
   {
     key: 'completedAt',
     header: 'ENDED',
+    isMinor: true,
     cell: (restore) => ago(restore.completedAt, '–'),
     csv: (restore) => restore.completedAt ?? '',
   },
-  { key: 'createdBy', header: 'BY', cell: (restore) => restore.createdBy },
+  { key: 'createdBy', header: 'BY', isMinor: true, cell: (restore) => restore.createdBy },
 ]
 
 export const restoreItemColumns: readonly Column<RestoreItemDocument>[] = [
@@ -158,11 +160,9 @@ export function sourceWords({ backupSetId, undoOf }: Pick<RestoreDocument, 'back
   return undoOf === null ? `backup ${backupSetId ?? ''}` : `undo of ${undoOf}`
 }
 
-/** Why there is nothing to apply: what is left out is not as the plan wants it. */
-export function nothingToApply(counts: RestoreView['counts']): string {
-  return counts.byPlan.skip === 0
-    ? 'Nothing has to be written: everything is as the plan wants it.'
-    : `Nothing can be written: ${leftOutWords(counts)}; the plan says why.`
+/** In a table: the end of an id is enough to name it. */
+function shortSourceWords({ backupSetId, undoOf }: Pick<RestoreDocument, 'backupSetId' | 'undoOf'>): string {
+  return undoOf === null ? `backup ${truncateId(backupSetId ?? '', 13)}` : `undo of ${truncateId(undoOf, 13)}`
 }
 
 /** `3 policies are left out`. */

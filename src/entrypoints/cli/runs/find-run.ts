@@ -6,9 +6,7 @@ import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { asId, isUuid } from '#foundation/kernel/ids.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
-
-const recent = 200
-const fewest = 4
+import { endingWith, recent } from '#entrypoints/cli/ending-with.ts'
 
 /**
  * The run with that id; the end of the id is enough for one of the last two hundred.
@@ -16,10 +14,9 @@ const fewest = 4
  */
 export async function findRun(db: Database, ctx: WorkspaceContext, text: string): Promise<RunView> {
   if (isUuid(text)) return getRun(db, ctx, asId<RunId>(text.toLowerCase()))
-  const { items } = text.length < fewest ? { items: [] } : await listRuns(db, ctx, { limit: recent })
-  const [found, ...others] = items.filter((run) => run.id.endsWith(text.toLowerCase()))
+  const { items } = await listRuns(db, ctx, { limit: recent })
+  const found = endingWith(items, { text, plural: 'runs' })
   if (found === undefined)
     throw new Failure('not_found', `There is no run "${text}"; \`tenantatlas run list\` shows those there are.`)
-  if (others.length > 0) throw new Failure('ambiguous', `Several runs end with "${text}"; give more of the id.`)
   return found
 }

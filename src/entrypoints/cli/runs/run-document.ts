@@ -87,11 +87,17 @@ export const runColumns: readonly Column<RunDocument>[] = [
     cell: runBadge,
     csv: (run) => (run.status === 'completed' ? run.outcome : run.status),
   },
-  { key: 'counts', header: 'COUNTS', cell: (run) => countsNow(run) },
-  { key: 'createdAt', header: 'STARTED', cell: (run) => ago(run.createdAt), csv: (run) => run.createdAt },
-  { key: 'duration', header: 'TOOK', align: 'right', cell: (run) => tookWords(run) },
-  { key: 'initiator', header: 'BY', cell: (run) => run.initiator },
-  { key: 'id', header: 'ID', keepsWidth: true, cell: (run) => run.id },
+  { key: 'counts', header: 'COUNTS', isMinor: true, cell: (run) => countsNow(run) },
+  {
+    key: 'createdAt',
+    header: 'STARTED',
+    isMinor: true,
+    cell: (run) => ago(run.createdAt),
+    csv: (run) => run.createdAt,
+  },
+  { key: 'duration', header: 'TOOK', align: 'right', isMinor: true, cell: (run) => tookWords(run) },
+  { key: 'initiator', header: 'BY', isMinor: true, cell: (run) => run.initiator },
+  { key: 'id', header: 'ID', isId: true, cell: (run) => run.id },
 ]
 
 /** Prints one run: badges, counts, each failure with what to do next, and its items where they are given. */

@@ -7,7 +7,7 @@ type CredentialDocument = ConnectionDocument['credentials'][number]
 export const credentialColumns: readonly Column<CredentialDocument>[] = [
   { key: 'purpose', header: 'PURPOSE', keepsWidth: true, cell: (credential) => credential.purpose },
   { key: 'kind', header: 'KIND', keepsWidth: true, cell: (credential) => credential.kind },
-  { key: 'clientId', header: 'CLIENT ID', keepsWidth: true, cell: (credential) => credential.clientId },
+  { key: 'clientId', header: 'CLIENT ID', isId: true, cell: (credential) => credential.clientId },
   {
     key: 'expiresAt',
     header: 'EXPIRES',

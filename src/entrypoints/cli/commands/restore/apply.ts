@@ -6,8 +6,9 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import { ask } from '#entrypoints/cli/ask.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
+import { sayNothingToApply } from '#entrypoints/cli/restores/finish-plan.ts'
 import { printRestore, wholeRestore } from '#entrypoints/cli/restores/print-restore.ts'
-import { nothingToApply, planWords } from '#entrypoints/cli/restores/restore-document.ts'
+import { planWords } from '#entrypoints/cli/restores/restore-document.ts'
 import { restoreIdOf } from '#entrypoints/cli/restores/restore-id.ts'
 import { answerStart } from '#entrypoints/cli/runs/answer-start.ts'
 import { exitCodeOf, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
@@ -26,15 +27,12 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
   await using session = await openSession(cli)
   const { db } = session.product
   const tenant = await session.tenant()
-  const view = await wholeRestore(db, tenant, restoreIdOf(text))
+  const view = await wholeRestore(db, tenant, await restoreIdOf(db, tenant, text))
   if (dryRun) return await printRestore(cli, view)
   const { planHash } = view
   if (planHash === null)
     throw new Failure('invalid_state', `This plan has no preview; see \`tenantatlas restore show ${view.id}\`.`)
-  if (view.runId === null && view.counts.byPlan.write === 0) {
-    cli.terminal.say(nothingToApply(view.counts))
-    return view.counts.byPlan.skip === 0 ? exitCodes.ok : exitCodes.partial
-  }
+  if (view.runId === null && view.counts.byPlan.write === 0) return sayNothingToApply(cli.terminal, view.counts)
   const tenantName = view.runId === null ? await confirmedName(cli, tenant, view, confirm) : tenant.tenantName
   const ensured = await confirmRestore(db, tenant, { restoreRunId: view.id, planHash, tenantName })
   const followed = await answerStart(cli, session.product, session.ctx, ensured)

@@ -6,5 +6,6 @@ import { openSession } from '#entrypoints/cli/session.ts'
 export const restoreShow: Command = async (cli, [text = '']) => {
   await using session = await openSession(cli)
   const tenant = await session.tenant()
-  await printRestore(cli, await wholeRestore(session.product.db, tenant, restoreIdOf(text)))
+  const { db } = session.product
+  await printRestore(cli, await wholeRestore(db, tenant, await restoreIdOf(db, tenant, text)))
 }

@@ -8,6 +8,7 @@ import { openSession } from '#entrypoints/cli/session.ts'
 export const restoreUndo: Command = async (cli, [text = '']) => {
   await using session = await openSession(cli)
   const tenant = await session.tenant()
-  const planned = await undoRestore(session.product.db, tenant, { restoreRunId: restoreIdOf(text) })
+  const { db } = session.product
+  const planned = await undoRestore(db, tenant, { restoreRunId: await restoreIdOf(db, tenant, text) })
   return await finishPlan(cli, session, tenant, planned)
 }

@@ -42,7 +42,7 @@ export const tenantColumns: readonly Column<TenantDocument>[] = [
     cell: (tenant) => count(tenant.activeRuns),
     csv: (tenant) => String(tenant.activeRuns),
   },
-  { key: 'id', header: 'ID', cell: (tenant) => tenant.id },
+  { key: 'id', header: 'ID', isId: true, cell: (tenant) => tenant.id },
 ]
 
 export const tenantList: Command = async (cli) => {

@@ -11,7 +11,7 @@ export const workspaceList: Command = async (cli) => {
     columns: [
       { key: 'slug', header: 'SLUG', keepsWidth: true, cell: (workspace) => workspace.slug },
       { key: 'name', header: 'NAME', cell: (workspace) => workspace.name },
-      { key: 'id', header: 'ID', cell: (workspace) => workspace.id },
+      { key: 'id', header: 'ID', isId: true, cell: (workspace) => workspace.id },
     ],
     empty: 'No workspace yet. Create one with `tenantatlas workspace create <name>`.',
   })
