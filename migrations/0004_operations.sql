@@ -6,6 +6,10 @@
 -- COMMITTED and name the workspace in every statement. They forbid sequential scans: a session keeps its plans, and one
 -- made while live_runs was small must not outlive its growth.
 
+create type operation_outcome as enum
+  ('pending', 'succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled');
+create type operation_trigger as enum ('user', 'schedule', 'api', 'system', 'reconcile');
+
 -- One row per operation run, kept: written when the run is created and when it ends.
 create table operation_runs (
   workspace_id uuid not null references workspaces (id),
@@ -16,8 +20,7 @@ create table operation_runs (
   identity bytea not null check (octet_length(identity) = 32),
   holds boolean not null default true,
   cooldown_until timestamptz,
-  outcome text not null default 'pending'
-    check (outcome in ('pending', 'succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled')),
+  outcome operation_outcome not null default 'pending',
   input jsonb not null default '{}',
   context jsonb not null default '{}',
   attempts integer not null default 0,
@@ -25,15 +28,17 @@ create table operation_runs (
   failure_summary jsonb not null default '[]',
   initiator_id uuid,
   initiator_name text not null,
-  trigger text not null check (trigger in ('user', 'schedule', 'api', 'system', 'reconcile')),
+  trigger operation_trigger not null,
   created_at timestamptz not null default clock_timestamp(),
   started_at timestamptz,
   completed_at timestamptz,
   primary key (workspace_id, id),
   foreign key (workspace_id, tenant_id) references tenants (workspace_id, id),
-  check ((outcome = 'pending') = (completed_at is null)),
-  check (outcome <> 'pending' or holds),
-  check (not holds or (outcome = 'pending') = (cooldown_until is null))
+  -- Pending is not completed, and holds; completed holds only as long as it cools down.
+  check (
+    case when outcome = 'pending' then completed_at is null and holds and cooldown_until is null
+    else completed_at is not null and (not holds or cooldown_until is not null) end
+  )
 ) with (fillfactor = 80);
 
 -- A run holds its identity from creation until its cooldown ends: one index rules out both overlap and a re-run
@@ -67,7 +72,7 @@ create table live_runs (
   -- Attempts that do not count against max_attempts: ended by Retry-After, or handed back by a worker that stopped.
   throttles integer not null default 0,
   hand_backs integer not null default 0,
-  max_attempts integer not null check (max_attempts > 0),
+  max_attempts integer not null,
   -- How long one attempt may take.
   time_limit interval not null,
   lease_owner uuid,
@@ -79,8 +84,7 @@ create table live_runs (
   last_failure jsonb,
   primary key (workspace_id, run_id),
   foreign key (workspace_id, run_id) references operation_runs (workspace_id, id),
-  check (leased = (lease_owner is not null)),
-  check (leased = (deadline_at is not null))
+  check (leased = (lease_owner is not null) and leased = (deadline_at is not null))
 ) with (
   fillfactor = 50,
   autovacuum_vacuum_scale_factor = 0,
@@ -164,7 +168,7 @@ create function ensure_run(
   out disposition text, out run_id uuid, out retry_at timestamptz
 ) language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
 declare
-  v_outcome text;
+  v_outcome operation_outcome;
 begin
   for i in 1..5 loop
     if p_tenant is null then
@@ -189,8 +193,8 @@ begin
     insert into operation_runs
       (workspace_id, id, tenant_id, type, identity, input, context, initiator_id, initiator_name, trigger, created_at)
     values
-      (p_workspace, p_run, p_tenant, p_type, p_identity, p_input, p_context, p_initiator, p_initiator_name, p_trigger,
-        clock_timestamp())
+      (p_workspace, p_run, p_tenant, p_type, p_identity, p_input, p_context, p_initiator, p_initiator_name,
+        p_trigger::operation_trigger, clock_timestamp())
     on conflict do nothing;
     if found then
       insert into live_runs (workspace_id, run_id, type, lane, priority, run_at, max_attempts, time_limit)
@@ -231,8 +235,8 @@ begin
     with created as (
       insert into operation_runs as r
         (workspace_id, id, tenant_id, type, identity, input, context, initiator_id, initiator_name, trigger, created_at)
-      select p_workspace, w.run, w.tenant, p_type, p_identity, p_input, p_context, p_initiator, p_initiator_name, p_trigger,
-        clock_timestamp()
+      select p_workspace, w.run, w.tenant, p_type, p_identity, p_input, p_context, p_initiator, p_initiator_name,
+        p_trigger::operation_trigger, clock_timestamp()
       from unnest(p_tenants, p_runs) as w (tenant, run) where w.tenant = any (v_left) order by w.tenant
       on conflict do nothing
       returning r.id, r.tenant_id
@@ -549,7 +553,7 @@ declare
 begin
   with ended as (
     update operation_runs r
-    set outcome = v_outcome, summary_counts = v_counts, failure_summary = v_failures, context = r.context || p_context,
+    set outcome = v_outcome::operation_outcome, summary_counts = v_counts, failure_summary = v_failures, context = r.context || p_context,
       attempts = p_attempts, started_at = p_started_at, completed_at = v_now,
       holds = v_cools, cooldown_until = case when v_cools then v_now + p_cooldown end
     where r.workspace_id = p_workspace and r.id = p_run and r.outcome = 'pending'
@@ -558,7 +562,7 @@ begin
   insert into audit_entries
     (workspace_id, id, tenant_id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, run_id, outcome, detail)
   select e.workspace_id, p_audit, e.tenant_id, v_now, case when e.initiator_id is null then 'system' else 'user' end,
-    e.initiator_id, e.initiator_name, 'run.completed', 'run', e.id::text, e.id, e.outcome,
+    e.initiator_id, e.initiator_name, 'run.completed', 'run', e.id::text, e.id, v_outcome,
     jsonb_build_object('type', e.type, 'attempts', e.attempts, 'counts', e.summary_counts)
   from ended e;
   if not found then

@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import { type Claim, LeaseOver } from '#domain/operations/claim.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { runStatement } from '#foundation/db/run-statement.ts'
 import { sqlState } from '#foundation/db/transaction.ts'
 import {
   asId,
@@ -38,6 +38,8 @@ const beforeAllLanes = {
   lane: '00000000-0000-0000-0000-000000000000',
 }
 
+const claim = { name: 'claim_runs', text: 'select * from claim_runs($1, $2, $3, $4, $5, $6)' }
+
 interface ClaimRow {
   readonly workspace_id: string
   readonly run_id: string
@@ -64,8 +66,7 @@ export async function claimRuns(db: Database, order: ClaimOrder): Promise<Claim[
   const { owner, types, free, freeForScheduled } = order
   const { workspaceId, lane } = order.after ?? beforeAllLanes
   try {
-    const { rows } = await sql<ClaimRow>`
-      select * from claim_runs(${owner}, ${types}, ${free}, ${freeForScheduled}, ${workspaceId}, ${lane})`.execute(db)
+    const rows = await runStatement<ClaimRow>(db, claim, [owner, types, free, freeForScheduled, workspaceId, lane])
     return rows.map((row) => claimOf(row, owner))
   } catch (error) {
     throw sqlState(error) === staleState ? new LeaseOver(owner, { cause: error }) : error

@@ -8,6 +8,7 @@ import { keyOf } from '#domain/operations/item-ledger.ts'
 import type { FailureLine, RunOutcome, RunResult } from '#domain/operations/operation.ts'
 import { announceChange, wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { runStatement } from '#foundation/db/run-statement.ts'
 import { sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { newId } from '#foundation/kernel/ids.ts'
@@ -46,6 +47,11 @@ export async function endRun(db: Database, run: EndingRun, ending: Ending, lease
 const stale = { state: 'stale' } as const
 const maxFailureLines = 50
 
+const finishOne = {
+  name: 'finish_run',
+  text: 'select finish_run($1, $2, $3, $4, $5, $6, $7, $8, make_interval(mins => $9), $10, $11) as outcome',
+}
+
 async function finish(
   db: Database,
   run: EndingRun,
@@ -57,9 +63,9 @@ async function finish(
   const atBest = end.result.atBest ?? (failures.length > 0 ? 'partially_succeeded' : null)
   const lines = JSON.stringify(failures.slice(0, maxFailureLines).map(storedLine))
   failpoint('run.ending')
-  const { rows } = await sql<{ outcome: RunOutcome | null }>`
-    select finish_run(${keyOf(run)}, ${end.verdict}, ${atBest}, ${lines}, ${JSON.stringify(context)},
-      make_interval(mins => ${cooldown.minutes}), ${cooldown.after}, ${end.auditId}) as outcome`.execute(db)
+  const key = [run.workspaceId, run.runId, run.attempt, run.owner]
+  const rest = [end.verdict, atBest, lines, JSON.stringify(context), cooldown.minutes, cooldown.after, end.auditId]
+  const rows = await runStatement<{ outcome: RunOutcome | null }>(db, finishOne, [...key, ...rest])
   failpoint('run.ended')
   const outcome = rows[0]?.outcome ?? (await outcomeOfEntry(db, run, end.auditId))
   return outcome === null ? stale : { state: 'ended', outcome }

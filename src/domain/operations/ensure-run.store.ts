@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { RunPriority } from '#domain/operations/catalog.ts'
 import type { EnsuredRun, RunTrigger } from '#domain/operations/operation.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
+import { runStatement } from '#foundation/db/run-statement.ts'
 import type { Actor } from '#foundation/kernel/context.ts'
 import { asId, newId, type RunId, type TenantId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -28,12 +28,23 @@ interface EnsuredRow {
   readonly retry_at: Date | null
 }
 
+const ensureOne = {
+  name: 'ensure_run',
+  text: `select disposition, run_id, retry_at
+    from ensure_run($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, make_interval(mins => $13))`,
+}
+
+const ensureMany = {
+  name: 'ensure_runs',
+  text: `select tenant_id, disposition, run_id, retry_at
+    from ensure_runs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, make_interval(mins => $13))`,
+}
+
 /** Creates the run unless one holds its identity. Locks nothing when one does; else the identity, until the end of `db`. */
 export async function ensureRow(db: Database | Tx, run: NewRun): Promise<EnsuredRun> {
-  const { rows } = await sql<EnsuredRow>`
-    select disposition, run_id, retry_at from ensure_run(
-      ${run.workspaceId}, ${run.tenantId}, ${run.runId}, ${sharedValues(run)})`.execute(db)
-  return ensuredRun(rows[0])
+  const values = [run.workspaceId, run.tenantId, run.runId, ...sharedValues(run)]
+  const [row] = await runStatement<EnsuredRow>(db, ensureOne, values)
+  return ensuredRun(row)
 }
 
 /** The same for each of these tenants. `run.tenantId` and `run.runId` are not used. */
@@ -43,17 +54,16 @@ export async function ensureRows(
   tenantIds: readonly TenantId[],
 ): Promise<ReadonlyMap<TenantId, EnsuredRun>> {
   const runIds = tenantIds.map(() => newId<RunId>())
-  const { rows } = await sql<EnsuredRow & { tenant_id: string }>`
-    select tenant_id, disposition, run_id, retry_at from ensure_runs(
-      ${run.workspaceId}, ${tenantIds}, ${runIds}, ${sharedValues(run)})`.execute(db)
+  const values = [run.workspaceId, tenantIds, runIds, ...sharedValues(run)]
+  const rows = await runStatement<EnsuredRow & { tenant_id: string }>(db, ensureMany, values)
   return new Map(rows.map((row) => [asId<TenantId>(row.tenant_id), ensuredRun(row)]))
 }
 
-function sharedValues({ type, identity, input, context, actor, trigger, ...run }: NewRun) {
+function sharedValues({ type, identity, input, context, actor, trigger, ...run }: NewRun): readonly unknown[] {
   const initiator = actor.kind === 'user' ? actor.userId : null
   const priority = run.priority === 'interactive' ? 0 : 1
-  return sql`${type}, ${identity}, ${JSON.stringify(input)}, ${JSON.stringify(context)}, ${initiator}, ${actor.name},
-    ${trigger}, ${priority}, ${run.maxAttempts}, make_interval(mins => ${run.limitMinutes})`
+  const texts = [JSON.stringify(input), JSON.stringify(context)]
+  return [type, identity, ...texts, initiator, actor.name, trigger, priority, run.maxAttempts, run.limitMinutes]
 }
 
 function ensuredRun(row: EnsuredRow | undefined): EnsuredRun {

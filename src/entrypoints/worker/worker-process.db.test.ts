@@ -19,7 +19,7 @@ const items = 5
 
 /** A real worker process on the test's database; disposing kills it if it still lives. */
 function spawnWorker(change: Partial<WorkerProgramSettings> = {}, failpoint?: string) {
-  const settings: WorkerProgramSettings = { url: database.url, items, leaseMs: 2_000, ...change }
+  const settings: WorkerProgramSettings = { url: database.url, items, leaseMs: 4_000, ...change }
   const child = spawn(process.execPath, [program, JSON.stringify(settings)], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...(failpoint !== undefined && { TENANTATLAS_FAILPOINT: failpoint }) },
@@ -92,7 +92,7 @@ describe('a worker process', () => {
 
   test('that is told to stop finishes its item, gives its run back and exits with 0', async () => {
     const { ctx, runId } = await givenRun()
-    await using first = spawnWorker({ waitAfter: 3 })
+    await using first = spawnWorker({ waitAfter: 3, leaseMs: 60_000 })
     await expect.poll(() => itemsDone(ctx, runId), { timeout: 20_000 }).toHaveLength(3)
     first.kill('SIGTERM')
     expect(await first.exited).toEqual({ code: 0, signal: null })

@@ -40,9 +40,17 @@ export interface OpenDatabase extends AsyncDisposable {
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
   const pool = createPool(options)
   const db: Database = new Kysely<Schema>({ dialect: new ProductDialect({ pool }) })
+  pools.set(db, pool)
   let closed: Promise<void> | undefined
   const close = () => (closed ??= db.destroy().then(() => (pool.ended ? undefined : pool.end())))
   return { db, pool, close, [Symbol.asyncDispose]: close }
+}
+
+const pools = new WeakMap<object, pg.Pool>()
+
+/** The pool under a database that was opened here; none under a transaction. For `run-statement.ts` only. */
+export function poolOf(db: Database | Tx): pg.Pool | undefined {
+  return pools.get(db)
 }
 
 function createPool({ url, poolSize, applicationName, statementTimeoutMs = 0, log }: DatabaseOptions): pg.Pool {

@@ -8,6 +8,10 @@ import type { ColumnType } from 'kysely'
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>
 
+export type OperationOutcome = 'blocked' | 'cancelled' | 'failed' | 'partially_succeeded' | 'pending' | 'succeeded'
+
+export type OperationTrigger = 'api' | 'reconcile' | 'schedule' | 'system' | 'user'
+
 export type Jsonb = ColumnType<unknown, string, string>
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>
@@ -157,11 +161,11 @@ export interface OperationRuns {
   initiator_id: string | null
   initiator_name: string
   input: Generated<Jsonb>
-  outcome: Generated<string>
+  outcome: Generated<OperationOutcome>
   started_at: Timestamp | null
   summary_counts: Generated<Jsonb>
   tenant_id: string | null
-  trigger: string
+  trigger: OperationTrigger
   type: string
   workspace_id: string
 }
@@ -285,7 +289,7 @@ export interface RunOverview {
   live_attempt: number | null
   live_started_at: Timestamp | null
   max_attempts: number | null
-  outcome: string | null
+  outcome: OperationOutcome | null
   progress: Jsonb | null
   run_at: Timestamp | null
   started_at: Timestamp | null
@@ -293,7 +297,7 @@ export interface RunOverview {
   summary_counts: Jsonb | null
   tenant_id: string | null
   throttles: number | null
-  trigger: string | null
+  trigger: OperationTrigger | null
   type: string | null
   workspace_id: string | null
 }
