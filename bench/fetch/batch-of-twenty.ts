@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { chunksOf, groupIdsOf, readList, valueOf } from './peer-session.ts'
 import type { PeerSession } from './peer-session.ts'
 
@@ -34,7 +33,7 @@ async function readAll(session: PeerSession, urls: readonly string[]): Promise<R
       bodies.push(...answers.filter(({ status }) => status === 200).map(({ body }) => body))
       const throttled = answers.filter(({ status }) => status === 429 || status === 503)
       left = throttled.map(({ url }) => url)
-      if (throttled.length > 0) await wait(Math.max(...throttled.map(({ retryAfterMs }) => retryAfterMs)))
+      if (throttled.length > 0) await session.pause(Math.max(...throttled.map(({ retryAfterMs }) => retryAfterMs)))
     }
   }
   return bodies

@@ -20,6 +20,8 @@ export interface PeerReply {
 export interface PeerSession {
   get(pathOrUrl: string): Promise<PeerReply>
   post(path: string, body: unknown): Promise<PeerReply>
+  /** Waits because Graph asked for it. */
+  pause(ms: number): Promise<void>
   /** Milliseconds spent waiting because Graph asked for it. */
   readonly waitedMs: () => number
 }
@@ -28,12 +30,15 @@ export interface PeerSession {
 export async function openPeerSession(target: PeerTarget): Promise<PeerSession> {
   const authorization = `Bearer ${await token(target)}`
   let waitedMs = 0
+  const pause = async (ms: number) => {
+    waitedMs += ms
+    await wait(ms)
+  }
   const send = async (url: string, init: RequestInit): Promise<PeerReply> => {
     for (;;) {
       const reply = await readReply(await fetch(url, init))
       if (reply.status !== 429 && reply.status !== 503) return reply
-      waitedMs += reply.retryAfterMs
-      await wait(reply.retryAfterMs)
+      await pause(reply.retryAfterMs)
     }
   }
   return {
@@ -44,6 +49,7 @@ export async function openPeerSession(target: PeerTarget): Promise<PeerSession> 
         headers: { authorization, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
+    pause,
     waitedMs: () => waitedMs,
   }
 }
