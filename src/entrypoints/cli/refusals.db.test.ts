@@ -89,6 +89,10 @@ describe('refusals', () => {
     expectRefusal(verified, 4, 'Could not sign in as the reader')
     expect(verified.stderr).not.toContain('not-the-secret')
     expectRefusal(await line.ta('inventory', 'sync', '--tenant', 'Fabrikam'), 4, /Blocked/)
+    const backedUp = await line.ta('backup', 'create', '--tenant', 'Fabrikam')
+    expect(backedUp.stderr).toMatch(/Blocked/)
+    expect(backedUp.stderr).not.toContain('backup diff')
+    expect(backedUp.exitCode).toBe(4)
     await line.connect('Fabrikam', 'reader')
   })
 

@@ -133,7 +133,7 @@ test.each([
     await (content === undefined ? rm(file) : writeFile(file, content))
     const before = await listing(join(dataDir, 'postgres/data'))
     const { reason, message } = await useServer()
-    expect(reason).toBe('damaged')
+    expect(reason).toBe('data_directory_damaged')
     expect(message).toContain(join(dataDir, 'postgres'))
     expect(message).not.toContain('\n')
     expect(await listing(join(dataDir, 'postgres/data'))).toEqual(before)

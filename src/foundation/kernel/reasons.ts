@@ -128,6 +128,12 @@ const registry = {
     retry: 'later',
     next: 'Start it again: part of the tenant could not be read.',
   },
+  data_directory_damaged: {
+    status: 500,
+    exit: 1,
+    retry: 'never',
+    next: 'Restore the data directory from your own copy, or set TENANTATLAS_DATA_DIR to a new one; nothing was changed.',
+  },
 } as const satisfies Record<string, ReasonEntry>
 
 export type Reason = keyof typeof registry

@@ -34,7 +34,7 @@ export function dataFolder(cluster: { folder: string }): string {
 
 /**
  * The cluster of a data folder; undefined when none was made yet.
- * @throws Failure `damaged` or `invalid_state` when there is one that cannot be used; it is left as it is
+ * @throws Failure `data_directory_damaged` or `invalid_state` when there is one that cannot be used; it is left as it is
  */
 export async function findCluster(dataDir: string): Promise<Cluster | undefined> {
   const pointer = pointerOf(dataDir)
@@ -43,25 +43,21 @@ export async function findCluster(dataDir: string): Promise<Cluster | undefined>
   const owner = await stat(folder).catch(() => undefined)
   if (owner === undefined && pointed === undefined) return undefined
   if (owner === undefined) {
-    throw damaged(
-      `The database is not at ${folder}, where ${pointer} says it is: bring it back, or remove that file to start empty.`,
-    )
+    throw damaged(`The database is not at ${folder}, where ${pointer} says it is.`)
   }
   const user = ownerOf(owner, folder)
   await refuseUnusable(folder)
   const password = (await readIfThere(join(folder, 'password')))?.trim()
   if (password === undefined) {
-    throw damaged(`The database in ${folder} lost its file "password": bring it back from a backup.`)
+    throw damaged(`The database in ${folder} lost its file "password".`)
   }
   return { folder, password, user }
 }
 
 async function refuseUnusable(folder: string): Promise<void> {
   const version = (await readIfThere(join(folder, 'data/PG_VERSION')))?.trim()
-  if (version === undefined) {
-    throw damaged(
-      `The folder ${folder} holds no readable PostgreSQL database: bring it back from a backup, or move it away to start empty.`,
-    )
+  if (version === undefined || !/^\d+$/.test(version)) {
+    throw damaged(`The folder ${folder} holds no readable PostgreSQL database.`)
   }
   if (version !== majorVersion) {
     throw new Failure(
@@ -79,7 +75,9 @@ function ownerOf({ uid, gid }: { uid: number; gid: number }, folder: string): Se
   if (allowed) return { uid, gid }
   throw new Failure(
     'invalid_state',
-    `The database in ${folder} belongs to user id ${uid}: start TenantAtlas as that user, or give the folder to another with chown -R.`,
+    me === 0
+      ? `The database in ${folder} belongs to root, and PostgreSQL does not run as root: give the folder to an ordinary user with chown -R, and start TenantAtlas again.`
+      : `The database in ${folder} belongs to user id ${uid}: start TenantAtlas as that user, or give the folder to user id ${me} with chown -R.`,
   )
 }
 
@@ -195,7 +193,7 @@ function pointerOf(dataDir: string): string {
 }
 
 function damaged(message: string): Failure {
-  return new Failure('damaged', message)
+  return new Failure('data_directory_damaged', message)
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

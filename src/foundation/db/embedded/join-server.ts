@@ -104,10 +104,7 @@ function refuseUnlessPassing(cluster: Cluster, lastWords: string): void {
       `PostgreSQL refuses a setting of TENANTATLAS_POSTGRES_SETTINGS: ${fatal}.`,
     )
   }
-  throw new Failure(
-    'damaged',
-    `PostgreSQL cannot use the database in ${cluster.folder} (${fatal}): bring it back from a backup, or move the folder away to start empty. Nothing was changed.`,
-  )
+  throw new Failure('data_directory_damaged', `PostgreSQL cannot use the database in ${cluster.folder} (${fatal}).`)
 }
 
 /** A session that holds the users' lock; undefined while the server is not ready or just stopping. */
@@ -127,7 +124,7 @@ async function openSession(cluster: Cluster, port: number): Promise<pg.Client | 
     await client.end().catch(() => undefined)
     if (isPassing(error)) return undefined
     throw new Failure(
-      'damaged',
+      'data_directory_damaged',
       `The database in ${cluster.folder} refuses to work: see ${join(cluster.folder, 'server.log')}.`,
       {
         cause: error,

@@ -19,7 +19,7 @@ export const backupCreate: Command<{ note?: string; type?: string[] }> = async (
   if (followed.state === 'answered' || set === undefined) return await finish(cli, followed)
   if (cli.printer.isForPeople) sayEnded(cli, followed.run)
   await printBackup(cli, await showBackup(db, tenant, { backupSetId: set.id }))
-  if (cli.printer.isForPeople)
+  if (cli.printer.isForPeople && set.state !== 'failed')
     cli.terminal.say(
       `Later: tenantatlas inventory sync, then tenantatlas backup diff ${set.id} --tenant "${tenant.tenantName}"`,
     )
