@@ -1,6 +1,6 @@
 /** `tenantatlas up` as people run it, embedded database and all. */
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -31,20 +31,19 @@ describe('a running `tenantatlas up`', () => {
   test(
     'is not started twice, and the second one says where the first is',
     async () => {
-      const ports = ['--port', String(await freePort()), '--simulator-port', String(await freePort())]
-      const second = await installation.run('up', ...ports)
-      expectRefusal(
-        second,
-        1,
-        `TenantAtlas already runs here at ${installation.pageUrl} (process ${installation.child.pid})`,
-      )
+      const refusal = `TenantAtlas already runs here at ${installation.pageUrl} (process ${installation.child.pid})`
+      const others = ['--port', String(await freePort()), '--simulator-port', String(await freePort())]
+      expectRefusal(await installation.run('up', ...others), 1, refusal)
+      const urls = [installation.pageUrl, installation.simulatorUrl].map((url) => new URL(url).port)
+      const same = ['--port', urls[0] ?? '', '--simulator-port', urls[1] ?? '']
+      expectRefusal(await installation.run('up', ...same), 1, refusal)
       expect((await fetch(installation.pageUrl)).status).toBe(200)
     },
     slow,
   )
 
   test(
-    'lets a second one with its own data directory say whose port it wanted, and leave nothing behind',
+    'lets a second one with its own data directory say whose port it wanted before it starts anything',
     async () => {
       const dataDir = await mkdtemp(join(tmpdir(), 'tenantatlas-second-'))
       const { port } = new URL(installation.pageUrl)
@@ -54,7 +53,9 @@ describe('a running `tenantatlas up`', () => {
       expectRefusal(await runCli(['tenant', 'list'], env), 1, 'TenantAtlas is not running')
       const { port: simulatorPort } = new URL(installation.simulatorUrl)
       const third = await runCli(['up', '--port', String(await freePort()), '--simulator-port', simulatorPort], env)
-      expectRefusal(third, 1, `The simulated cloud did not start: Port ${simulatorPort} is in use`)
+      expectRefusal(third, 1, `Port ${simulatorPort} is used by another program; choose one with --simulator-port`)
+      expect(third.stderr).not.toContain('Starting the database')
+      expect(await readdir(dataDir)).toEqual([])
       await rm(dataDir, { recursive: true })
     },
     slow,
@@ -100,13 +101,26 @@ describe('`tenantatlas up`', () => {
     async () => {
       await mkdir(join(dataDir, 'postgres', 'data'), { recursive: true })
       await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), 'garbage')
+      // PostgreSQL never runs as root, so a database of root is refused for that alone.
+      if (process.getuid?.() === 0) await chown(join(dataDir, 'postgres'), 60_771, 60_771)
       const before = await readdir(dataDir, { recursive: true })
       const refused = await runCli(['up', '--port', String(await freePort())], env)
       expectRefusal(refused, 1, dataDir)
+      expect(refused.stderr).toContain('set TENANTATLAS_DATA_DIR to a new one; nothing was changed.')
       expect(await readdir(dataDir, { recursive: true })).toEqual(before)
     },
     slow,
   )
+
+  test.skipIf(process.getuid?.() !== 0)('says who must own a database of root', async () => {
+    await mkdir(join(dataDir, 'postgres'))
+    const refused = await runCli(['up', '--port', String(await freePort()), '--no-simulator'], env)
+    expectRefusal(
+      refused,
+      1,
+      'belongs to root, and PostgreSQL does not run as root: give the folder to an ordinary user',
+    )
+  })
 
   test('names every mistake in the environment at once', async () => {
     const refused = await runCli(['up'], { ...env, TENANTATLAS_PORT: 'many', TENANTATLAS_WORKER_SLOTS: '0' })

@@ -6,8 +6,11 @@ import { createLog } from '#foundation/observability/log.ts'
 import { durationWords } from '#contract/moments.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { seedDemoWorkspace, startDemoCloud, startFirstSyncs } from '#entrypoints/cli/demo-workspace.ts'
-import { announceInstallation, claimInstallation } from '#entrypoints/cli/installation.ts'
+import { announceInstallation, claimInstallation, readInstallation } from '#entrypoints/cli/installation.ts'
 import { portOption } from '#entrypoints/cli/options.ts'
+import { probePort } from '#entrypoints/http/listen.ts'
+import type { ChosenPort } from '#entrypoints/http/listen.ts'
+import { pagePort } from '#entrypoints/http/serve-page.ts'
 
 interface Options {
   port?: string
@@ -22,6 +25,8 @@ export const up: Command<Options> = async (cli, _args, options) => {
   const port = portOption(options.port, '--port') ?? config.httpPort
   const simulatorPort = portOption(options.simulatorPort, '--simulator-port') ?? config.simulatorPort
   const beganAt = performance.now()
+  const simulated = { port: simulatorPort, option: '--simulator-port', variable: 'TENANTATLAS_SIMULATOR_PORT' }
+  await refuseUsedPorts(config, options.simulator ? [pagePort(port), simulated] : [pagePort(port)])
   await using stack = new AsyncDisposableStack()
 
   cli.terminal.say('Starting the database …')
@@ -59,6 +64,13 @@ export const up: Command<Options> = async (cli, _args, options) => {
   cli.terminal.say('Stopping: finishing current items, then worker, page, simulator and database …')
   await stack.disposeAsync()
   cli.terminal.say('Stopped. Your data is kept; start again with npm start.')
+}
+
+/** Before anything is started. A port of the `up` that runs here is left to `claimInstallation`, which says so. */
+async function refuseUsedPorts({ dataDir }: Config, wanted: readonly ChosenPort[]): Promise<void> {
+  const running = await readInstallation(dataDir)
+  const ours = [running?.pageUrl, running?.simulatorUrl].map((url) => (url ? new URL(url).port : ''))
+  for (const chosen of wanted) if (!ours.includes(String(chosen.port))) await probePort(chosen)
 }
 
 async function startDatabase(
