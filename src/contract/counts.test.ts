@@ -25,4 +25,9 @@ describe('countWords()', () => {
   test('says nothing of a run that counted nothing', () => {
     expect(countWords({ total: 0, processed: 0 })).toBe('')
   })
+
+  test('says one conflict and two conflicts', () => {
+    expect(countWords({ total: 1, processed: 1, conflicts: 1 })).toBe('1 of 1 item, 1 conflict')
+    expect(countWords({ total: 2, processed: 2, conflicts: 2 })).toBe('2 of 2 items, 2 conflicts')
+  })
 })

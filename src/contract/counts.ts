@@ -19,6 +19,11 @@ export function countWords(counts: Counts): string {
   const rest = orderedCounts(counts).filter(
     ([key, value]) => value > 0 && !['total', 'processed', 'succeeded'].includes(key),
   )
-  const words = rest.map(([key, value]) => `${value.toLocaleString('en-US')} ${key.replaceAll('_', ' ')}`)
+  const words = rest.map(([key, value]) => `${value.toLocaleString('en-US')} ${wordOf(key, value)}`)
   return [`${processed.toLocaleString('en-US')} of ${countOf(total, 'item')}`, ...words].join(', ')
+}
+
+/** All but `conflicts` are told of one as of many: `1 changed`, `2 changed`. */
+function wordOf(key: string, value: number): string {
+  return key === 'conflicts' && value === 1 ? 'conflict' : key.replaceAll('_', ' ')
 }

@@ -101,7 +101,7 @@ async function assignmentsFor(
   if (operation !== undefined) return assignmentsOf(sender, operation, answers.get(operation) ?? notAsked, signal)
   const told = contract.assignmentsRead === 'none' ? undefined : toldAssignments(raw)
   if (told !== undefined) return read(told)
-  return unread(problem('graph_not_applicable', `A ${contract.label.toLowerCase()} has no assignments of its own.`))
+  return unread(problem('graph_not_applicable', `${contract.labelPlural} have no assignments of their own.`))
 }
 
 /** The assignments a row carries, if they are there, whole, and not contradicted by the row itself. */

@@ -57,21 +57,26 @@ export type GraphOperation = ReadOperation | BulkReadOperation | WriteOperation
 type ContractOperation = Extract<GraphOperation, { readonly contract: PolicyContract }>
 
 const contractPhrases = {
-  listPolicies: ({ labelPlural }) => `listing ${labelPlural.toLowerCase()}`,
-  readPolicy: ({ label }) => `reading a ${label.toLowerCase()}`,
-  readPart: ({ label }) => `reading a ${label.toLowerCase()}`,
-  readAssignments: ({ label }) => `reading the assignments of a ${label.toLowerCase()}`,
-  replaceAssignments: ({ label }) => `writing the assignments of a ${label.toLowerCase()}`,
-  addAssignment: ({ label }) => `writing the assignments of a ${label.toLowerCase()}`,
-  removeAssignment: ({ label }) => `writing the assignments of a ${label.toLowerCase()}`,
+  listPolicies: ({ labelPlural }) => `listing ${labelPlural}`,
+  readPolicy: ({ label }) => `reading ${aOrAn(label)}`,
+  readPart: ({ label }) => `reading ${aOrAn(label)}`,
+  readAssignments: ({ label }) => `reading the assignments of ${aOrAn(label)}`,
+  replaceAssignments: ({ label }) => `writing the assignments of ${aOrAn(label)}`,
+  addAssignment: ({ label }) => `writing the assignments of ${aOrAn(label)}`,
+  removeAssignment: ({ label }) => `writing the assignments of ${aOrAn(label)}`,
 } as const satisfies { readonly [K in ContractOperation['kind']]: (contract: PolicyContract) => string }
+
+/** A label as it is: it may begin with a product's name. */
+function aOrAn(label: string): string {
+  return `${/^[aeiou]/i.test(label) ? 'an' : 'a'} ${label}`
+}
 
 /** What an operation does, as the end of a sentence for people. */
 export function describeOperation(operation: GraphOperation): string {
   if ('contract' in operation) return contractPhrases[operation.kind](operation.contract)
   switch (operation.kind) {
     case 'listFoundation':
-      return `listing ${operation.foundation.labelPlural.toLowerCase()}`
+      return `listing ${operation.foundation.labelPlural}`
     case 'readGroup':
     case 'getGroups':
       return 'reading groups'

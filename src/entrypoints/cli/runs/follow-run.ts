@@ -1,6 +1,7 @@
 import { runBadge } from '#contract/badges.ts'
 import { countWords } from '#contract/counts.ts'
 import { durationWords } from '#contract/moments.ts'
+import type { FailureLine } from '#domain/operations/operation.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import { watchRun } from '#domain/operations/watch-run.ts'
@@ -14,6 +15,7 @@ import { exitOf } from '#entrypoints/cli/output/say-failure.ts'
 
 const sentenceEveryMs = 5000
 const noWorkerAfterMs = 3000
+const shownFailures = 5
 
 /**
  * Follows a run until it ends and resolves to how it ended; undefined when the person stopped following with Ctrl-C,
@@ -60,12 +62,18 @@ export function sayEnded(cli: Cli, run: RunView): number {
   terminal.say(
     `${run.label}${of}: ${terminal.onMessages.badge(runBadge(run))}${took}${counts === '' ? '' : ` · ${counts}`}`,
   )
-  for (const failure of run.failures.slice(0, 5)) {
-    const times = failure.count > 1 ? ` (${failure.count} times)` : ''
-    terminal.say(`  - ${failure.message}${times}`)
-  }
+  for (const line of failureLines(run.failures)) terminal.say(`  ${line}`)
   if (run.failures.length > 0) terminal.say(`Details: tenantatlas run show ${run.id}`)
   return exitCodeOf(run)
+}
+
+/** The first failures, and how many more there are. */
+export function failureLines(failures: readonly Pick<FailureLine, 'message' | 'count'>[]): string[] {
+  const lines = failures
+    .slice(0, shownFailures)
+    .map(({ message, count }) => `- ${message}${count > 1 ? ` (${count} times)` : ''}`)
+  const more = failures.length - lines.length
+  return more > 0 ? [...lines, `… and ${more} more`] : lines
 }
 
 /** The exit code of an ended run: partial success is not success. */
