@@ -166,22 +166,22 @@ export async function referencedGroupIds(
   { backupSetId }: { readonly backupSetId: BackupSetId },
 ): Promise<string[]> {
   const { rows } = await sql<{ group_id: string }>`
-    with sets as materialized (
-      select distinct s.assignments_hash
-      from backup_items i
-      join snapshots s on s.workspace_id = i.workspace_id and s.id = i.snapshot_id
-      where i.workspace_id = ${ctx.workspaceId} and i.backup_set_id = ${backupSetId} and i.tenant_id = ${ctx.tenantId}
-        and s.assignments_hash is not null
-    )
     select distinct assignment -> 'target' ->> 'groupId' as group_id
-    from sets
-    join snapshot_parts p
-      on p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and p.hash = sets.assignments_hash
+    from snapshot_parts p
     -- A case, because a condition beside the cast may be checked after it.
     cross join jsonb_array_elements(
       case when sha256(convert_to(p.body, 'UTF8')) = p.hash then p.body::jsonb else '[]' end
     ) as assignment
-    where assignment -> 'target' ? 'groupId'
+    -- By arrays and not by joins: in a first large backup no statistics exist yet, and a join would compare all with all.
+    where p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId}
+      and p.hash = any (array(
+        select distinct s.assignments_hash from snapshots s
+        where s.workspace_id = ${ctx.workspaceId} and s.tenant_id = ${ctx.tenantId} and s.assignments_hash is not null
+          and s.id = any (array(
+            select i.snapshot_id from backup_items i
+            where i.workspace_id = ${ctx.workspaceId} and i.backup_set_id = ${backupSetId}
+              and i.tenant_id = ${ctx.tenantId} and i.snapshot_id is not null))))
+      and assignment -> 'target' ? 'groupId'
     order by 1
   `.execute(tx)
   return rows.map((row) => row.group_id)
