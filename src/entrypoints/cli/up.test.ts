@@ -97,6 +97,25 @@ describe('`tenantatlas up`', () => {
   )
 
   test(
+    'checks all connections again when the simulated cloud has another address',
+    async () => {
+      const expectHealthy = async ({ run }: TestInstallation) => {
+        const healths = async () => {
+          const { stdout } = await run('tenant', 'list', '-o', 'json')
+          return (JSON.parse(stdout) as { health: string }[]).map(({ health }) => health)
+        }
+        await expect.poll(healths, { timeout: 60_000, interval: 1000 }).toEqual(['healthy', 'healthy', 'healthy'])
+      }
+      const first = await startInstallation({ dataDir })
+      await expectHealthy(first)
+      await first[Symbol.asyncDispose]()
+      await using second = await startInstallation({ dataDir })
+      await expectHealthy(second)
+    },
+    slow,
+  )
+
+  test(
     'refuses a damaged data directory and changes nothing in it',
     async () => {
       await mkdir(join(dataDir, 'postgres', 'data'), { recursive: true })
