@@ -99,9 +99,9 @@ describe('`tenantatlas up`', () => {
   test(
     'checks all connections again when the simulated cloud has another address',
     async () => {
-      const expectHealthy = async ({ run }: TestInstallation) => {
+      const expectHealthy = async (installation: TestInstallation) => {
         const healths = async () => {
-          const { stdout } = await run('tenant', 'list', '-o', 'json')
+          const { stdout } = await installation.run('tenant', 'list', '-o', 'json')
           return (JSON.parse(stdout) as { health: string }[]).map(({ health }) => health)
         }
         await expect.poll(healths, { timeout: 60_000, interval: 1000 }).toEqual(['healthy', 'healthy', 'healthy'])
