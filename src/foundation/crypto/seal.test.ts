@@ -58,5 +58,5 @@ test('createSealer() refuses a key file that holds no key, and leaves it as it i
   createSealer({ keyFile })
   chmodSync(keyFile, 0o600)
   writeFileSync(keyFile, 'short\n')
-  expect(() => createSealer({ keyFile })).toThrow(damaged)
+  expect(() => createSealer({ keyFile })).toThrow(expect.objectContaining({ reason: 'data_directory_damaged' }))
 })

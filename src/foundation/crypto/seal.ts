@@ -73,7 +73,10 @@ function makeKey(keyFile: string): void {
 function readKey(keyFile: string): Buffer {
   const key = Buffer.from(textOf(keyFile).trim(), 'base64url')
   if (key.length === keyBytes) return key
-  throw new Failure('damaged', `The key file ${keyFile} does not hold a key: bring it back from a backup.`)
+  throw new Failure(
+    'data_directory_damaged',
+    `The key file ${keyFile} does not hold a key: bring it back from a backup.`,
+  )
 }
 
 function textOf(keyFile: string): string {
