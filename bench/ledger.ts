@@ -13,7 +13,8 @@ import { runWorker } from '#entrypoints/worker/run-worker.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { newId, type BackupSetId, type WorkerId } from '#foundation/kernel/ids.ts'
 import { reportVerdict, type Check } from '../tools/check.ts'
-import { log, makeLedger, startServer, type Ledger } from './ledger/ledger-stage.ts'
+import { startDurablePostgres } from './durable-postgres.ts'
+import { log, makeLedger, type Ledger } from './ledger/ledger-stage.ts'
 import { callsPerSecond, quantile, takeTurns } from './ledger/measure.ts'
 
 const callers = 16
@@ -192,7 +193,7 @@ function rounded(value: number): number {
 }
 
 async function measureAll() {
-  await using server = await startServer()
+  await using server = await startDurablePostgres(log)
   await using small = await makeLedger(server.url, 'small', smallHistory)
   const machine = await measureMachine(small)
   const starts = await measureStarts(small)

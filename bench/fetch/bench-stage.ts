@@ -11,11 +11,11 @@ import { createSealer } from '#foundation/crypto/seal.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import { migrate } from '#foundation/db/migrate.ts'
-import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { AppView, SimulatorControl, TenantView } from '../../simulator/control.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
+import { startDurablePostgres } from '../durable-postgres.ts'
 import type { Waits, WorkerReport } from './measured-worker.ts'
 
 export interface BenchStage extends AsyncDisposable {
@@ -38,12 +38,10 @@ export async function setBenchStage(): Promise<BenchStage> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'tenantatlas-bench-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
-  const postgres = stack.use(
-    await startTemporaryPostgres({ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' }),
-  )
+  const log = createLog({ level: 'warn', pretty: false })
+  const postgres = stack.use(await startDurablePostgres(log))
   await migrate({ url: postgres.url })
   const cloud = stack.use(await startSimulator({ tenants: 0, journal: join(folder, 'journal.jsonl') }))
-  const log = createLog({ level: 'warn', pretty: false })
   const database = stack.use(openDatabase({ url: postgres.url, poolSize: 4, applicationName: 'bench', log }))
   const keyFile = join(folder, 'credentials.key')
   const sealer = createSealer({ keyFile })

@@ -1,30 +1,13 @@
 /** What the ledger's benchmark runs on: a durable PostgreSQL of its own, and databases with so much history. */
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { seed } from '#domain/workspaces/seed.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
-import { startEmbeddedPostgres } from '#foundation/db/embedded-postgres.ts'
 import { migrate } from '#foundation/db/migrate.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
 export const log = createLog({ level: 'error', pretty: true })
-
-/** A server with the product's own settings: what is acknowledged is on disk. */
-export async function startServer(): Promise<{ readonly url: string } & AsyncDisposable> {
-  await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'tenantatlas-bench-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  // Private, but passable: started by root, the server runs as somebody else.
-  await chmod(folder, 0o711)
-  const outside = [join(tmpdir(), 'tenantatlas-programs')]
-  const { url } = stack.use(await startEmbeddedPostgres({ dataDir: folder, outside, log }))
-  const owned = stack.move()
-  return { url, [Symbol.asyncDispose]: () => owned.disposeAsync() }
-}
 
 export interface Ledger extends AsyncDisposable {
   readonly database: OpenDatabase
