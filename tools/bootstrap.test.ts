@@ -54,7 +54,7 @@ test('bootstrap() installs again when the lockfile changed', async () => {
 
 test('bootstrap() started twice at once installs once, and both run', async () => {
   const both = await Promise.all([start(['program.mjs', '1']).ended, start(['program.mjs', '2']).ended])
-  expect(both.map(({ code }) => code)).toEqual([7, 7])
+  expect(both).toMatchObject([{ code: 7 }, { code: 7 }])
   expect(await npmCalls()).toEqual(['ci', 'rebuild'])
 })
 

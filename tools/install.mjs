@@ -100,6 +100,19 @@ function requireRunnable(root) {
 }
 
 /**
+ * Another start may make it in the same moment, which is as good.
+ *
+ * @param {string} folder
+ */
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
+}
+
+/**
  * Whether a folder can be made, if need be, and written: tried, because root may write everywhere but where it cannot.
  * Level by level, because Node's recursive mkdir never returns where folders cannot be made, such as in /proc.
  *
@@ -108,7 +121,7 @@ function requireRunnable(root) {
  */
 function isWritable(folder) {
   try {
-    if (!existsSync(folder) && isWritable(dirname(folder))) mkdirSync(folder)
+    if (!existsSync(folder) && isWritable(dirname(folder))) makeFolder(folder)
     accessSync(folder, constants.W_OK)
     return true
   } catch {
