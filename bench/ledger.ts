@@ -126,7 +126,9 @@ function mapValues<K extends string, V, R>(record: Record<K, V>, change: (value:
 async function claimAndEndOne({ database }: Ledger, owner: WorkerId | undefined): Promise<void> {
   if (owner === undefined) throw new TypeError('a ledger without a worker')
   const order = { owner, types: operationTypes, free: 1, freeForScheduled: 1, after: null }
-  const [claim] = await claimRuns(database.db, order)
+  const {
+    claims: [claim],
+  } = await claimRuns(database.db, order)
   if (claim === undefined) throw new Error('nothing to claim')
   await endRun(database.db, claim, { kind: 'finish', verdict: 'returned', result: {} }, new AbortController().signal)
 }

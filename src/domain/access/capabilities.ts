@@ -16,6 +16,8 @@ export const capabilities = [
   'operations.view',
   'operations.start',
   'operations.cancel',
+  'operations.manage',
+  'operations.override_cooldown',
   'members.manage',
 ] as const
 
@@ -35,7 +37,14 @@ const operator = [
   'operations.start',
   'operations.cancel',
 ] as const
-const manager = [...operator, 'restore.execute', 'tenant.manage', 'connections.manage'] as const
+const manager = [
+  ...operator,
+  'restore.execute',
+  'tenant.manage',
+  'connections.manage',
+  'operations.manage',
+  'operations.override_cooldown',
+] as const
 
 /** The role table. A wider role has all the narrower one has. */
 export const capabilitiesOfRole: Readonly<Record<Role, readonly Capability[]>> = {

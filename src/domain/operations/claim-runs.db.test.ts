@@ -47,7 +47,15 @@ describe('claimRuns()', () => {
 
   async function claim(order: Partial<ClaimOrder> = {}): Promise<Claim[]> {
     const owner = order.owner ?? (await takeLease(database.db, 60_000))
-    return claimRuns(database.db, { owner, types, free: 100, freeForScheduled: 100, after: null, ...order })
+    const claimed = await claimRuns(database.db, {
+      owner,
+      types,
+      free: 100,
+      freeForScheduled: 100,
+      after: null,
+      ...order,
+    })
+    return [...claimed.claims]
   }
 
   test('claims one run of a tenant at a time by default, over workspaces', async () => {
@@ -216,7 +224,7 @@ describe('claimRuns() by 8 workers at once', () => {
   async function claimAndEnd({ db }: OpenDatabase, claimed: Claim[], runs: number): Promise<void> {
     const owner: WorkerId = await takeLease(db, 600_000)
     while (claimed.length < runs) {
-      const claims = await claimRuns(db, { owner, types, free: 2, freeForScheduled: 2, after: null })
+      const { claims } = await claimRuns(db, { owner, types, free: 2, freeForScheduled: 2, after: null })
       claimed.push(...claims)
       for (const one of claims) await endRun(db, one, { kind: 'finish', verdict: 'returned', result: {} }, never)
     }
@@ -287,8 +295,12 @@ describe('the plans of the ledger', () => {
     const row = newRunRow(ctx, ctx.tenantId, { identity: sha256(newId()), priority: 'interactive' })
     expect((await ensureRow(db, row)).disposition).toBe('created')
     expect((await ensureRow(db, { ...row, runId: newId() })).disposition).toBe('active')
-    await ensureRows(db, { ...row, identity: sha256(newId()), priority: 'scheduled' }, [ctx.tenantId])
-    const [claim] = await claimRuns(db, { owner, types, free: 1, freeForScheduled: 0, after: null })
+    await ensureRows(db, { ...row, identity: sha256(newId()), priority: 'scheduled' }, [
+      { tenantId: ctx.tenantId, delayMs: 0 },
+    ])
+    const {
+      claims: [claim],
+    } = await claimRuns(db, { owner, types, free: 1, freeForScheduled: 0, after: null })
     if (claim === undefined) throw new Error('nothing to claim')
     const items = createItemLedger({ db, log: createLog({ level: 'silent', pretty: false }) }, claim)
     await items.plan([{ key: 'a' }])

@@ -1,4 +1,4 @@
-import { type Claim, LeaseOver } from '#domain/operations/claim.ts'
+import { type Claim, LeaseOver, ProtocolTooOld } from '#domain/operations/claim.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { runStatement } from '#foundation/db/run-statement.ts'
 import { sqlState } from '#foundation/db/transaction.ts'
@@ -32,6 +32,8 @@ export interface ClaimOrder {
 
 /** SQLSTATE of the ledger's own functions for a claim or a lease that does not hold. */
 export const staleState = 'TA001'
+/** For a worker that speaks another protocol than the database. */
+const protocolState = 'TA002'
 
 const beforeAllLanes = {
   workspaceId: '00000000-0000-0000-0000-000000000000',
@@ -56,21 +58,37 @@ interface ClaimRow {
   readonly tenant_id: string | null
   readonly tenant_ref: string | null
   readonly tenant_name: string | null
+  readonly is_canonical: boolean
+}
+
+export interface Claimed {
+  readonly claims: readonly Claim[]
+  /** Runs that had ended when they were delivered once more: their queue rows are gone, nothing else changed. */
+  readonly redelivered: readonly RunId[]
 }
 
 /**
  * Claims runs that may start now, fairly over lanes: those somebody waits for first, never more of a lane than its limit.
- * @throws LeaseOver
+ * @throws LeaseOver, ProtocolTooOld
  */
-export async function claimRuns(db: Database, order: ClaimOrder): Promise<Claim[]> {
+export async function claimRuns(db: Database, order: ClaimOrder): Promise<Claimed> {
   const { owner, types, free, freeForScheduled } = order
   const { workspaceId, lane } = order.after ?? beforeAllLanes
   try {
     const rows = await runStatement<ClaimRow>(db, claim, [owner, types, free, freeForScheduled, workspaceId, lane])
-    return rows.map((row) => claimOf(row, owner))
+    return {
+      claims: rows.filter((row) => row.is_canonical).map((row) => claimOf(row, owner)),
+      redelivered: rows.filter((row) => !row.is_canonical).map((row) => asId<RunId>(row.run_id)),
+    }
   } catch (error) {
-    throw sqlState(error) === staleState ? new LeaseOver(owner, { cause: error }) : error
+    throw refusal(owner, error)
   }
+}
+
+function refusal(owner: WorkerId, error: unknown): unknown {
+  const state = sqlState(error)
+  if (state === protocolState) return new ProtocolTooOld({ cause: error })
+  return state === staleState ? new LeaseOver(owner, { cause: error }) : error
 }
 
 function claimOf(row: ClaimRow, owner: WorkerId): Claim {

@@ -44,6 +44,15 @@ export class StaleClaim extends Error {
   }
 }
 
+/** A newer program migrated the database: this one may end what it holds, and claims nothing more. */
+export class ProtocolTooOld extends Error {
+  override readonly name = 'ProtocolTooOld'
+
+  constructor(options: { cause?: unknown } = {}) {
+    super('the database was migrated by a newer TenantAtlas: start that version here', options)
+  }
+}
+
 /** The lease of a worker process is over: none of its claims can be relied on. */
 export class LeaseOver extends Error {
   override readonly name = 'LeaseOver'

@@ -4,14 +4,17 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { catalog, type ContextOf, type InputOf, type OperationType } from '#domain/operations/catalog.ts'
-import { ensureRow, ensureRows, type NewRun } from '#domain/operations/ensure-run.store.ts'
+import { recordAudit } from '#domain/audit/record-audit.ts'
+import { ensureRow, ensureRowNow, ensureRows, type NewRun } from '#domain/operations/ensure-run.store.ts'
 import { identityOf } from '#domain/operations/identity.ts'
 import type { EnsuredRun, RunTrigger } from '#domain/operations/operation.ts'
 import { parseInput } from '#domain/operations/parse-input.ts'
+import { startTogether } from '#domain/operations/start-together.ts'
+import { readReason } from '#domain/operations/read-reason.ts'
 import { runExists } from '#domain/operations/run.store.ts'
 import { wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
-import { sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
+import { inWorkspace, sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId, type RunId, type TenantId } from '#foundation/kernel/ids.ts'
@@ -22,6 +25,14 @@ export interface RunStart<T extends OperationType> {
   readonly trigger: RunTrigger
   /** For display and links; no secrets. */
   readonly context?: Readonly<Record<string, string | number | boolean | null>>
+  /** How long the run waits before a worker may claim it; default 0. */
+  readonly delayMs?: number
+}
+
+/** A start that needs `operations.override_cooldown` of whoever asks for it. */
+export interface CooldownOverride {
+  /** Why it cannot wait, for the audit: 1 to 500 characters. */
+  readonly reason: string
 }
 
 /**
@@ -48,13 +59,44 @@ export async function startRun<T extends OperationType>(
   ctx: ContextOf<T>,
   start: RunStart<T>,
 ): Promise<EnsuredRun> {
-  const ensured = await ensureCommitted(db, newRun(ctx, start))
+  const run = newRun(ctx, start)
+  const ensured = await ensureCommitted(db, run, () => startTogether(db, run))
   if (ensured.disposition === 'created') wakeWorkers(db)
   return ensured
 }
 
 /**
- * Starts one operation for many tenants of the workspace in one statement, one run each.
+ * The same, also inside the cooldown of the operation; an active run is still never doubled. A cooldown that was cut
+ * short is in the audit, with the reason.
+ * @throws Failure `invalid_input` without a reason, and what `startRun` throws
+ */
+export async function startRunNow<T extends OperationType>(
+  db: Database,
+  ctx: ContextOf<T>,
+  start: RunStart<T>,
+  override: CooldownOverride,
+): Promise<EnsuredRun> {
+  const reason = readReason(override.reason)
+  const run = newRun(ctx, start)
+  const ensured = await ensureCommitted(db, run, () =>
+    inWorkspace(db, ctx, async (tx) => {
+      const answer = await ensureRowNow(tx, run)
+      if (answer.overridden !== null) {
+        const detail = { type: run.type, reason, cooledRunId: answer.overridden }
+        const { runId } = answer.ensured
+        const subject = { kind: 'run', id: runId }
+        await recordAudit(tx, ctx, { action: 'run.override_cooldown', subject, outcome: 'created', runId, detail })
+      }
+      return answer.ensured
+    }),
+  )
+  if (ensured.disposition === 'created') wakeWorkers(db)
+  return ensured
+}
+
+/**
+ * Starts one operation for many tenants of the workspace in one statement, one run each; `delayOf` says how long the run
+ * of each tenant waits before it may be claimed, so that a fleet does not begin at once.
  * @throws Failure `invalid_input`
  */
 export async function ensureRuns<T extends OperationType>(
@@ -62,8 +104,10 @@ export async function ensureRuns<T extends OperationType>(
   ctx: WorkspaceContext,
   start: RunStart<T>,
   tenantIds: readonly TenantId[],
+  delayOf: (tenantId: TenantId) => number = () => start.delayMs ?? 0,
 ): Promise<ReadonlyMap<TenantId, EnsuredRun>> {
-  return ensureRows(tx, newRun(ctx, start), [...new Set(tenantIds)])
+  const tenants = [...new Set(tenantIds)].map((tenantId) => ({ tenantId, delayMs: delayOf(tenantId) }))
+  return ensureRows(tx, newRun(ctx, start), tenants)
 }
 
 /** The row a start would create. */
@@ -87,6 +131,7 @@ function newRun<T extends OperationType>(
     priority: someoneWaits(start.trigger) ? entry.priority : 'scheduled',
     maxAttempts: entry.maxAttempts,
     limitMinutes: entry.limitMinutes,
+    delayMs: start.delayMs ?? 0,
   }
 }
 
@@ -97,12 +142,12 @@ function someoneWaits(trigger: RunTrigger): boolean {
 const maxTries = 4
 const pauseMs = 100
 
-async function ensureCommitted(db: Database, run: NewRun): Promise<EnsuredRun> {
+async function ensureCommitted(db: Database, run: NewRun, ensure: () => Promise<EnsuredRun>): Promise<EnsuredRun> {
   let isUnsure = false
   for (let tries = 1; ; tries += 1) {
     try {
       if (isUnsure && (await runExists(db, run))) return { disposition: 'created', runId: run.runId }
-      const ensured = await ensureRow(db, run)
+      const ensured = await ensure()
       return ensured.runId === run.runId ? { disposition: 'created', runId: run.runId } : ensured
     } catch (error) {
       if (sqlState(error) === '55P03') throw stillStarting(run, error)

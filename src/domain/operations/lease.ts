@@ -8,6 +8,7 @@ import { LeaseOver, type ClaimKey, type Tries } from '#domain/operations/claim.t
 import { staleState } from '#domain/operations/claim-runs.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { sqlState } from '#foundation/db/transaction.ts'
+import { productVersion } from '#foundation/kernel/version.ts'
 import { asId, newId, type RunId, type WorkerId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** One claim as the database sees it. */
@@ -17,9 +18,18 @@ export interface HeldClaim extends ClaimKey, Tries {
   readonly isPastDeadline: boolean
 }
 
+/** What a heartbeat learns. */
+export interface Heartbeat {
+  readonly held: readonly HeldClaim[]
+  /** Somebody wants this worker to take nothing more. */
+  readonly isDraining: boolean
+}
+
 interface HeldRow {
+  readonly draining: boolean
   readonly workspace_id: string
-  readonly run_id: string
+  /** Null in the only row of a worker that holds nothing. */
+  readonly run_id: string | null
   readonly attempt: number
   readonly throttles: number
   readonly hand_backs: number
@@ -29,12 +39,16 @@ interface HeldRow {
   readonly past_deadline: boolean
 }
 
-/** Registers this process as a worker with a fresh lease. */
-export async function takeLease(db: Database, leaseMs: number): Promise<WorkerId> {
+// Grows with every change of the ledger's functions that a running worker of an older build would misread.
+const ledgerProtocol = 2
+
+/** Registers this process as a worker with a fresh lease; `isDraining` when it was asked to drain under an earlier one. */
+export async function takeLease(db: Database, leaseMs: number, { isDraining = false } = {}): Promise<WorkerId> {
   const owner = newId<WorkerId>()
   await sql`
-    insert into workers (id, host, pid, lease_until)
-    values (${owner}, ${hostname()}, ${process.pid}, clock_timestamp() + ${milliseconds(leaseMs)})`.execute(db)
+    insert into workers (id, host, pid, protocol, version, draining, lease_until)
+    values (${owner}, ${hostname()}, ${process.pid}, ${ledgerProtocol}, ${productVersion}, ${isDraining},
+      clock_timestamp() + ${milliseconds(leaseMs)})`.execute(db)
   return owner
 }
 
@@ -42,23 +56,28 @@ export async function takeLease(db: Database, leaseMs: number): Promise<WorkerId
  * Renews the lease and returns everything the worker holds, the whole truth in one statement.
  * @throws LeaseOver
  */
-export async function renewLease(db: Database, owner: WorkerId, leaseMs: number): Promise<HeldClaim[]> {
+export async function renewLease(db: Database, owner: WorkerId, leaseMs: number): Promise<Heartbeat> {
   try {
     const { rows } = await sql<HeldRow>`select * from renew_lease(${owner}, ${milliseconds(leaseMs)})`.execute(db)
-    return rows.map((row) => ({
-      workspaceId: asId<WorkspaceId>(row.workspace_id),
-      runId: asId<RunId>(row.run_id),
-      owner,
-      type: row.type,
-      attempt: row.attempt,
-      throttles: row.throttles,
-      handBacks: row.hand_backs,
-      maxAttempts: row.max_attempts,
-      isCancelRequested: row.cancel_requested,
-      isPastDeadline: row.past_deadline,
-    }))
+    const held = rows.flatMap((row) => (row.run_id === null ? [] : [heldClaim(row, row.run_id, owner)]))
+    return { held, isDraining: rows.some((row) => row.draining) }
   } catch (error) {
     throw sqlState(error) === staleState ? new LeaseOver(owner, { cause: error }) : error
+  }
+}
+
+function heldClaim(row: HeldRow, runId: string, owner: WorkerId): HeldClaim {
+  return {
+    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    runId: asId<RunId>(runId),
+    owner,
+    type: row.type,
+    attempt: row.attempt,
+    throttles: row.throttles,
+    handBacks: row.hand_backs,
+    maxAttempts: row.max_attempts,
+    isCancelRequested: row.cancel_requested,
+    isPastDeadline: row.past_deadline,
   }
 }
 

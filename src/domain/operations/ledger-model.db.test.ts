@@ -72,7 +72,9 @@ async function expectStep(world: World, one: Step): Promise<void> {
 async function expectClaim(world: World): Promise<void> {
   const owner = await takeLease(database.db, 3_600_000)
   const order = { owner, types: ['inventory.sync'], free: 1, freeForScheduled: 1, after: null }
-  const [claim] = await claimRuns(database.db, order)
+  const {
+    claims: [claim],
+  } = await claimRuns(database.db, order)
   expect(claim !== undefined).toBe(world.current === undefined && !world.isEnded)
   if (claim === undefined) return
   expect(claim.attempt).toBe(world.claims.length + 1)

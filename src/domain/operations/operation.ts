@@ -24,6 +24,21 @@ export interface FailureLine {
   readonly sample?: string
 }
 
+/** One attempt of a run that took several. */
+export interface AttemptRecord {
+  readonly attempt: number
+  /** `host (pid)` of the worker. */
+  readonly worker: string
+  /** ISO 8601, like the other times: the database's. */
+  readonly beganAt: string
+  readonly endedAt: string
+  /** The run was put back for another attempt, for Microsoft Graph, or by a worker that stopped; or it ended so. */
+  readonly end: 'retry' | 'throttled' | 'hand_back' | Exclude<RunOutcome, 'pending'>
+  readonly failure: FailureLine | null
+  /** When the next attempt may begin; null for the last one. */
+  readonly nextAt: string | null
+}
+
 /** Starting what already runs or just ran is an answer, not an error. */
 export type EnsuredRun =
   | { readonly disposition: 'created'; readonly runId: RunId }

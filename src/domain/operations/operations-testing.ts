@@ -29,6 +29,7 @@ export function newRunRow(ctx: WorkspaceContext, tenantId: TenantId | null, chan
     priority: 'scheduled',
     maxAttempts: 3,
     limitMinutes: 60,
+    delayMs: 0,
     ...change,
   }
 }
@@ -42,7 +43,7 @@ export async function givenQueued(db: Database, ctx: TenantContext, change: Part
 /** Test only: claims up to `free` runs of any type the tests use. */
 export async function claimAll(db: Database, owner: WorkerId, free = 100): Promise<Claim[]> {
   const types = ['inventory.sync', 'backup.capture', 'assignments.fetch', 'connection.verify']
-  return claimRuns(db, { owner, types, free, freeForScheduled: free, after: null })
+  return [...(await claimRuns(db, { owner, types, free, freeForScheduled: free, after: null })).claims]
 }
 
 /** Test only: a worker of the test's own claims a queued run of the lane; runs of others are left leased to it. */

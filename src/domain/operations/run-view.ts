@@ -1,6 +1,7 @@
 import type { RunOverview } from '#foundation/db/schema.ts'
 import { operationLabel } from '#domain/operations/catalog.ts'
 import type {
+  AttemptRecord,
   FailureLine,
   RunOutcome,
   RunProgress,
@@ -39,6 +40,10 @@ export interface RunView {
   readonly retryAt: Date | null
   /** Why the latest attempt did not end the run. */
   readonly lastFailure: FailureLine | null
+  /** Its attempts so far, oldest first; empty while the first one is under way, or when that one ended the run. */
+  readonly attemptLog: readonly AttemptRecord[]
+  /** The attempt that is under way, if one is. */
+  readonly leased: { readonly worker: string; readonly since: Date; readonly deadlineAt: Date } | null
 }
 
 /** A row of the view with the names that stand elsewhere. */
@@ -74,7 +79,13 @@ export function runView(row: RunRow): RunView {
     isCancelRequested: row.cancel_requested_at !== null,
     retryAt: retryAt(row),
     lastFailure: row.last_failure as FailureLine | null,
+    attemptLog: (row.live_attempt_log ?? row.attempt_log) as AttemptRecord[],
+    leased: leasedOf(row),
   }
+}
+
+function leasedOf({ worker_name: worker, leased_at: since, deadline_at: deadlineAt }: RunRow): RunView['leased'] {
+  return worker === null || since === null || deadlineAt === null ? null : { worker, since, deadlineAt }
 }
 
 function tenantOf(row: RunRow): RunView['tenant'] {

@@ -2,6 +2,7 @@ import { Argument, Command as Commander, Help, Option } from 'commander'
 import { nouns, commandsWithoutNoun } from '#entrypoints/cli/catalogue.ts'
 import type { CommandSpec, NounSpec, OptionSpec } from '#entrypoints/cli/command-spec.ts'
 import { formats } from '#entrypoints/cli/output/formats.ts'
+import { productVersion } from '#foundation/kernel/version.ts'
 
 /** Called when the command line names a command: its spec, its arguments, its own options, those of all commands. */
 export type Dispatch = (
@@ -15,7 +16,7 @@ export type Dispatch = (
 export function createProgram(dispatch: Dispatch): Commander {
   const program = new Commander('tenantatlas')
     .description('Keeps the Microsoft Intune configuration of many tenants safe: observe, back up, restore.')
-    .version('0.1.0', '--version', 'print the version')
+    .version(productVersion, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true, formatHelp: helpLedByExamples })

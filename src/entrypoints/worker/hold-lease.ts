@@ -1,8 +1,8 @@
 /** One lease of a worker process, from taking it to giving it up: heartbeat, claims, recovery, drain. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { operationTypes } from '#domain/operations/catalog.ts'
-import { type Claim, LeaseOver } from '#domain/operations/claim.ts'
-import { claimRuns, type LanePlace } from '#domain/operations/claim-runs.ts'
+import { type Claim, LeaseOver, ProtocolTooOld } from '#domain/operations/claim.ts'
+import { claimRuns, type Claimed, type LanePlace } from '#domain/operations/claim-runs.ts'
 import { endRun } from '#domain/operations/end-run.ts'
 import { endLease, endOtherLeases, type HeldClaim, renewLease, takeLease } from '#domain/operations/lease.ts'
 import { listen } from '#domain/operations/listen.ts'
@@ -15,7 +15,12 @@ import { Running } from '#entrypoints/worker/running.ts'
 import { workOf } from '#entrypoints/worker/work-of.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
-import type { WorkerId } from '#foundation/kernel/ids.ts'
+import type { RunId, WorkerId } from '#foundation/kernel/ids.ts'
+
+/** What the next lease of the process must know of this one. */
+export interface LeaseEnd {
+  readonly isDraining: boolean
+}
 
 interface Lease extends WorkerSettings {
   readonly db: Database
@@ -27,19 +32,24 @@ interface Lease extends WorkerSettings {
   readonly heartBell: Bell
   /** Aborted with an error when the lease cannot be relied on any longer. */
   readonly over: AbortController
+  /** Aborted with the error when a newer program has migrated the database. */
+  readonly outdated: AbortController
   /** Aborted when nothing new shall be begun. */
   readonly stop: AbortSignal
+  /** As the last heartbeat said it. */
+  isDraining: boolean
 }
 
 /**
- * Works under one lease: resolves when the worker shall stop and has drained, throws when the lease cannot be relied on
- * any longer. Either way every run was stopped, and what is left of them is for other workers.
+ * Works under one lease, until the worker shall stop and has drained, or the lease cannot be relied on any longer.
+ * Either way every run was stopped, and what is left of them is for other workers.
+ * @throws ProtocolTooOld when a newer program has migrated the database; what was held then was finished
  */
-export async function holdLease(settings: WorkerSettings): Promise<void> {
+export async function holdLease(settings: WorkerSettings, before: LeaseEnd): Promise<LeaseEnd> {
   const { database, log, leaseMs } = settings
   const takenAt = performance.now()
-  const owner = await takeLease(database.db, leaseMs)
-  const over = new AbortController()
+  const owner = await takeLease(database.db, leaseMs, before)
+  const [over, outdated] = [new AbortController(), new AbortController()]
   const lease: Lease = {
     ...settings,
     db: database.db,
@@ -48,8 +58,10 @@ export async function holdLease(settings: WorkerSettings): Promise<void> {
     claimBell: new Bell(),
     heartBell: new Bell(),
     over,
+    outdated,
     log: log.child({ workerId: owner }),
-    stop: AbortSignal.any([settings.signal, over.signal]),
+    stop: AbortSignal.any([settings.signal, over.signal, outdated.signal]),
+    isDraining: before.isDraining,
   }
   lease.log.info({ slots: lease.slots }, 'worker started')
   if (lease.solo) await endOtherLeases(lease.db, owner)
@@ -60,8 +72,11 @@ export async function holdLease(settings: WorkerSettings): Promise<void> {
     log,
   })
   await workAndDrain(lease, takenAt)
-  if (over.signal.aborted) throw over.signal.reason
-  lease.log.info('worker stopped')
+  if (outdated.signal.aborted) throw outdated.signal.reason
+  if (over.signal.aborted)
+    lease.log.error({ err: over.signal.reason }, 'worker lost its lease, its runs were stopped and will be recovered')
+  else lease.log.info('worker stopped')
+  return { isDraining: lease.isDraining }
 }
 
 function bells({ claimBell, heartBell }: Lease): Parameters<typeof listen>[0]['onNews'] {
@@ -110,11 +125,13 @@ async function claimUntilStopped(lease: Lease): Promise<void> {
   let after: LanePlace | null = null
   while (!lease.stop.aborted) {
     try {
-      const claims = await claimFree(lease, after)
+      const { claims, redelivered } = await claimFree(lease, after)
       for (const claim of claims) begin(lease, claim)
+      for (const runId of redelivered) leaveRedelivered(lease, runId)
       after = claims.at(-1) ?? after
     } catch (error) {
       if (error instanceof LeaseOver) lease.over.abort(error)
+      else if (error instanceof ProtocolTooOld) lease.outdated.abort(error)
       else lease.log.warn({ err: error }, 'claiming runs failed')
     }
     await lease.claimBell.wait(lease.pollMs, lease.stop)
@@ -124,9 +141,9 @@ async function claimUntilStopped(lease: Lease): Promise<void> {
 async function claimFree(
   { db, owner, running, slots, interactiveSlots }: Lease,
   after: LanePlace | null,
-): Promise<Claim[]> {
+): Promise<Claimed> {
   const free = slots - running.size
-  if (free === 0) return []
+  if (free === 0) return { claims: [], redelivered: [] }
   const freeForScheduled = Math.max(0, slots - interactiveSlots - running.scheduled)
   running.isClaiming = true
   try {
@@ -134,6 +151,12 @@ async function claimFree(
   } finally {
     running.isClaiming = false
   }
+}
+
+/** Its place in the queue is free: something else may be claimable now. */
+function leaveRedelivered({ log, claimBell }: Lease, runId: RunId): void {
+  log.debug({ runId }, 'run has ended already, its redelivery is dropped')
+  claimBell.ring()
 }
 
 function begin(lease: Lease, claim: Claim): void {
@@ -196,12 +219,19 @@ async function beatOn(line: Database, lease: Lease, { renewed, end }: BeatLine):
     const asked = running.claims()
     const wasClaiming = running.isClaiming
     const sentAt = performance.now()
-    const held = await renewLease(line, owner, leaseMs)
+    const { held, isDraining } = await renewLease(line, owner, leaseMs)
     renewed(sentAt)
+    if (lease.isDraining !== isDraining) sayDraining(lease, isDraining)
     running.compare(asked, held)
     if (!wasClaiming && !running.isClaiming) await settleUnknown(lease, held)
     await lease.heartBell.wait(lease.heartbeatMs, end)
   }
+}
+
+function sayDraining(lease: Lease, isDraining: boolean): void {
+  lease.isDraining = isDraining
+  lease.log.info(isDraining ? 'worker drains: it takes no more runs' : 'worker takes runs again')
+  if (!isDraining) lease.claimBell.ring()
 }
 
 /**

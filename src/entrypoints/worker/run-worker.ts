@@ -6,7 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Handlers } from '#domain/operations/handlers.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
-import { holdLease } from '#entrypoints/worker/hold-lease.ts'
+import { ProtocolTooOld } from '#domain/operations/claim.ts'
+import { holdLease, type LeaseEnd } from '#entrypoints/worker/hold-lease.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 
 export interface WorkerOptions {
   /** Its pool needs a connection per slot and four more. */
@@ -35,18 +37,23 @@ export type WorkerSettings = Required<WorkerOptions>
 
 const pauseAfterLossMs = 1_000
 
-/** Works until `signal` is aborted, through every loss of the database. Resolves when its runs have ended or were given back. */
+/**
+ * Works until `signal` is aborted, through every loss of the database. Resolves when its runs have ended or were given back.
+ * @throws Failure `schema_newer` when a newer program has migrated the database meanwhile
+ */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const settings = withDefaults(options)
   const { signal, log } = settings
+  let before: LeaseEnd = { isDraining: false }
   // Only the first lease may end others: a later one would end those of workers that came meanwhile.
   for (let solo = settings.solo; !signal.aborted; solo = false) {
     try {
-      await holdLease({ ...settings, solo })
+      before = await holdLease({ ...settings, solo }, before)
     } catch (error) {
-      log.error({ err: error }, 'worker lost its lease, its runs were stopped and will be recovered')
-      await pause(pauseAfterLossMs, undefined, { signal }).catch(() => undefined)
+      if (error instanceof ProtocolTooOld) throw new Failure('schema_newer', error.message, { cause: error })
+      log.error({ err: error }, 'worker could not take a lease')
     }
+    if (!signal.aborted) await pause(pauseAfterLossMs, undefined, { signal }).catch(() => undefined)
   }
 }
 

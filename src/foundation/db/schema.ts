@@ -124,11 +124,15 @@ export interface LaneControls {
   concurrency: Generated<number>
   lane: string
   paused: Generated<boolean>
+  paused_at: Timestamp | null
+  paused_by: string | null
+  reason: string | null
   workspace_id: string
 }
 
 export interface LiveRuns {
   attempt: Generated<number>
+  attempt_log: Generated<Jsonb>
   cancel_requested_at: Timestamp | null
   deadline_at: Timestamp | null
   hand_backs: Generated<number>
@@ -136,6 +140,7 @@ export interface LiveRuns {
   last_failure: Jsonb | null
   lease_owner: string | null
   leased: Generated<boolean>
+  leased_at: Timestamp | null
   max_attempts: number
   priority: number
   progress: Jsonb | null
@@ -145,10 +150,12 @@ export interface LiveRuns {
   throttles: Generated<number>
   time_limit: string
   type: string
+  worker_name: string | null
   workspace_id: string
 }
 
 export interface OperationRuns {
+  attempt_log: Generated<Jsonb>
   attempts: Generated<number>
   completed_at: Timestamp | null
   context: Generated<Jsonb>
@@ -167,6 +174,14 @@ export interface OperationRuns {
   tenant_id: string | null
   trigger: OperationTrigger
   type: string
+  workspace_id: string
+}
+
+export interface Outbox {
+  created_at: Generated<Timestamp>
+  event: string
+  id: string
+  run_id: string
   workspace_id: string
 }
 
@@ -271,12 +286,14 @@ export interface RunItems {
 }
 
 export interface RunOverview {
+  attempt_log: Jsonb | null
   attempts: number | null
   cancel_requested_at: Timestamp | null
   completed_at: Timestamp | null
   context: Jsonb | null
   cooldown_until: Timestamp | null
   created_at: Timestamp | null
+  deadline_at: Timestamp | null
   failure_summary: Jsonb | null
   holds: boolean | null
   id: string | null
@@ -286,7 +303,9 @@ export interface RunOverview {
   input: Jsonb | null
   last_failure: Jsonb | null
   lease_owner: string | null
+  leased_at: Timestamp | null
   live_attempt: number | null
+  live_attempt_log: Jsonb | null
   live_started_at: Timestamp | null
   max_attempts: number | null
   outcome: OperationOutcome | null
@@ -299,6 +318,7 @@ export interface RunOverview {
   throttles: number | null
   trigger: OperationTrigger | null
   type: string | null
+  worker_name: string | null
   workspace_id: string | null
 }
 
@@ -343,6 +363,14 @@ export interface Tenants {
   workspace_id: string
 }
 
+export interface TypeControls {
+  paused_at: Generated<Timestamp>
+  paused_by: string
+  reason: string
+  type: string
+  workspace_id: string
+}
+
 export interface Users {
   created_at: Generated<Timestamp>
   display_name: string
@@ -350,11 +378,14 @@ export interface Users {
 }
 
 export interface Workers {
+  draining: Generated<boolean>
   host: string
   id: string
   lease_until: Timestamp
   pid: number
+  protocol: Generated<number>
   started_at: Generated<Timestamp>
+  version: Generated<string>
 }
 
 export interface WorkspaceMembers {
@@ -383,6 +414,7 @@ export interface Schema {
   lane_controls: LaneControls
   live_runs: LiveRuns
   operation_runs: OperationRuns
+  outbox: Outbox
   policies: Policies
   restore_items: RestoreItems
   restore_runs: RestoreRuns
@@ -393,6 +425,7 @@ export interface Schema {
   snapshot_parts: SnapshotParts
   snapshots: Snapshots
   tenants: Tenants
+  type_controls: TypeControls
   users: Users
   workers: Workers
   workspace_members: WorkspaceMembers

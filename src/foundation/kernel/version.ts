@@ -1,0 +1,4 @@
+import manifest from '../../../package.json' with { type: 'json' }
+
+/** The version of this program, as its package says it. */
+export const productVersion: string = manifest.version
