@@ -1,9 +1,10 @@
 import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
-import { LeaseOver, type Claim } from '#domain/operations/claim.ts'
+import { LeaseOver, ProtocolTooOld, type Claim } from '#domain/operations/claim.ts'
 import { claimRuns, type ClaimOrder } from '#domain/operations/claim-runs.ts'
 import { endRun } from '#domain/operations/end-run.ts'
 import { ensureRow, ensureRows, type NewRun } from '#domain/operations/ensure-run.store.ts'
+import { getRun } from '#domain/operations/get-run.ts'
 import { newRunRow } from '#domain/operations/operations-testing.ts'
 import { createItemLedger } from '#domain/operations/item-ledger.ts'
 import { endLease, renewLease, takeLease } from '#domain/operations/lease.ts'
@@ -181,6 +182,38 @@ describe('claimRuns()', () => {
     await expect(claim({ owner: ended })).rejects.toThrow(LeaseOver)
     const expired = await takeLease(database.db, -1)
     await expect(claim({ owner: expired })).rejects.toThrow(LeaseOver)
+    expect(await claim()).toHaveLength(1)
+  })
+
+  test('drops a live row whose run has ended: a redelivery changes nothing and is claimed by nobody', async () => {
+    const [ctx] = await givenTenants(1)
+    if (ctx === undefined) throw new Error('a tenant')
+    await givenRuns(database.db, ctx, 1)
+    const [first] = await claim()
+    if (first === undefined) throw new Error('a claim')
+    const live = database.db.selectFrom('live_runs').selectAll().where('run_id', '=', first.runId)
+    const row = await live.executeTakeFirstOrThrow()
+    await endRun(database.db, first, { kind: 'finish', verdict: 'returned', result: {} }, never)
+    const ended = await getRun(database.db, ctx, first.runId)
+    const again = { ...row, leased: false, lease_owner: null, deadline_at: null, progress: null, last_failure: null }
+    await database.db
+      .insertInto('live_runs')
+      .values({ ...again, attempt_log: '[]' })
+      .execute()
+    const order = { owner: await takeLease(database.db, 60_000), types, free: 5, freeForScheduled: 5, after: null }
+    expect(await claimRuns(database.db, order)).toEqual({ claims: [], redelivered: [first.runId] })
+    expect(await live.execute()).toEqual([])
+    expect(await getRun(database.db, ctx, first.runId)).toEqual(ended)
+    expect(await claimRuns(database.db, order)).toEqual({ claims: [], redelivered: [] })
+  })
+
+  test('refuses a worker of an older program than the one that migrated the database', async () => {
+    const [ctx] = await givenTenants(1)
+    if (ctx === undefined) throw new Error('a tenant')
+    await givenRuns(database.db, ctx, 1)
+    const owner = await takeLease(database.db, 60_000)
+    await database.db.updateTable('workers').set({ protocol: 1 }).where('id', '=', owner).execute()
+    await expect(claim({ owner })).rejects.toThrow(ProtocolTooOld)
     expect(await claim()).toHaveLength(1)
   })
 

@@ -126,6 +126,9 @@ async function expectLedgerOf(world: World): Promise<void> {
   expect(new Map(items.map((item) => [item.key, item.outcome]))).toEqual(world.items)
   expect(run).toMatchObject({ status: 'completed', attempts: world.claims.length, counts: countsOf(world) })
   expect(await endEntries(run.id)).toBe(1)
+  expect(await outboxRows(run.id)).toBe(0)
+  const attempts = world.claims.map((claim) => claim.attempt)
+  expect(run.attemptLog.map((one) => one.attempt)).toEqual(attempts.length > 1 ? attempts : [])
 }
 
 function countsOf({ items }: World) {
@@ -138,6 +141,11 @@ function countsOf({ items }: World) {
 async function endEntries(runId: string): Promise<number> {
   const entries = database.db.selectFrom('audit_entries').select('id').where('run_id', '=', runId)
   return (await entries.where('action', '=', 'run.completed').execute()).length
+}
+
+/** Nobody is told of what the system did by itself. */
+async function outboxRows(runId: string): Promise<number> {
+  return (await database.db.selectFrom('outbox').select('id').where('run_id', '=', runId).execute()).length
 }
 
 test('any interleaving of attempts, crashes and duplicates leaves counts that are those of the item ledger', async () => {
