@@ -140,21 +140,38 @@ begin
   raise exception 'too many starts of one identity at once' using errcode = 'serialization_failure';
 end $$;
 
--- Different starts that came together, each as ensure_run does it; the place says which answer is whose. They are taken
--- in one order, so that two batches do not wait for each other in a circle, and wait for nobody long: whoever is in the
--- way of one must not hold up the others.
+-- Different starts that came together; the place says which answer is whose. Those whose identity is held are answered by
+-- one read, the others each as ensure_run does it: in one order, so that two batches do not wait for each other in a
+-- circle, and waiting for nobody long: whoever is in the way of one must not hold up the others.
 create function start_runs(p_starts jsonb)
 returns table (place integer, disposition text, run_id uuid, retry_at timestamptz)
 language plpgsql set lock_timeout = '200ms' set enable_seqscan = off as $$
 declare
   v_start record;
+  v_answered integer[] := '{}';
 begin
+  for place, disposition, run_id, retry_at in
+    select s.place, case when r.outcome = 'pending' then 'active' else 'cooldown' end, r.id, r.cooldown_until
+    from jsonb_to_recordset(p_starts) as s (place integer, workspace uuid, tenant uuid, identity text)
+    cross join lateral (
+      select h.id, h.outcome, h.cooldown_until from operation_runs h
+      where h.workspace_id = s.workspace and h.tenant_id = s.tenant and h.identity = decode(s.identity, 'hex') and h.holds
+        and (h.outcome = 'pending' or h.cooldown_until > clock_timestamp())
+      limit 1
+    ) r
+  loop
+    v_answered := v_answered || place;
+    return next;
+  end loop;
+  if cardinality(v_answered) = jsonb_array_length(p_starts) then
+    return;
+  end if;
   for v_start in
     select * from jsonb_to_recordset(p_starts) as s (
       place integer, workspace uuid, tenant uuid, run uuid, type text, identity text, input jsonb, context jsonb,
       initiator uuid, initiator_name text, trigger text, priority smallint, max_attempts integer, limit_minutes integer,
       delay_seconds double precision
-    ) order by s.workspace, s.tenant, s.identity
+    ) where s.place <> all (v_answered) order by s.workspace, s.tenant, s.identity
   loop
     place := v_start.place;
     select e.disposition, e.run_id, e.retry_at into disposition, run_id, retry_at
@@ -523,4 +540,45 @@ begin
   delete from live_runs l where l.workspace_id = p_workspace and l.run_id = p_run;
   perform end_run(v_live, 'cancelled', null, '[]', '{}', interval '0', '{}', p_audit);
   return 'cancelled';
+end $$;
+
+-- Ends an active run whose domain record is over, unless a worker that lives is at it: the outcome, or null when nothing
+-- changed. A worker that comes too late for it finds its claim gone.
+create function settle_run(
+  p_workspace uuid, p_run uuid, p_verdict text, p_at_best text, p_failures jsonb, p_cooldown interval,
+  p_cooldown_after text[], p_audit uuid
+) returns text language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
+declare
+  v_live live_runs;
+begin
+  delete from live_runs l
+  where l.workspace_id = p_workspace and l.run_id = p_run
+    and not exists (select from workers w where l.leased and w.id = l.lease_owner and w.lease_until > clock_timestamp())
+  returning l.* into v_live;
+  if not found then
+    return null;
+  end if;
+  return end_run(v_live, p_verdict, p_at_best, p_failures, '{}', p_cooldown, p_cooldown_after, p_audit);
+end $$;
+
+-- Queues a pending run that has no live row. Its fence begins above every attempt that left a trace; none of those counts.
+create function requeue_run(
+  p_workspace uuid, p_run uuid, p_priority smallint, p_max_attempts integer, p_time_limit interval
+) returns boolean language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
+declare
+  v_run operation_runs;
+  v_fence integer;
+begin
+  select * into v_run from operation_runs r
+  where r.workspace_id = p_workspace and r.id = p_run and r.outcome = 'pending' for update;
+  if not found then
+    return false;
+  end if;
+  select coalesce(max(i.attempt), 0) into v_fence from run_items i where i.workspace_id = p_workspace and i.run_id = p_run;
+  v_fence := greatest(v_fence, v_run.attempts) + 100;
+  insert into live_runs (workspace_id, run_id, type, lane, priority, run_at, attempt, hand_backs, max_attempts, time_limit)
+  values (p_workspace, p_run, v_run.type, coalesce(v_run.tenant_id, p_workspace), p_priority, clock_timestamp(), v_fence,
+    v_fence, p_max_attempts, p_time_limit)
+  on conflict do nothing;
+  return found;
 end $$;

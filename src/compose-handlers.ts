@@ -11,8 +11,10 @@ import { openGraphClient } from '#domain/connections/open-graph-client.ts'
 import { createVerifyConnectionHandler } from '#domain/connections/verify-connection-handler.ts'
 import { createSyncInventoryHandler } from '#domain/inventory/sync-inventory-handler.ts'
 import type { Handlers } from '#domain/operations/handlers.ts'
+import { createReconcileRunsHandler } from '#domain/operations/reconcile-runs-handler.ts'
 import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
 import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
+import { restoreRecords } from '#domain/restore/restore-records.ts'
 import type { GraphClient } from '#graph/client/graph-client.ts'
 
 /** Opens the Graph client of a tenant. */
@@ -46,5 +48,6 @@ export function composeHandlers(deps: HandlerParts): Handlers {
     'backup.verify': createVerifyBackupHandler(deps),
     'restore.preview': createPreviewRestoreHandler(deps),
     'assignments.restore': createExecuteRestoreHandler(deps),
+    'ops.reconcile_adapter_runs': createReconcileRunsHandler({ ...deps, adapters: [restoreRecords] }),
   }
 }

@@ -21,6 +21,8 @@ describe('capabilitiesOfRole', () => {
       'operations.view: owner manager operator readonly',
       'operations.start: owner manager operator',
       'operations.cancel: owner manager operator',
+      'operations.manage: owner manager',
+      'operations.override_cooldown: owner manager',
       'members.manage: owner',
     ])
   })

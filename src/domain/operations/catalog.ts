@@ -29,6 +29,8 @@ interface OperationEntry<Schema extends z.ZodType> {
   readonly maxAttempts: number
   /** Whether somebody waits for it: goes before scheduled work, and some slots are kept for it. */
   readonly priority: RunPriority
+  /** The stable code of its failure as a whole; default `<type>_failed`. */
+  readonly failureCode?: string
   /** Counts it may report beside the base keys. */
   readonly summaryKeys: readonly string[]
 }
@@ -165,6 +167,21 @@ export const catalog = {
     priority: 'interactive',
     summaryKeys: [],
   }),
+  // Started by the scheduler for each workspace with something active (trigger `reconcile`), or by hand.
+  'ops.reconcile_adapter_runs': operation({
+    label: 'Run reconciliation',
+    scope: 'workspace',
+    input: z.strictObject({}),
+    identity: () => ({}),
+    capability: 'operations.manage',
+    cooldown: noCooldown,
+    expectedSeconds: 2,
+    limitMinutes: 10,
+    maxAttempts: 3,
+    priority: 'interactive',
+    failureCode: 'ops.reconcile_adapter_runs.failed',
+    summaryKeys: ['reconciled', 'requeued', 'unchanged'],
+  }),
 } as const
 
 export type OperationType = keyof typeof catalog
@@ -183,6 +200,12 @@ export function isOperationType(text: string): text is OperationType {
 /** What people read for a type, also one that only a newer version knows. */
 export function operationLabel(type: string): string {
   return isOperationType(type) ? catalog[type].label : 'Unknown operation'
+}
+
+/** The stable code of a failure of a run as a whole. */
+export function failureCode(type: string): string {
+  const entry: { readonly failureCode?: string } = isOperationType(type) ? catalog[type] : {}
+  return entry.failureCode ?? `${type}_failed`
 }
 
 function uuid() {

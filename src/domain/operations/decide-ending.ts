@@ -1,4 +1,5 @@
 /** How an attempt ends, as a pure decision: by what the handler did, why it was asked to stop, and the tries left. */
+import { failureCode } from '#domain/operations/catalog.ts'
 import { StaleClaim, triesUsed, type Tries } from '#domain/operations/claim.ts'
 import type { FailureLine, RunAbort, RunResult } from '#domain/operations/operation.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -109,7 +110,7 @@ export function backoffMs(tries: number, jitter: number): number {
 }
 
 function failureLine(type: string, error: unknown): FailureLine {
-  const code = `${type}_failed`
+  const code = failureCode(type)
   if (error instanceof Failure) return { code, reason: error.reason, message: sanitizeMessage(error.message), count: 1 }
   // The text of an unexpected error may hold anything: it goes to the log, not to the row.
   const message = 'The operation stopped at an unexpected error; the log of the worker has it under the id of this run.'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { decideAfterLoss, type Ending } from '#domain/operations/decide-ending.ts'
-import { endRun, type EndingRun } from '#domain/operations/end-run.ts'
+import { endRun, type EndingRun, type RunEnd } from '#domain/operations/end-run.ts'
 import type { Tries } from '#domain/operations/claim.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { asId, type RunId, type WorkerId, type WorkspaceId } from '#foundation/kernel/ids.ts'
@@ -31,19 +31,24 @@ export async function recoverRuns(deps: { db: Database; log: Log }, signal: Abor
   for (const lost of await lostClaims(deps.db)) await recoverLost(deps, lost, signal)
 }
 
-/** Settles one lost run, under the claim of its lost worker: when that one still lives, it can change nothing any more. */
+/**
+ * Settles one lost run, under the claim of its lost worker: when that one still lives, it can change nothing any more.
+ * Undefined when that failed, which is logged.
+ */
 export async function recoverLost(
   { db, log }: { db: Database; log: Log },
   lost: LostClaim,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<RunEnd | undefined> {
   const { workspaceId, runId, attempt, workerGone } = lost
   const ending = decideAfterLoss(lost, { workerGone, jitter: Math.random() })
   try {
     const end = await endRun(db, lost, atOnce(ending), signal)
     if (end.state !== 'stale') log.warn({ workspaceId, runId, attempt, ...end }, 'run of a lost worker recovered')
+    return end
   } catch (error) {
     log.error({ err: error, workspaceId, runId, attempt }, 'run of a lost worker could not be recovered')
+    return undefined
   }
 }
 
@@ -52,7 +57,8 @@ function atOnce(ending: Ending): Ending {
   return ending.kind === 'retry' ? { ...ending, delayMs: 0 } : ending
 }
 
-async function lostClaims(db: Database): Promise<LostClaim[]> {
+/** Ends leases that are over; the claims that nobody stands behind any more. */
+export async function lostClaims(db: Database): Promise<LostClaim[]> {
   const { rows } = await sql<LostRow>`
     select * from lost_claims(make_interval(secs => ${deadlineGraceMs / 1000}))`.execute(db)
   return rows.map((row) => ({

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { cancelRun } from '#domain/operations/cancel-run.ts'
 import type { Claim } from '#domain/operations/claim.ts'
@@ -244,70 +243,6 @@ describe('trackRun()', () => {
       failures: [{ code: 'run.worker_lost', reason: 'worker_lost' }],
     })
     expect(await auditOf(ctx, claim)).toHaveLength(1)
-  })
-
-  test('keeps how each attempt ended, and says who made it', async () => {
-    const { ctx, claim } = await givenRun()
-    await loseWorker(claim)
-    const second = await givenClaim(database.db, ctx)
-    await track(second, async () => {
-      throw new Failure('throttled', 'Graph asks to wait.', { retryAfterMs: 1 })
-    })
-    await database.db
-      .updateTable('lane_controls')
-      .set({ blocked_until: null })
-      .where('lane', '=', ctx.tenantId)
-      .execute()
-    await database.db
-      .updateTable('live_runs')
-      .set({ run_at: new Date(0) })
-      .where('run_id', '=', claim.runId)
-      .execute()
-    expect((await getRun(database.db, ctx, claim.runId)).attemptLog).toHaveLength(2)
-    await track(await givenClaim(database.db, ctx), recording(item('a', 'succeeded')))
-    const { attemptLog, completedAt } = await getRun(database.db, ctx, claim.runId)
-    const worker = expect.stringMatching(/^\S+ \(\d+\)$/)
-    expect(attemptLog).toMatchObject([
-      { attempt: 1, worker, end: 'retry', failure: { code: 'run.worker_lost' } },
-      { attempt: 2, worker, end: 'throttled', failure: { reason: 'throttled' } },
-      { attempt: 3, worker, end: 'succeeded', failure: null, nextAt: null },
-    ])
-    expect(new Date(attemptLog[2]?.endedAt ?? 0)).toEqual(completedAt)
-  })
-
-  test('keeps the first and the latest attempts of a run that was tried very often', async () => {
-    const { ctx, claim } = await givenRun()
-    const log = JSON.stringify(Array.from({ length: 49 }, (_, n) => ({ attempt: n + 1, end: 'throttled' })))
-    await database.db.updateTable('live_runs').set({ attempt_log: log }).where('run_id', '=', claim.runId).execute()
-    await loseWorker(claim)
-    const { attemptLog } = await getRun(database.db, ctx, claim.runId)
-    expect(attemptLog).toHaveLength(49)
-    expect(attemptLog.map((one) => one.attempt).slice(0, 3)).toEqual([1, 3, 4])
-  })
-
-  test('leaves one outbox row in the terminal transaction of what somebody started, and none for the system', async () => {
-    const { ctx, claim } = await givenRun()
-    const rows = database.db.selectFrom('outbox').selectAll().where('workspace_id', '=', ctx.workspaceId)
-    expect(await rows.execute()).toEqual([])
-    await track(claim, recording(item('a', 'succeeded')))
-    const [entry] = await auditOf(ctx, claim)
-    expect(await rows.execute()).toMatchObject([{ id: entry?.id, event: 'run.completed', run_id: claim.runId }])
-    await startRun(database.db, ctx, { type: 'inventory.sync', input: {}, trigger: 'system' })
-    await track(await givenClaim(database.db, ctx), recording())
-    expect(await rows.execute()).toHaveLength(1)
-    const { runId } = await startRun(database.db, ctx, { type: 'connection.verify', input: {}, trigger: 'api' })
-    await cancelRun(database.db, ctx, runId)
-    expect((await rows.execute()).map((row) => row.run_id)).toContain(runId)
-  })
-
-  test('makes a run that waits claimable only after its delay', async () => {
-    const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
-    const { runId } = await startRun(database.db, ctx, { ...capture, delayMs: 3_600_000 })
-    await expect(givenClaim(database.db, ctx)).rejects.toThrow('no run of this lane can be claimed')
-    const { rows } = await sql<{ waits: boolean }>`
-      select l.run_at - r.created_at between interval '1 hour' and interval '61 minutes' as waits from live_runs l join operation_runs r on r.id = l.run_id
-      where l.run_id = ${runId}`.execute(database.db)
-    expect(rows).toEqual([{ waits: true }])
   })
 
   test('waits for Retry-After without using up an attempt, and keeps the lane waiting', async () => {

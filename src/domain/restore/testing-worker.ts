@@ -45,6 +45,7 @@ const handlers: Handlers = {
   'inventory.sync': none,
   'assignments.fetch': none,
   'connection.verify': none,
+  'ops.reconcile_adapter_runs': none,
 }
 
 process.stdout.write('working\n')

@@ -171,6 +171,7 @@ function handlersOf(deps: Deps): Handlers {
     'inventory.sync': (ctx, run) => createSyncInventoryHandler(deps)(ctx, run),
     'assignments.fetch': unused,
     'connection.verify': unused,
+    'ops.reconcile_adapter_runs': unused,
   }
 }
 

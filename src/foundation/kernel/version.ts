@@ -1,4 +1,8 @@
-import manifest from '../../../package.json' with { type: 'json' }
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const manifest = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')
 
 /** The version of this program, as its package says it. */
-export const productVersion: string = manifest.version
+// Safe: our own file.
+export const productVersion = (JSON.parse(manifest) as { readonly version: string }).version
