@@ -85,6 +85,14 @@ drop function startable_runs(text[], smallint, uuid[], uuid[], integer, timestam
 drop function renew_lease(uuid, interval);
 drop function end_run(uuid, uuid, integer, timestamptz, text, text, jsonb, jsonb, interval, text[], uuid);
 
+-- Waits for locks at most 2 s from here on, unless the caller has said how long.
+create function wait_for_locks() returns void language plpgsql as $$
+begin
+  if current_setting('lock_timeout') = '0' then
+    perform set_config('lock_timeout', '2s', true);
+  end if;
+end $$;
+
 -- Starts a run, or says which one holds its identity. Hits only read. A start that finds the holder past its cooldown
 -- releases and replaces it; of several that do, the index lets one through and the others find its run. p_override does
 -- the same to a holder that still cools down; `overridden` names it. p_delay: how long the run waits before it is claimed.
@@ -93,10 +101,11 @@ create function ensure_run(
   p_initiator uuid, p_initiator_name text, p_trigger text, p_priority smallint, p_max_attempts integer, p_time_limit interval,
   p_delay interval, p_override boolean,
   out disposition text, out run_id uuid, out retry_at timestamptz, out overridden uuid
-) language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
+) language plpgsql set enable_seqscan = off as $$
 declare
   v_outcome operation_outcome;
 begin
+  perform wait_for_locks();
   for i in 1..5 loop
     if p_tenant is null then
       select r.id, r.outcome, r.cooldown_until into run_id, v_outcome, retry_at from operation_runs r
@@ -293,7 +302,8 @@ returns table (
 ) language plpgsql set lock_timeout = '2s' set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   c_first constant uuid := '00000000-0000-0000-0000-000000000000';
-  c_lanes_a_pass constant integer := 32;
+  -- Twice as many as are wanted: of these the fairest are taken. Not all at once: looking at a lane costs.
+  v_lanes_a_pass integer;
   v_worker workers;
   v_free integer := p_free;
   v_wanted integer;
@@ -329,9 +339,10 @@ begin
     v_workspace := p_after_workspace;
     v_lane := p_after_lane;
     while v_wanted > 0 loop
+      v_lanes_a_pass := least(32, greatest(8, 2 * v_wanted));
       select array_agg(w.workspace_id order by w.workspace_id, w.lane), array_agg(w.lane order by w.workspace_id, w.lane)
       into v_workspaces, v_lanes
-      from waiting_lanes(v_priority::smallint, v_workspace, v_lane, c_lanes_a_pass) w;
+      from waiting_lanes(v_priority::smallint, v_workspace, v_lane, v_lanes_a_pass) w;
       for v_chosen in
         select s.workspace_id, array_agg(s.run_id) as runs
         from startable_runs(p_types, v_priority::smallint, v_workspaces, v_lanes, v_wanted, v_now) s group by s.workspace_id
@@ -372,9 +383,9 @@ begin
         v_wanted := v_wanted - v_claimed;
         v_free := v_free - v_claimed;
       end loop;
-      if cardinality(v_lanes) = c_lanes_a_pass then
-        v_workspace := v_workspaces[c_lanes_a_pass];
-        v_lane := v_lanes[c_lanes_a_pass];
+      if cardinality(v_lanes) = v_lanes_a_pass then
+        v_workspace := v_workspaces[v_lanes_a_pass];
+        v_lane := v_lanes[v_lanes_a_pass];
         exit when v_round = 2 and (v_workspace, v_lane) >= (p_after_workspace, p_after_lane) and p_after_workspace <> c_first;
       else
         exit when v_round = 2;
@@ -470,10 +481,11 @@ end $$;
 create or replace function finish_run(
   p_workspace uuid, p_run uuid, p_attempt integer, p_owner uuid, p_verdict text, p_at_best text,
   p_failures jsonb, p_context jsonb, p_cooldown interval, p_cooldown_after text[], p_audit uuid
-) returns text language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
+) returns text language plpgsql set enable_seqscan = off as $$
 declare
   v_live live_runs;
 begin
+  perform wait_for_locks();
   delete from live_runs l
   where l.workspace_id = p_workspace and l.run_id = p_run and l.attempt = p_attempt and l.lease_owner = p_owner
   returning l.* into v_live;
@@ -481,6 +493,19 @@ begin
     return null;
   end if;
   return end_run(v_live, p_verdict, p_at_best, p_failures, p_context, p_cooldown, p_cooldown_after, p_audit);
+end $$;
+
+-- Ends of one worker that came together, each under its own claim; the place says which outcome is whose.
+create function finish_runs(p_ends jsonb) returns table (place integer, outcome text)
+language plpgsql set lock_timeout = '200ms' set enable_seqscan = off as $$
+begin
+  return query
+    select e.place, finish_run(e.workspace, e.run, e.attempt, e.owner, e.verdict, e.at_best, e.failures, e.context,
+      make_interval(mins => e.cooldown_minutes), e.cooldown_after, e.audit)
+    from jsonb_to_recordset(p_ends) as e (
+      place integer, workspace uuid, run uuid, attempt integer, owner uuid, verdict text, at_best text, failures jsonb,
+      context jsonb, cooldown_minutes integer, cooldown_after text[], audit uuid
+    );
 end $$;
 
 -- Puts a claimed run back into the queue. Kinds: `retry` uses the attempt up; `throttled` does not and keeps the whole

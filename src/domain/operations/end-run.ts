@@ -4,11 +4,11 @@ import { sql } from 'kysely'
 import { catalog, isOperationType } from '#domain/operations/catalog.ts'
 import type { ClaimKey } from '#domain/operations/claim.ts'
 import type { Ending, Verdict } from '#domain/operations/decide-ending.ts'
+import { finishTogether } from '#domain/operations/finish-together.ts'
 import { keyOf } from '#domain/operations/item-ledger.ts'
 import type { FailureLine, RunOutcome, RunResult } from '#domain/operations/operation.ts'
 import { announceChange, wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database } from '#foundation/db/database.ts'
-import { runStatement } from '#foundation/db/run-statement.ts'
 import { sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { newId } from '#foundation/kernel/ids.ts'
@@ -47,11 +47,6 @@ export async function endRun(db: Database, run: EndingRun, ending: Ending, lease
 const stale = { state: 'stale' } as const
 const maxFailureLines = 50
 
-const finishOne = {
-  name: 'finish_run',
-  text: 'select finish_run($1, $2, $3, $4, $5, $6, $7, $8, make_interval(mins => $9), $10, $11) as outcome',
-}
-
 async function finish(
   db: Database,
   run: EndingRun,
@@ -61,13 +56,12 @@ async function finish(
   const { failures = [], context = {} } = end.result
   // Problems of the run as a whole are never a plain success.
   const atBest = end.result.atBest ?? (failures.length > 0 ? 'partially_succeeded' : null)
-  const lines = JSON.stringify(failures.slice(0, maxFailureLines).map(storedLine))
+  const lines = failures.slice(0, maxFailureLines).map(storedLine)
   failpoint('run.ending')
-  const key = [run.workspaceId, run.runId, run.attempt, run.owner]
-  const rest = [end.verdict, atBest, lines, JSON.stringify(context), cooldown.minutes, cooldown.after, end.auditId]
-  const rows = await runStatement<{ outcome: RunOutcome | null }>(db, finishOne, [...key, ...rest])
+  const { verdict, auditId } = end
+  const finished = await finishTogether(db, { ...run, verdict, atBest, failures: lines, context, cooldown, auditId })
   failpoint('run.ended')
-  const outcome = rows[0]?.outcome ?? (await outcomeOfEntry(db, run, end.auditId))
+  const outcome = finished ?? (await outcomeOfEntry(db, run, auditId))
   return outcome === null ? stale : { state: 'ended', outcome }
 }
 

@@ -8,7 +8,8 @@ const own = `domain${sep}operations${sep}`
 /** Whether a program text writes the run ledger: its rows, or through its own functions. */
 function writesLedger(text: string): boolean {
   const tables = 'operation_runs|live_runs|run_items|workers|lane_controls'
-  const functions = 'ensure_runs?|claim_runs|finish_run|release_run|end_run|cancel_run|record_run_items|plan_run_items'
+  const functions =
+    'ensure_runs?|start_runs|claim_runs|finish_runs?|release_run|end_run|settle_run|requeue_run|cancel_run|record_run_items|plan_run_items'
   const writes = [
     `\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|truncate)\\s+(?:only\\s+)?"?(?:${tables})\\b`,
     `\\b(?:insertInto|updateTable|deleteFrom|mergeInto|replaceInto)\\(\\s*['"\`](?:${tables})\\b`,

@@ -1,4 +1,5 @@
 /** One lease of a worker process, from taking it to giving it up: heartbeat, claims, recovery, drain. */
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { operationTypes } from '#domain/operations/catalog.ts'
 import { type Claim, LeaseOver, ProtocolTooOld } from '#domain/operations/claim.ts'
@@ -90,9 +91,14 @@ async function workAndDrain(lease: Lease, takenAt: number): Promise<void> {
   const drained = new AbortController()
   const beating = beat(lease, takenAt, AbortSignal.any([drained.signal, lease.over.signal]))
   const recovering = recover(lease)
-  lease.stop.addEventListener('abort', () => stopAll(lease), { once: true })
-  await claimUntilStopped(lease)
-  // Once more: a claim that was under way may have begun runs since.
+  lease.over.signal.addEventListener('abort', () => stopAll(lease), { once: true })
+  const claiming = claimUntilStopped(lease)
+  await aborted(lease.stop)
+  // A claim that is under way could take what is given back now: it ends first, unless it takes long.
+  await atMost(cleanUpMs, claiming)
+  stopAll(lease)
+  await claiming
+  // Once more: it may have begun runs since.
   stopAll(lease)
   await atMost(lease.drainMs, lease.running.settled())
   // The lease is given back from here on: a heartbeat that finds it gone has lost nothing.
@@ -241,6 +247,10 @@ function sayDraining(lease: Lease, isDraining: boolean): void {
 async function settleUnknown(lease: Lease, held: readonly HeldClaim[]): Promise<void> {
   for (const claim of held.filter((one) => !lease.running.has(one)))
     await recoverLost(lease, { ...claim, workerGone: true }, lease.stop)
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
