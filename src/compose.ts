@@ -5,15 +5,16 @@
  */
 import { join } from 'node:path'
 import { createSealer } from '#foundation/crypto/seal.ts'
-import { openDatabase } from '#foundation/db/database.ts'
+import { openDatabase, statementTimeouts } from '#foundation/db/database.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { Compose } from '#entrypoints/cli/cli.ts'
 
 /** Composes the program over one database. Nothing runs yet; disposing closes the database. */
-export const compose: Compose = async (config, { databaseUrl, applicationName, poolSize }) => {
+export const compose: Compose = async (config, { databaseUrl, applicationName, poolSize, doesWork = false }) => {
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
   const sealer = createSealer({ keyFile: join(config.dataDir, 'keys', 'credentials.key') })
-  const database = openDatabase({ url: databaseUrl, poolSize, applicationName, log })
+  const statementTimeoutMs = doesWork ? statementTimeouts.workerMs : statementTimeouts.personMs
+  const database = openDatabase({ url: databaseUrl, poolSize, applicationName, log, statementTimeoutMs })
   const { db } = database
   return {
     database,

@@ -116,6 +116,6 @@ async function untilAnswered(act: () => Promise<RunEnd>, leaseSignal: AbortSigna
 }
 
 function mayAskAgain(error: unknown): boolean {
-  // Serialization failure, deadlock, lock timeout: nothing took effect.
-  return wasConnectionLost(error) || ['40001', '40P01', '55P03'].includes(sqlState(error))
+  // Serialization failure, deadlock, lock timeout, cancelled by a time limit: nothing took effect.
+  return wasConnectionLost(error) || ['40001', '40P01', '55P03', '57014'].includes(sqlState(error))
 }

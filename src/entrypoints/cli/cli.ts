@@ -34,10 +34,15 @@ export interface Product extends AsyncDisposable {
   servePage(options: { readonly port: number }): Promise<{ readonly url: string } & AsyncDisposable>
 }
 
-export type Compose = (
-  config: Config,
-  options: { readonly databaseUrl: string; readonly applicationName: string; readonly poolSize: number },
-) => Promise<Product>
+export interface ComposeOptions {
+  readonly databaseUrl: string
+  readonly applicationName: string
+  readonly poolSize: number
+  /** Runs will be worked on: their statements may take longer than one that somebody waits for. Default false. */
+  readonly doesWork?: boolean
+}
+
+export type Compose = (config: Config, options: ComposeOptions) => Promise<Product>
 
 export interface Cli {
   readonly options: GlobalOptions

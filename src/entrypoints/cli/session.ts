@@ -6,7 +6,7 @@ import { requireCurrentSchema } from '#foundation/db/schema-version.ts'
 import { findTenant } from '#domain/workspaces/find-tenant.ts'
 import { actAsOwner, findWorkspace } from '#domain/workspaces/find-workspace.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
-import type { Cli, Product } from '#entrypoints/cli/cli.ts'
+import type { Cli, ComposeOptions, Product } from '#entrypoints/cli/cli.ts'
 
 /** The product over the database of this installation, inside the workspace the command line names. */
 export interface Session extends AsyncDisposable {
@@ -34,11 +34,11 @@ export async function openSession(cli: Cli): Promise<Session> {
 }
 
 /** The product without a workspace, for commands that look at the installation as a whole. */
-export async function openProduct(cli: Cli, options: { poolSize?: number } = {}): Promise<Product> {
+export async function openProduct(cli: Cli, options: Partial<ComposeOptions> = {}): Promise<Product> {
   const config = await cli.config()
   const databaseUrl = await databaseUrlOf(config)
   await requireCurrentSchema(databaseUrl)
-  return cli.compose(config, { databaseUrl, applicationName: 'tenantatlas cli', poolSize: options.poolSize ?? 4 })
+  return cli.compose(config, { databaseUrl, applicationName: 'tenantatlas cli', poolSize: 4, ...options })
 }
 
 /** DATABASE_URL, else the embedded database that runs for this data directory. */

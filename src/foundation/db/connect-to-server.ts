@@ -27,13 +27,11 @@ function createClient(url: string, applicationName: string): pg.Client {
   try {
     return new pg.Client({ connectionString: url, application_name: applicationName, connectionTimeoutMillis: 10_000 })
   } catch (error) {
-    throw new Failure(
-      'missing_configuration',
-      'DATABASE_URL is not a PostgreSQL address like postgres://user:password@host:5432/name.',
-      {
-        cause: error,
-      },
-    )
+    const isFile = ['ENOENT', 'EACCES', 'EISDIR'].includes(systemCode(error))
+    const message = isFile
+      ? 'A certificate file that DATABASE_URL names (sslrootcert, sslcert, sslkey) cannot be read.'
+      : 'DATABASE_URL is not a PostgreSQL address like postgres://user:password@host:5432/name.'
+    throw new Failure('missing_configuration', message, { cause: error })
   }
 }
 
@@ -64,7 +62,11 @@ function refusalOf(error: unknown, url: string): Failure {
       { cause: error },
     )
   }
-  const why = state === '' ? '' : ` (${state})`
+  const code = state || systemCode(error)
+  const distrust = tlsRefusal(error, code)
+  if (distrust !== undefined)
+    return new Failure('missing_configuration', `The server at ${address} ${distrust}`, { cause: error })
+  const why = code === '' ? '' : ` (${code})`
   return new Failure(
     'dependency_unreachable',
     `No PostgreSQL answers at ${address}${why}: check DATABASE_URL and that the server runs.`,
@@ -72,6 +74,22 @@ function refusalOf(error: unknown, url: string): Failure {
       cause: error,
     },
   )
+}
+
+/** What is wrong with a server that DATABASE_URL wants TLS of. */
+function tlsRefusal(error: unknown, code: string): string | undefined {
+  if (error instanceof Error && error.message.includes('does not support SSL'))
+    return 'offers no TLS, and DATABASE_URL asks for it.'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'has a certificate for another name: name the host in DATABASE_URL as its certificate does.'
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code))
+    return `has a certificate that is not trusted here (${code}): name its authority's file in DATABASE_URL as sslrootcert.`
+  return undefined
+}
+
+/** The operating system's or TLS's word, like ECONNREFUSED. */
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 /** Where a database is, without who opens it. */

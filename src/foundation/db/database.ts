@@ -8,6 +8,7 @@ import {
   type Transaction,
   type TransactionSettings,
 } from 'kysely'
+import { connectionRefusal } from '#foundation/db/connection-refusal.ts'
 import type { Schema } from '#foundation/db/schema.ts'
 import { CommitUnknown, openingStatements, wasConnectionLost } from '#foundation/db/transaction.ts'
 import type { Log } from '#foundation/observability/log.ts'
@@ -27,6 +28,8 @@ export interface DatabaseOptions {
   readonly log: Log
   /** After this the server cancels a statement; 0 or absent means never. */
   readonly statementTimeoutMs?: number
+  /** How long to wait for a connection before it is refused; default 10 s. */
+  readonly connectTimeoutMs?: number
 }
 
 export interface OpenDatabase extends AsyncDisposable {
@@ -35,6 +38,9 @@ export interface OpenDatabase extends AsyncDisposable {
   /** Waits for running statements, then closes every connection. May be called twice. */
   close(): Promise<void>
 }
+
+/** How long one statement may take: of a command or a page somebody waits for, and of a worker. */
+export const statementTimeouts = { personMs: 15_000, workerMs: 60_000 } as const
 
 /** Opens a pool. Connects on first use; a connection that dies is logged and replaced, and never ends the process. */
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
@@ -53,14 +59,17 @@ export function poolOf(db: Database | Tx): pg.Pool | undefined {
   return pools.get(db)
 }
 
-function createPool({ url, poolSize, applicationName, statementTimeoutMs = 0, log }: DatabaseOptions): pg.Pool {
-  const pool = new pg.Pool({
+function createPool(options: DatabaseOptions): pg.Pool {
+  const { url, poolSize, applicationName, statementTimeoutMs = 0, connectTimeoutMs = 10_000, log } = options
+  const pool = new ProductPool({
     connectionString: url,
     max: poolSize,
     application_name: applicationName,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
-    idle_in_transaction_session_timeout: 60_000,
+    // A transaction is never open while something else than the database is waited for.
+    idle_in_transaction_session_timeout: 10_000,
+    lock_timeout: 5_000,
     types: { getTypeParser },
     ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
   })
@@ -69,6 +78,26 @@ function createPool({ url, poolSize, applicationName, statementTimeoutMs = 0, lo
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
   pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'database connection lost')))
   return pool
+}
+
+type Connected = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: unknown) => void,
+) => void
+
+/** A pool that says in words why it gives no connection. */
+class ProductPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>
+  override connect(connected: Connected): void
+  override connect(connected?: Connected): Promise<pg.PoolClient> | void {
+    if (connected === undefined) return super.connect().catch((error: Error) => Promise.reject(this.#refusal(error)))
+    super.connect((error, client, done) => connected(error && this.#refusal(error), client, done))
+  }
+
+  #refusal(error: Error): Error {
+    return connectionRefusal(error, this.options)
+  }
 }
 
 /** Column types that node-postgres would read as something else, by type id: int8 and interval. */

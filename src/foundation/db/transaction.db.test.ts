@@ -30,7 +30,7 @@ test('inWorkspace() names the workspace inside, and nothing of it stays on the p
   const { rows } = await sql`select app_workspace() as workspace, current_setting('lock_timeout') as lock`.execute(
     one.db,
   )
-  expect(rows[0]).toEqual({ workspace: null, lock: '0' })
+  expect(rows[0]).toEqual({ workspace: null, lock: '5s' })
 })
 
 test('inWorkspace() refuses a workspace id that is not a UUID before anything is sent', async () => {

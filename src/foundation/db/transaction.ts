@@ -70,10 +70,12 @@ export function wasConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error) || error.name === 'AbortedTransactionError') return false
   const state = sqlState(error)
   // No SQLSTATE: the socket broke. Class 08: connection exception. Class 57P: the server shut down or crashed.
-  return !/^[0-9A-Z]{5}$/.test(state) || state.startsWith('08') || state.startsWith('57P')
+  return state === '' || state.startsWith('08') || state.startsWith('57P')
 }
 
 /** The SQLSTATE of a database error, '' for any other. */
 export function sqlState(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  // Every SQLSTATE has a digit; EPIPE, which has five letters too, is the socket's word.
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : ''
 }

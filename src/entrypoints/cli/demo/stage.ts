@@ -35,7 +35,12 @@ export async function setStage(cli: Cli, options: { readonly load: string | unde
 
   const config = { ...(await cli.config()), dataDir: folder, databaseUrl: undefined, logLevel: 'warn' as const }
   const product = stack.use(
-    await cli.compose(config, { databaseUrl: postgres.url, applicationName: 'tenantatlas demo', poolSize: 12 }),
+    await cli.compose(config, {
+      databaseUrl: postgres.url,
+      applicationName: 'tenantatlas demo',
+      poolSize: 12,
+      doesWork: true,
+    }),
   )
   const { tenant, entraTenantId } = await seedTenant(product, cloud)
   const drained = new AbortController()

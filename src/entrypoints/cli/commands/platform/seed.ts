@@ -16,7 +16,7 @@ import type { Seeded } from '#domain/workspaces/seed.ts'
 /** Policies are what a first sync observes, so seeding ends when every tenant has been observed once. */
 export const seedDemo: Command = async (cli) => {
   await using stack = new AsyncDisposableStack()
-  const product = stack.use(await openProduct(cli, { poolSize: 12 }))
+  const product = stack.use(await openProduct(cli, { poolSize: 12, doesWork: true }))
   const cloud = await demoCloudOf(cli, stack)
   const seeded = await seedDemoWorkspace(product, cloud)
   const { workspaces, members, tenants } = seeded.created

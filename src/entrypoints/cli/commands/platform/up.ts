@@ -37,7 +37,12 @@ export const up: Command<Options> = async (cli, _args, options) => {
   cli.signal.throwIfAborted()
 
   const product = stack.use(
-    await cli.compose(config, { databaseUrl, applicationName: 'tenantatlas up', poolSize: config.worker.slots + 8 }),
+    await cli.compose(config, {
+      databaseUrl,
+      applicationName: 'tenantatlas up',
+      poolSize: config.worker.slots + 8,
+      doesWork: true,
+    }),
   )
   const page = stack.use(await product.servePage({ port }))
   const cloud = options.simulator
