@@ -6,6 +6,7 @@ import type { ConnectionId } from '#foundation/kernel/ids.ts'
 import type { Endpoints } from '#graph/client/clouds.ts'
 import type { Cloud } from '#domain/connections/endpoints.ts'
 import type { CredentialKind, CredentialView, Purpose } from '#domain/connections/connection.ts'
+import type { CredentialPlace } from '#domain/connections/seal-credential.ts'
 
 type TenantKey = Pick<TenantContext, 'workspaceId' | 'tenantId'>
 
@@ -97,6 +98,30 @@ export async function credentialsOf(tx: Tx, ctx: TenantKey): Promise<CredentialR
     thumbprint: row.thumbprint,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
+  }))
+}
+
+/** The credentials set last in a workspace, each with the place it was sealed for. */
+export async function latestSealed(
+  tx: Tx,
+  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+  limit: number,
+): Promise<{ readonly sealed: string; readonly place: CredentialPlace }[]> {
+  const rows = await tx
+    .selectFrom('credentials')
+    .where('workspace_id', '=', workspaceId)
+    .select(['tenant_id', 'connection_id', 'purpose', 'sealed'])
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    sealed: row.sealed,
+    place: {
+      workspaceId,
+      tenantId: asId(row.tenant_id),
+      connectionId: asId(row.connection_id),
+      purpose: row.purpose as Purpose,
+    },
   }))
 }
 

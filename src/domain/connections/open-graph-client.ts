@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { createGraphClient } from '#graph/client/create-graph-client.ts'
 import type { ClientCredential } from '#graph/client/token-source.ts'
 import type { GraphClient } from '#graph/client/graph-client.ts'
@@ -94,7 +95,7 @@ function openSealed(
   try {
     return openSecret(sealer, sealed, { ...ctx, connectionId, purpose })
   } catch (cause) {
-    const message = `The ${purpose} credential of "${ctx.tenantName}" does not open with this data directory's key; set it again with \`tenantatlas connection set\`.`
+    const message = `The ${purpose} credential of "${ctx.tenantName}" does not open with the key of host ${hostname()}: copy keys/credentials.key of the data directory from the host where it was set, or set it again with \`tenantatlas connection set\`.`
     throw new Failure('missing_configuration', message, { cause })
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -27,8 +27,18 @@ test('createSealer() opens what it sealed, also after a restart, and never seals
 })
 
 test('createSealer() makes a key file that its owner alone reads', () => {
-  createSealer({ keyFile })
+  createSealer({ keyFile }).seal('secret', 'aad')
   expect(statSync(keyFile).mode & 0o777).toBe(0o600)
+})
+
+test('open() refuses where there is no key, and makes none: the right one lies on another host', () => {
+  const sealed = createSealer({ keyFile: join(folder, 'other.key') }).seal('secret', 'aad')
+  const sealer = createSealer({ keyFile })
+  expect(() => sealer.open(sealed, 'aad')).toThrow(expect.objectContaining({ reason: 'missing_configuration' }))
+  expect(existsSync(keyFile)).toBe(false)
+  mkdirSync(join(folder, 'keys'))
+  copyFileSync(join(folder, 'other.key'), keyFile)
+  expect(sealer.open(sealed, 'aad')).toBe('secret')
 })
 
 test('open() refuses what was sealed for something else', () => {
@@ -51,11 +61,12 @@ test('open() refuses text that was changed in any place', () => {
 test('open() refuses what another key sealed, and text that is none of ours', () => {
   const sealed = createSealer({ keyFile: join(folder, 'other.key') }).seal('secret', 'aad')
   const sealer = createSealer({ keyFile })
+  sealer.seal('secret', 'aad')
   for (const text of [sealed, '', 'v1.', 'v2.abc', 'secret']) expect(() => sealer.open(text, 'aad')).toThrow(damaged)
 })
 
 test('createSealer() refuses a key file that holds no key, and leaves it as it is', () => {
-  createSealer({ keyFile })
+  createSealer({ keyFile }).seal('secret', 'aad')
   chmodSync(keyFile, 0o600)
   writeFileSync(keyFile, 'short\n')
   expect(() => createSealer({ keyFile })).toThrow(expect.objectContaining({ reason: 'data_directory_damaged' }))

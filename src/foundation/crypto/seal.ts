@@ -6,7 +6,10 @@ import { Failure } from '#foundation/kernel/failure.ts'
 /** Encrypts secrets for storage. `aad` says what a secret belongs to; sealed for one thing, it opens for that one only. */
 export interface Sealer {
   seal(plain: string, aad: string): string
-  /** @throws Failure `damaged` when the text was altered, sealed for something else, or sealed with another key */
+  /**
+   * @throws Failure `damaged` when the text was altered, sealed for something else, or sealed with another key;
+   * `missing_configuration` when there is no key here
+   */
   open(sealed: string, aad: string): string
 }
 
@@ -16,13 +19,24 @@ const nonceBytes = 12
 const tagBytes = 16
 
 /**
- * AES-256-GCM under the key in `keyFile`, which is made on first use, readable by its owner only. Sealed text is
- * `v1.<nonce, tag and ciphertext in base64url>`. Whoever loses the file loses what was sealed.
+ * AES-256-GCM under the key in `keyFile`, which is made when something is first sealed, readable by its owner only.
+ * Sealed text is `v1.<nonce, tag and ciphertext in base64url>`. Whoever loses the file loses what was sealed.
  */
 export function createSealer({ keyFile }: { keyFile: string }): Sealer {
-  if (!existsSync(keyFile)) makeKey(keyFile)
-  const key = readKey(keyFile)
-  return { seal: (plain, aad) => seal(key, plain, aad), open: (sealed, aad) => open(key, sealed, aad) }
+  let key = existsSync(keyFile) ? readKey(keyFile) : undefined
+  const keyMade = () => {
+    if (!existsSync(keyFile)) makeKey(keyFile)
+    return readKey(keyFile)
+  }
+  // A host that only opens never makes a key of its own: the one that is missing here lies on another host.
+  const keyThere = () => {
+    if (existsSync(keyFile)) return readKey(keyFile)
+    throw new Failure('missing_configuration', `The key file ${keyFile} is not there.`)
+  }
+  return {
+    seal: (plain, aad) => seal((key ??= keyMade()), plain, aad),
+    open: (sealed, aad) => open((key ??= keyThere()), sealed, aad),
+  }
 }
 
 function seal(key: Buffer, plain: string, aad: string): string {

@@ -1,5 +1,3 @@
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Badge } from '#contract/badges.ts'
 import { badgeOf } from '#contract/badges.ts'
@@ -14,6 +12,8 @@ import { schemaVersions } from '#foundation/db/schema-version.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command, Product } from '#entrypoints/cli/cli.ts'
+import { connectionsOf } from '#entrypoints/cli/commands/platform/work.ts'
+import { checkKey, keyFileOf } from '#entrypoints/cli/check-key.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { databaseUrlOf } from '#entrypoints/cli/session.ts'
 
@@ -61,7 +61,8 @@ async function examine(cli: Cli, config: Config): Promise<Finding[]> {
     return [
       schema,
       await clockFinding(product),
-      await keyFinding(config),
+      ...(await connectionFindings(product, config)),
+      await keyFinding(product, config),
       await workerFinding(product),
       ...(await tenantFindings(product)),
     ]
@@ -96,19 +97,52 @@ async function clockFinding({ db }: Product): Promise<Finding> {
   return { check: 'Clock', severity: 'warning', message }
 }
 
-async function keyFinding({ dataDir }: Config): Promise<Finding> {
-  const path = join(dataDir, 'keys', 'credentials.key')
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  )
-  return isThere
-    ? { check: 'Key', severity: 'ok', message: `${path}: keep a copy apart from the database` }
-    : {
-        check: 'Key',
-        severity: 'warning',
-        message: `${path} is not there yet; credentials sealed elsewhere do not open here`,
-      }
+async function keyFinding(product: Product, config: Config): Promise<Finding> {
+  const { tried, problem } = await checkKey(product, config)
+  if (problem !== undefined) return { check: 'Key', severity: 'warning', message: problem }
+  const path = keyFileOf(config)
+  const message =
+    tried === 0
+      ? `${path} is made with the first credential; every host needs the same one`
+      : `${path} opens what is stored: keep a copy apart from the database`
+  return { check: 'Key', severity: 'ok', message }
+}
+
+interface ConnectionRow {
+  readonly most: number
+  readonly used: number
+  readonly backend: number
+}
+
+/** Whether the server has room for what this host may open, and whether we talk to it or to a pooler. */
+async function connectionFindings({ database }: Product, { worker }: Config): Promise<Finding[]> {
+  const client = await database.pool.connect()
+  try {
+    const { rows } = await client.query<ConnectionRow>(`
+      select current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer as most,
+        count(*)::integer as used, pg_backend_pid() as backend
+      from pg_stat_activity where backend_type = 'client backend'`)
+    const { most, used, backend } = rows[0] ?? { most: 0, used: 0, backend: 0 }
+    const wanted = connectionsOf(worker.slots)
+    const room = `${used} of ${most} in use; \`tenantatlas work\` takes up to ${wanted} (${worker.slots} slots and 4)`
+    const enough: Finding = { check: 'Connections', severity: 'ok', message: room }
+    const scarce: Finding = { check: 'Connections', severity: 'warning', message: `${room}: raise max_connections` }
+    return [most - used >= wanted ? enough : scarce, ...(isPooled(client, backend) ? [poolerFinding] : [])]
+  } finally {
+    client.release()
+  }
+}
+
+const poolerFinding: Finding = {
+  check: 'Pooler',
+  severity: 'warning',
+  message:
+    'between us and the server; where it pools transactions no notification comes through, and a run starts up to a second later',
+}
+
+/** A pooler tells each client a process id of its own making. */
+function isPooled(client: object, backend: number): boolean {
+  return 'processID' in client && client.processID !== backend
 }
 
 async function workerFinding({ db }: Product): Promise<Finding> {

@@ -1,10 +1,23 @@
 import type { Command } from '#entrypoints/cli/cli.ts'
+import { checkKey } from '#entrypoints/cli/check-key.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
 import { openProduct } from '#entrypoints/cli/session.ts'
 
 export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slotsText }) => {
-  const slots = countOption(slotsText, '--slots', { min: 1, max: 256, default: (await cli.config()).worker.slots })
-  await using product = await openProduct(cli, { poolSize: slots + 4 })
+  const config = await cli.config()
+  const slots = countOption(slotsText, '--slots', { min: 1, max: 256, default: config.worker.slots })
+  await using product = await openProduct(cli, {
+    poolSize: connectionsOf(slots),
+    applicationName: 'tenantatlas work',
+    doesWork: true,
+  })
+  const { problem } = await checkKey(product, config)
+  if (problem !== undefined) cli.terminal.say(`${cli.terminal.onMessages.paint('red', 'warning:')} ${problem}`)
   cli.terminal.say(`Working on up to ${slots} runs at once. Ctrl-C finishes the current items and ends.`)
   await product.work({ slots, signal: cli.signal })
+}
+
+/** One for each run, and one each for claims, the heartbeat, recovery and notifications. */
+export function connectionsOf(slots: number): number {
+  return slots + 4
 }
