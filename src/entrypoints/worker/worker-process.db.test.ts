@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
@@ -11,32 +8,15 @@ import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
+import { spawnWorkerProgram } from '#entrypoints/worker/spawn-worker-testing.ts'
 import type { WorkerProgramSettings } from '#entrypoints/worker/worker-program.fixture.ts'
 
 const database = useTestDatabase()
-const program = join(import.meta.dirname, 'worker-program.fixture.ts')
 const items = 5
 
 /** A real worker process on the test's database; disposing kills it if it still lives. */
 function spawnWorker(change: Partial<WorkerProgramSettings> = {}, failpoint?: string) {
-  const settings: WorkerProgramSettings = { url: database.url, items, leaseMs: 4_000, ...change }
-  const child = spawn(process.execPath, [program, JSON.stringify(settings)], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...(failpoint !== undefined && { TENANTATLAS_FAILPOINT: failpoint }) },
-  })
-  const exited = once(child, 'exit').then(([code, signal]) => ({
-    code: code as number | null,
-    signal: signal as string | null,
-  }))
-  return {
-    pid: child.pid ?? 0,
-    exited,
-    kill: (signal: 'SIGKILL' | 'SIGTERM') => child.kill(signal),
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await exited
-    },
-  }
+  return spawnWorkerProgram({ url: database.url, items, leaseMs: 4_000, ...change }, failpoint)
 }
 
 async function givenRun(): Promise<{ ctx: TenantContext; runId: RunId }> {

@@ -1,4 +1,5 @@
 /** Test only: a worker as a process of its own, for tests that kill it. Settings come as JSON in the first argument. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { openDatabase } from '#foundation/db/database.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import { handlersOf, untilAborted } from '#entrypoints/worker/worker-testing.ts'
@@ -10,10 +11,12 @@ export interface WorkerProgramSettings {
   readonly items: number
   /** After so many items the handler waits until it is aborted. */
   readonly waitAfter?: number
+  /** What each item takes; default nothing. */
+  readonly pauseMs?: number
   readonly leaseMs: number
 }
 
-async function main({ url, items, waitAfter, leaseMs }: WorkerProgramSettings): Promise<void> {
+async function main({ url, items, waitAfter, pauseMs = 0, leaseMs }: WorkerProgramSettings): Promise<void> {
   const stop = new AbortController()
   process.on('SIGTERM', () => stop.abort())
   const log = createLog({ level: 'error', pretty: false })
@@ -26,6 +29,7 @@ async function main({ url, items, waitAfter, leaseMs }: WorkerProgramSettings): 
       if (finished.has(key)) continue
       if (n === waitAfter) await untilAborted(run.signal)
       run.signal.throwIfAborted()
+      await pause(pauseMs)
       await run.items.record([{ key, outcome: 'succeeded' }])
     }
     return {}
