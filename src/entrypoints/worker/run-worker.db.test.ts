@@ -256,6 +256,28 @@ describe('runWorker()', () => {
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2, counts: { total: 0 } })
   })
 
+  test('that stops while a claim is under way does not take back what it gives back', async () => {
+    const { ctx, runId } = await givenRun()
+    const { promise: begun, resolve } = Promise.withResolvers<AbortSignal>()
+    const worker = givenWorker(database, async (_ctx, run) => {
+      resolve(run.signal)
+      return untilAborted(run.signal)
+    })
+    const signal = await begun
+    const holder = await database.pool.connect()
+    // The lock of all claims: the next one has to wait for it.
+    await holder.query('begin; select pg_advisory_xact_lock(7341001)')
+    const waiting = () =>
+      holder.query(`select from pg_locks where locktype = 'advisory' and not granted and objid = 7341001`)
+    await expect.poll(async () => (await waiting()).rowCount).toBe(1)
+    const stopped = worker.stop()
+    expect(signal.aborted).toBe(false)
+    await holder.query('commit')
+    holder.release()
+    await stopped
+    expect(await getRun(database.db, ctx, runId)).toMatchObject({ status: 'queued', attempts: 1 })
+  })
+
   test('alone on its database takes the runs of earlier processes back at once', async () => {
     const { ctx, runId } = await givenRun()
     const dead = await takeLease(database.db, 3_600_000)
