@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { startRun } from '#domain/operations/ensure-run.ts'
@@ -14,7 +16,7 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import { spawnWorkerProgram } from '#entrypoints/worker/spawn-worker-testing.ts'
-import { givenWorker } from '#entrypoints/worker/worker-testing.ts'
+import { givenWorker, untilAborted } from '#entrypoints/worker/worker-testing.ts'
 
 const log = createLog({ level: 'silent', pretty: false })
 const capture = { type: 'backup.capture', input: {}, trigger: 'user' } as const
@@ -38,6 +40,29 @@ function gate() {
     await open.promise
   }
   return { pass, reached: reached.promise, open: open.resolve }
+}
+
+/** A way to the database on which, from one moment on, nothing of the connections there are gets through any more. */
+async function givenSilence(url: string): Promise<{ url: string; fall(): void } & AsyncDisposable> {
+  const behind = new URL(url)
+  const sockets = new Set<Socket>()
+  const proxy = createServer((client) => {
+    const server = connect(Number(behind.port), behind.hostname)
+    for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined))
+    client.pipe(server)
+    server.pipe(client)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const before = new URL(behind)
+  before.port = String((proxy.address() as AddressInfo).port)
+  return {
+    url: before.href,
+    fall: () => sockets.forEach((socket) => socket.unpipe().pause()),
+    async [Symbol.asyncDispose]() {
+      sockets.forEach((socket) => socket.destroy())
+      proxy.close()
+    },
+  }
 }
 
 describe('a worker', () => {
@@ -117,6 +142,18 @@ describe('a worker', () => {
       return {}
     })
     expect(await ended(observer, run)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
+  })
+
+  test('whose connections fall silent gives up its run in time, and goes on over new ones', async () => {
+    await using silent = await givenSilence(testDatabase.url)
+    const behind = testDatabase.openAnother({ url: silent.url, poolSize: 6, log })
+    const run = await givenRun(observer)
+    const worker = givenWorker(behind, async (_ctx, handle) => (handle.attempt > 1 ? {} : untilAborted(handle.signal)))
+    await expect.poll(async () => (await getRun(observer.db, run.ctx, run.runId)).status).toBe('running')
+    silent.fall()
+    expect(await ended(observer, run)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
+    await worker.stop()
+    await behind.close()
   })
 
   test('serves callers that are many more than its connections: each start is answered, none twice', async () => {

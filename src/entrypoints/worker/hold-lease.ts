@@ -193,7 +193,11 @@ async function recover(lease: Lease): Promise<void> {
  */
 async function beat(lease: Lease, takenAt: number, end: AbortSignal): Promise<void> {
   const patienceMs = (lease.leaseMs * 2) / 3
-  const giveUp = () => lease.over.abort(new LeaseOver(lease.owner))
+  const giveUp = () => {
+    lease.over.abort(new LeaseOver(lease.owner))
+    // Nobody answered on them for that long: the next lease must not wait for them.
+    lease.database.cut()
+  }
   let fence = setTimeout(giveUp, patienceMs - (performance.now() - takenAt))
   const renewed = (sentAt: number) => {
     clearTimeout(fence)

@@ -191,7 +191,7 @@ describe('runWorker()', () => {
       })
     })
     await expect.poll(async () => (await getRun(database.db, ctx, runId)).status).toBe('running')
-    const holder = await database.pool.connect()
+    const holder = await testDatabase.pool.connect()
     await holder.query('begin; select from workers for update')
     expect(await stopped).toBe('lease_lost')
     // Two thirds of the lease have passed, not the whole of it: nobody else can have the run yet.

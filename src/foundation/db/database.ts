@@ -35,6 +35,11 @@ export interface DatabaseOptions {
 export interface OpenDatabase extends AsyncDisposable {
   readonly db: Database
   readonly pool: pg.Pool
+  /**
+   * Breaks every connection at once, for when the server is silent: what waits for an answer fails, and what comes next
+   * gets a new connection. A network that drops packets would let it wait for a quarter of an hour.
+   */
+  cut(): void
   /** Waits for running statements, then closes every connection. May be called twice. */
   close(): Promise<void>
 }
@@ -49,7 +54,11 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   pools.set(db, pool)
   let closed: Promise<void> | undefined
   const close = () => (closed ??= db.destroy().then(() => (pool.ended ? undefined : pool.end())))
-  return { db, pool, close, [Symbol.asyncDispose]: close }
+  const clients = new Set<pg.PoolClient>()
+  pool.on('connect', (client) => clients.add(client))
+  pool.on('remove', (client) => clients.delete(client))
+  const cut = () => clients.forEach((client) => client.connection.stream.destroy())
+  return { db, pool, cut, close, [Symbol.asyncDispose]: close }
 }
 
 const pools = new WeakMap<object, pg.Pool>()
@@ -67,6 +76,7 @@ function createPool(options: DatabaseOptions): pg.Pool {
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     // A transaction is never open while something else than the database is waited for.
     idle_in_transaction_session_timeout: 10_000,
     lock_timeout: 5_000,
