@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { listen } from '#domain/operations/listen.ts'
 import { announceChange, channels, wakeWorkers } from '#domain/operations/wake.ts'
@@ -23,6 +25,33 @@ test('listen() hears what is announced, and again after its connection was lost'
   await expect.poll(() => news, { timeout: 10_000 }).toEqual([null, first, null])
   announceChange(database.db, second)
   await expect.poll(() => news).toEqual([null, first, null, second])
+})
+
+test('listen() outlives a connection that is cut while it begins to listen', async () => {
+  const behind = new URL(database.url)
+  let cuts = 0
+  const proxy = createServer((client) => {
+    const server = connect(Number(behind.port), behind.hostname)
+    for (const socket of [client, server]) socket.on('error', () => undefined)
+    server.on('data', (bytes: Buffer) => client.write(bytes))
+    client.on('close', () => server.destroy())
+    client.on('data', (bytes: Buffer) => {
+      const isCut = cuts === 0 && bytes.includes('listen ')
+      if (isCut) client.destroy()
+      else server.write(bytes)
+      cuts += Number(isCut)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const before = new URL(behind)
+  before.port = String((proxy.address() as AddressInfo).port)
+  await using cut = database.openAnother({ url: before.href, log })
+  const news: unknown[] = []
+  // What nobody catches fails the whole test run.
+  await using _ears = listen({ pool: cut.pool, channels: [channels.ready], onNews: (one) => news.push(one), log })
+  await expect.poll(() => news, { timeout: 10_000 }).toEqual([null])
+  expect(cuts).toBe(1)
+  proxy.close()
 })
 
 test('listen() stops at once when no connection can be had', async () => {

@@ -44,6 +44,8 @@ async function listenOnce({ pool, channels, onNews }: ListenOptions, signal: Abo
   const client = await connectUnless(signal, pool)
   if (client === undefined) return
   const { promise: over, resolve, reject } = Promise.withResolvers<void>()
+  // A connection that is lost while LISTEN is under way fails that statement, too: then nobody waits for this any more.
+  over.catch(() => undefined)
   const stop = () => resolve()
   const hear = ({ channel, payload }: pg.Notification) => {
     // Only channels we listen on are delivered.

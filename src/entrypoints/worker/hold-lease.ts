@@ -198,10 +198,12 @@ async function beat(lease: Lease, takenAt: number, end: AbortSignal): Promise<vo
     // Nobody answered on them for that long: the next lease must not wait for them.
     lease.database.cut()
   }
-  let fence = setTimeout(giveUp, patienceMs - (performance.now() - takenAt))
+  // At once, when the answer took longer than that.
+  const patienceLeftMs = (since: number) => Math.max(1, patienceMs - (performance.now() - since))
+  let fence = setTimeout(giveUp, patienceLeftMs(takenAt))
   const renewed = (sentAt: number) => {
     clearTimeout(fence)
-    fence = setTimeout(giveUp, patienceMs - (performance.now() - sentAt))
+    fence = setTimeout(giveUp, patienceLeftMs(sentAt))
   }
   while (!end.aborted) {
     try {
