@@ -1,0 +1,84 @@
+/** What the hosts work on: one database, the simulator, and tenants connected to it, with the key of their credentials. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectTenant } from '#domain/connections/connect-tenant.ts'
+import { seed } from '#domain/workspaces/seed.ts'
+import { createSealer } from '#foundation/crypto/seal.ts'
+import { openDatabase, type OpenDatabase } from '#foundation/db/database.ts'
+import { migrate } from '#foundation/db/migrate.ts'
+import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { createLog } from '#foundation/observability/log.ts'
+import { startSimulator } from '../../simulator/start-simulator.ts'
+import type { SimulatorControl } from '../../simulator/control.ts'
+import { hubAddress } from './network.ts'
+import { relay } from './relay.ts'
+import type { HostSettings } from './start-host.ts'
+
+export interface HostsStage extends AsyncDisposable {
+  readonly database: OpenDatabase
+  readonly control: SimulatorControl
+  readonly tenants: readonly TenantContext[]
+  /** What every host is started with. */
+  readonly shared: Omit<HostSettings, 'name'>
+}
+
+const leaseSeconds = 6
+const log = createLog({ level: 'warn', pretty: true })
+
+export async function setHostsStage(tenantCount: number): Promise<HostsStage> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'hosts-'))
+  const postgres = stack.use(await startTemporaryPostgres())
+  await migrate({ url: postgres.url })
+  const database = stack.use(openDatabase({ url: postgres.url, poolSize: 4, applicationName: 'hosts', log }))
+  const simulator = stack.use(await startSimulator({ tenants: tenantCount, policies: 60 }))
+  const keyFile = join(folder, 'credentials.key')
+  const tenants = await connectAll(database, keyFile, simulator)
+
+  // Both listen on the loopback of the hub; hosts reach them at the address of the bridge.
+  const databaseWay = stack.use(await relay({ host: hubAddress, port: 0 }, placeOf(postgres.url)))
+  const simulatorWay = stack.use(await relay({ host: hubAddress, port: 0 }, placeOf(simulator.url)))
+  const databaseUrl = new URL(postgres.url)
+  databaseUrl.host = `${hubAddress}:${databaseWay.port}`
+  const opened = stack.move()
+  return {
+    database,
+    control: simulator.control,
+    tenants,
+    shared: {
+      folder,
+      keyFile,
+      databaseUrl: databaseUrl.href,
+      leaseSeconds,
+      simulatorPorts: { here: placeOf(simulator.url).port, hub: simulatorWay.port },
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+function placeOf(url: string) {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port) }
+}
+
+type Simulated = Awaited<ReturnType<typeof startSimulator>>
+
+async function connectAll({ db }: OpenDatabase, keyFile: string, { url, tenants: simulated }: Simulated) {
+  const { tenants } = await seed(db, {
+    workspace: { name: 'Hosts', slug: 'hosts', ownerName: 'Hosts' },
+    members: [],
+    tenants: simulated.map(({ name, id }) => ({ name, entraTenantId: id })),
+  })
+  const sealer = createSealer({ keyFile })
+  for (const [index, tenant] of tenants.entries()) {
+    const reader = simulated[index]?.apps.find(({ name }) => name === 'reader')
+    if (reader === undefined || reader.secret === null) throw new TypeError('a simulated tenant has an app "reader"')
+    await connectTenant({ db, sealer }, tenant, {
+      endpoints: { cloud: 'custom', authorityUrl: url, graphUrl: url },
+      reader: { kind: 'secret', clientId: reader.clientId, secret: reader.secret },
+    })
+  }
+  return tenants
+}
