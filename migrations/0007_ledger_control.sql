@@ -85,10 +85,12 @@ drop function startable_runs(text[], smallint, uuid[], uuid[], integer, timestam
 drop function renew_lease(uuid, interval);
 drop function end_run(uuid, uuid, integer, timestamptz, text, text, jsonb, jsonb, interval, text[], uuid);
 
--- Waits for locks at most 2 s from here on, unless the caller has said how long.
+-- Waits for locks at most 2 s from here on; less where the caller wants less.
 create function wait_for_locks() returns void language plpgsql as $$
+declare
+  v_now interval := current_setting('lock_timeout')::interval;
 begin
-  if current_setting('lock_timeout') = '0' then
+  if v_now = interval '0' or v_now > interval '2 seconds' then
     perform set_config('lock_timeout', '2s', true);
   end if;
 end $$;
