@@ -99,6 +99,23 @@ export interface Credentials {
   workspace_id: string
 }
 
+export interface Deliveries {
+  attempts: Generated<number>
+  channel_id: string
+  created_at: Generated<Timestamp>
+  delivered_at: Timestamp | null
+  event: string
+  id: string
+  last_attempt_at: Timestamp | null
+  last_error: string | null
+  last_status: number | null
+  max_attempts: number
+  next_attempt_at: Timestamp | null
+  run_id: string | null
+  state: string
+  workspace_id: string
+}
+
 export interface DirectoryGroups {
   group_id: string
   kind: string | null
@@ -151,6 +168,38 @@ export interface LiveRuns {
   time_limit: string
   type: string
   worker_name: string | null
+  workspace_id: string
+}
+
+export interface NotificationChannels {
+  all_tenants: Generated<boolean>
+  changed_at: Generated<Timestamp>
+  created_at: Generated<Timestamp>
+  id: string
+  kind: string
+  name: string
+  outcomes: string[]
+  paused_at: Timestamp | null
+  sealed: string | null
+  secret_changed_at: Generated<Timestamp>
+  settings: Jsonb
+  workspace_id: string
+}
+
+export interface NotificationChannelTenants {
+  channel_id: string
+  tenant_id: string
+  workspace_id: string
+}
+
+export interface Notifications {
+  created_at: Generated<Timestamp>
+  event: string
+  id: string
+  read_at: Timestamp | null
+  recipient_id: string
+  run_id: string
+  tenant_id: string | null
   workspace_id: string
 }
 
@@ -409,10 +458,14 @@ export interface Schema {
   backup_sets: BackupSets
   connections: Connections
   credentials: Credentials
+  deliveries: Deliveries
   directory_groups: DirectoryGroups
   graph_budgets: GraphBudgets
   lane_controls: LaneControls
   live_runs: LiveRuns
+  notification_channel_tenants: NotificationChannelTenants
+  notification_channels: NotificationChannels
+  notifications: Notifications
   operation_runs: OperationRuns
   outbox: Outbox
   policies: Policies

@@ -17,6 +17,9 @@ export type SnapshotId = Id<'snapshot'>
 export type BackupSetId = Id<'backupSet'>
 export type RestoreRunId = Id<'restoreRun'>
 export type RestoreItemId = Id<'restoreItem'>
+export type NotificationId = Id<'notification'>
+export type ChannelId = Id<'channel'>
+export type DeliveryId = Id<'delivery'>
 
 /** A new UUID v7 (RFC 9562): time-ordered, so rows made together lie together. */
 export function newId<T extends Id<string>>(): T {

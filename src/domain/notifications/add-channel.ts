@@ -1,0 +1,68 @@
+import { recordAudit } from '#domain/audit/record-audit.ts'
+import { sealChannelSecret } from '#domain/notifications/channel.ts'
+import type { EndedOutcome } from '#domain/notifications/channel.ts'
+import { insertChannel } from '#domain/notifications/channels.store.ts'
+import {
+  describeName,
+  describeOutcomes,
+  describeReceiver,
+  usualOutcomes,
+} from '#domain/notifications/describe-channel.ts'
+import type { ReceiverInput } from '#domain/notifications/describe-channel.ts'
+import type { ReceiverRules } from '#domain/notifications/receiver.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { newId } from '#foundation/kernel/ids.ts'
+import type { ChannelId, TenantId } from '#foundation/kernel/ids.ts'
+
+export interface ChannelDeps {
+  readonly db: Database
+  readonly sealer: Sealer
+  readonly notify: ReceiverRules
+}
+
+export interface AddChannelInput {
+  readonly name: string
+  readonly receiver: ReceiverInput
+  /** Left out: those that need somebody. */
+  readonly outcomes?: readonly EndedOutcome[]
+  /** Left out or empty: all, and runs of the workspace itself. */
+  readonly tenantIds?: readonly TenantId[]
+}
+
+export interface AddedChannel {
+  readonly id: ChannelId
+  /** Of a webhook: shown this once and never again. */
+  readonly signingSecret: string | null
+}
+
+/**
+ * Adds a receiver that is told how runs end from now on.
+ * @throws Failure `invalid_input` that names the field, `conflict` when the name is taken
+ */
+export async function addChannel(
+  { db, sealer, notify }: ChannelDeps,
+  ctx: WorkspaceContext,
+  input: AddChannelInput,
+): Promise<AddedChannel> {
+  const name = describeName(input.name)
+  const outcomes = describeOutcomes(input.outcomes ?? usualOutcomes)
+  const { settings, secret } = describeReceiver(input.receiver, notify)
+  const id = newId<ChannelId>()
+  const sealed = secret && sealChannelSecret(sealer, secret, { workspaceId: ctx.workspaceId, channelId: id })
+  const tenantIds = input.tenantIds?.length ? [...new Set(input.tenantIds)] : null
+  await inWorkspace(db, ctx, async (tx) => {
+    if (!(await insertChannel(tx, ctx, { id, name, settings, sealed, outcomes, tenantIds })))
+      throw new Failure('conflict', `There is a channel "${name}" already; choose another name.`)
+    await recordAudit(tx, ctx, {
+      action: 'channel.add',
+      subject: { kind: 'notification_channel', id },
+      outcome: 'succeeded',
+      detail: { kind: settings.kind, outcomes, tenants: tenantIds?.length ?? null },
+    })
+  })
+  return { id, signingSecret: secret?.kind === 'webhook' ? secret.signing : null }
+}

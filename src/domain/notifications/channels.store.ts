@@ -1,0 +1,145 @@
+import { sql } from 'kysely'
+import { channelSettings } from '#domain/notifications/channel.ts'
+import type { ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
+import type { Tx } from '#foundation/db/database.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import type { ChannelId, TenantId, TenantRef, WorkspaceId } from '#foundation/kernel/ids.ts'
+
+export interface ChannelRow extends ChannelView {
+  readonly sealed: string | null
+  /** A rotation is so recent that the secret before it signs too. */
+  readonly hasNewSecret: boolean
+}
+
+interface Scope {
+  readonly workspaceId: WorkspaceId
+}
+
+/** All channels of the workspace, by name; with an id only that one. */
+export async function channelsOf(tx: Tx, { workspaceId }: Scope, channelId?: ChannelId): Promise<ChannelRow[]> {
+  const rows = await tx
+    .selectFrom('notification_channels')
+    .where('workspace_id', '=', workspaceId)
+    .$if(channelId !== undefined, (q) => q.where('id', '=', channelId ?? ''))
+    .selectAll()
+    .select(sql<boolean>`secret_changed_at > clock_timestamp() - interval '1 day'`.as('has_new_secret'))
+    .orderBy('name')
+    .execute()
+  const tenants = await tenantsOf(tx, { workspaceId })
+  return rows.map((row) => ({
+    id: asId<ChannelId>(row.id),
+    name: row.name,
+    settings: channelSettings.parse(row.settings),
+    outcomes: row.outcomes as EndedOutcome[],
+    tenants: row.all_tenants
+      ? null
+      : tenants.filter(({ channelId }) => channelId === row.id).map(({ tenant }) => tenant),
+    pausedAt: row.paused_at,
+    createdAt: row.created_at,
+    changedAt: row.changed_at,
+    sealed: row.sealed,
+    hasNewSecret: row.has_new_secret,
+  }))
+}
+
+async function tenantsOf(tx: Tx, { workspaceId }: Scope) {
+  const rows = await tx
+    .selectFrom('notification_channel_tenants as listed')
+    .innerJoin('tenants as tenant', (join) =>
+      join.onRef('tenant.workspace_id', '=', 'listed.workspace_id').onRef('tenant.id', '=', 'listed.tenant_id'),
+    )
+    .where('listed.workspace_id', '=', workspaceId)
+    .select(['listed.channel_id', 'tenant.id', 'tenant.external_id', 'tenant.name'])
+    .orderBy('tenant.name')
+    .execute()
+  return rows.map((row) => ({
+    channelId: row.channel_id,
+    tenant: { id: asId<TenantId>(row.id), ref: asId<TenantRef>(row.external_id), name: row.name },
+  }))
+}
+
+export interface StoredChannel {
+  readonly id: ChannelId
+  readonly name: string
+  readonly settings: ChannelSettings
+  readonly sealed: string | null
+  readonly outcomes: readonly EndedOutcome[]
+  /** Null: all. */
+  readonly tenantIds: readonly TenantId[] | null
+}
+
+/** False: another channel of the workspace has the name. */
+export async function insertChannel(tx: Tx, { workspaceId }: Scope, channel: StoredChannel): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('notification_channels')
+    .values({
+      workspace_id: workspaceId,
+      id: channel.id,
+      kind: channel.settings.kind,
+      name: channel.name,
+      settings: JSON.stringify(channel.settings),
+      sealed: channel.sealed,
+      outcomes: [...channel.outcomes],
+      all_tenants: channel.tenantIds === null,
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'name']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (inserted === undefined) return false
+  await insertTenants(tx, { workspaceId }, channel)
+  return true
+}
+
+async function insertTenants(tx: Tx, { workspaceId }: Scope, { id, tenantIds }: StoredChannel): Promise<void> {
+  if (tenantIds === null || tenantIds.length === 0) return
+  const rows = tenantIds.map((tenantId) => ({ workspace_id: workspaceId, channel_id: id, tenant_id: tenantId }))
+  await tx.insertInto('notification_channel_tenants').values(rows).execute()
+}
+
+/** Overwrites a channel. `hasNewSecret`: what signs changed just now. */
+export async function updateChannel(
+  tx: Tx,
+  { workspaceId }: Scope,
+  channel: StoredChannel & { readonly hasNewSecret: boolean },
+): Promise<void> {
+  await tx
+    .updateTable('notification_channels')
+    .set({
+      settings: JSON.stringify(channel.settings),
+      name: channel.name,
+      sealed: channel.sealed,
+      outcomes: [...channel.outcomes],
+      all_tenants: channel.tenantIds === null,
+      changed_at: sql<Date>`clock_timestamp()`,
+      ...(channel.hasNewSecret && { secret_changed_at: sql<Date>`clock_timestamp()` }),
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', channel.id)
+    .execute()
+  await tx
+    .deleteFrom('notification_channel_tenants')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channel.id)
+    .execute()
+  await insertTenants(tx, { workspaceId }, channel)
+}
+
+/** Says whether that changed something. */
+export async function setPaused(tx: Tx, { workspaceId }: Scope, channelId: ChannelId, isPaused: boolean) {
+  const changed = await tx
+    .updateTable('notification_channels')
+    .set({ paused_at: isPaused ? sql<Date>`clock_timestamp()` : null })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', channelId)
+    .where('paused_at', isPaused ? 'is' : 'is not', null)
+    .executeTakeFirst()
+  return changed.numUpdatedRows > 0n
+}
+
+export async function deleteChannel(tx: Tx, { workspaceId }: Scope, channelId: ChannelId): Promise<void> {
+  await tx
+    .deleteFrom('notification_channels')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', channelId)
+    .execute()
+}

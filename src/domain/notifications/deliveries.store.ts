@@ -1,0 +1,139 @@
+import { sql } from 'kysely'
+import type { Answer } from '#domain/notifications/answer.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
+
+export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'given_up'
+
+export interface ChannelKey {
+  readonly workspaceId: WorkspaceId
+  readonly channelId: ChannelId
+}
+
+/** A delivery taken to be sent. Whatever is written about it names its attempt: under an older one nothing changes. */
+export interface ClaimedDelivery extends ChannelKey {
+  readonly id: DeliveryId
+  readonly attempt: number
+  /** Tries of this round, this one included. */
+  readonly tries: number
+  readonly event: string
+  readonly runId: RunId | null
+  readonly createdAt: Date
+}
+
+/**
+ * Channels with something to send now, the longest waiting first, without those this process is busy with. Nothing is
+ * locked. It steps from channel to channel along the index, so that what waits for one costs the others nothing.
+ */
+export async function dueChannels(
+  db: Database,
+  { busy, limit }: { readonly busy: readonly ChannelId[]; readonly limit: number },
+): Promise<ChannelKey[]> {
+  const { rows } = await sql<{ workspace_id: string; channel_id: string }>`
+    with recursive queue as (
+      (select d.workspace_id, d.channel_id from deliveries d where d.next_attempt_at is not null
+       order by d.workspace_id, d.channel_id limit 1)
+      union all
+      select n.workspace_id, n.channel_id from queue q cross join lateral (
+        select d.workspace_id, d.channel_id from deliveries d
+        where d.next_attempt_at is not null and (d.workspace_id, d.channel_id) > (q.workspace_id, q.channel_id)
+        order by d.workspace_id, d.channel_id limit 1
+      ) n
+    )
+    select q.workspace_id, q.channel_id
+    from queue q
+    join notification_channels c on c.workspace_id = q.workspace_id and c.id = q.channel_id
+    cross join lateral (
+      select d.next_attempt_at from deliveries d
+      where d.workspace_id = q.workspace_id and d.channel_id = q.channel_id and d.next_attempt_at is not null
+      order by d.next_attempt_at, d.id limit 1
+    ) head
+    where c.paused_at is null and head.next_attempt_at <= clock_timestamp() and q.channel_id <> all (${busy}::uuid[])
+    order by head.next_attempt_at limit ${limit}`.execute(db)
+  return rows.map((row) => ({
+    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    channelId: asId<ChannelId>(row.channel_id),
+  }))
+}
+
+interface ClaimedRow {
+  readonly id: string
+  readonly attempts: number
+  readonly tries: number
+  readonly event: string
+  readonly run_id: string | null
+  readonly created_at: Date
+}
+
+/**
+ * Takes the next delivery of a channel for `leaseMs`; when the process that took it ends, another takes it after that.
+ * Locks that one row.
+ */
+export async function claimDelivery(
+  tx: Tx,
+  key: ChannelKey,
+  { leaseMs, triesOfRound }: { readonly leaseMs: number; readonly triesOfRound: number },
+): Promise<ClaimedDelivery | undefined> {
+  const { rows } = await sql<ClaimedRow>`
+    with head as materialized (
+      select d.id from deliveries d
+      where d.workspace_id = ${key.workspaceId} and d.channel_id = ${key.channelId}
+        and d.next_attempt_at <= clock_timestamp()
+      order by d.next_attempt_at, d.id limit 1
+      for update skip locked
+    )
+    update deliveries d
+    set state = 'sending', attempts = d.attempts + 1, last_attempt_at = clock_timestamp(),
+      next_attempt_at = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
+    from head
+    where d.workspace_id = ${key.workspaceId} and d.id = head.id
+    returning d.id, d.attempts, d.attempts - d.max_attempts + ${triesOfRound}::integer as tries, d.event, d.run_id,
+      d.created_at`.execute(tx)
+  const [row] = rows
+  return row && claimed(key, row)
+}
+
+function claimed(key: ChannelKey, row: ClaimedRow): ClaimedDelivery {
+  return {
+    workspaceId: key.workspaceId,
+    channelId: key.channelId,
+    id: asId<DeliveryId>(row.id),
+    attempt: row.attempts,
+    tries: row.tries,
+    event: row.event,
+    runId: row.run_id === null ? null : asId<RunId>(row.run_id),
+    createdAt: row.created_at,
+  }
+}
+
+/** What becomes of a delivery after a try; with `failed`, when it is tried again. */
+export type DeliveryEnd =
+  | { readonly state: 'delivered' | 'given_up' }
+  | { readonly state: 'failed'; readonly pauseMs: number }
+
+/** Writes down how a try ended, unless somebody else has taken the delivery over; says whether it was written. */
+export async function recordAnswer(
+  tx: Tx,
+  { workspaceId, id, attempt }: ClaimedDelivery,
+  { status, error }: Pick<Answer, 'status' | 'error'>,
+  end: DeliveryEnd,
+): Promise<boolean> {
+  const pause =
+    end.state === 'failed' ? sql<Date>`make_interval(secs => ${end.pauseMs / 1000}) + clock_timestamp()` : null
+  const written = await tx
+    .updateTable('deliveries')
+    .set({
+      state: end.state,
+      next_attempt_at: pause,
+      delivered_at: end.state === 'delivered' ? sql<Date>`clock_timestamp()` : null,
+      last_status: status,
+      last_error: error,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .where('state', '=', 'sending')
+    .where('attempts', '=', attempt)
+    .executeTakeFirst()
+  return written.numUpdatedRows > 0n
+}

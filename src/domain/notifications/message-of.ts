@@ -1,0 +1,42 @@
+import type { ChannelView } from '#domain/notifications/channel.ts'
+import type { ClaimedDelivery } from '#domain/notifications/deliveries.store.ts'
+import { events, testNotice } from '#domain/notifications/message.ts'
+import type { Message } from '#domain/notifications/message.ts'
+import { runNotice } from '#domain/notifications/run-notice.ts'
+import { getRun } from '#domain/operations/get-run.ts'
+import { findWorkspace } from '#domain/workspaces/find-workspace.ts'
+import type { Database } from '#foundation/db/database.ts'
+import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+
+interface MessageDeps {
+  readonly db: Database
+  readonly notify: { readonly pageUrl: string }
+}
+
+/** What a delivery says, read when it is sent: the run does not change any more. */
+export async function messageOf(
+  { db, notify }: MessageDeps,
+  { workspaceId, id, runId, createdAt }: ClaimedDelivery,
+  channel: Pick<ChannelView, 'name'>,
+): Promise<Message> {
+  const page = await pageOf(db, notify.pageUrl, workspaceId)
+  if (runId === null) {
+    return {
+      id,
+      workspaceId,
+      event: events.test,
+      at: createdAt,
+      notice: testNotice(channel.name),
+      run: null,
+      url: page,
+    }
+  }
+  const run = await getRun(db, { workspaceId, actor: { kind: 'system', name: 'Notifications' } }, runId)
+  const at = run.completedAt ?? createdAt
+  return { id, workspaceId, event: events.runCompleted, at, notice: runNotice(run), run, url: `${page}/runs/${run.id}` }
+}
+
+async function pageOf(db: Database, pageUrl: string, workspaceId: WorkspaceId): Promise<string> {
+  const { slug } = await findWorkspace(db, workspaceId)
+  return `${pageUrl.replace(/\/$/, '')}/w/${slug}`
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import { after } from '#domain/notifications/place.ts'
+import type { Place } from '#domain/notifications/place.ts'
+import type { Tx } from '#foundation/db/database.ts'
+import type { NotificationId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+
+export interface Inbox {
+  readonly workspaceId: WorkspaceId
+  readonly userId: UserId
+}
+
+export function notificationsBefore(
+  tx: Tx,
+  { workspaceId, userId }: Inbox,
+  { isUnreadOnly, before, limit }: { isUnreadOnly: boolean; before: Place | null; limit: number },
+) {
+  return tx
+    .selectFrom('notifications as notification')
+    .innerJoin('operation_runs as run', (join) =>
+      join.onRef('run.workspace_id', '=', 'notification.workspace_id').onRef('run.id', '=', 'notification.run_id'),
+    )
+    .leftJoin('tenants as tenant', (join) =>
+      join
+        .onRef('tenant.workspace_id', '=', 'notification.workspace_id')
+        .onRef('tenant.id', '=', 'notification.tenant_id'),
+    )
+    .where('notification.workspace_id', '=', workspaceId)
+    .where('notification.recipient_id', '=', userId)
+    .$if(isUnreadOnly, (q) => q.where('notification.read_at', 'is', null))
+    .$if(before !== null, (q) => q.where(after('notification', before ?? { createdAt: '', id: '' })))
+    .selectAll('notification')
+    .select([
+      'run.type',
+      'run.outcome',
+      'run.summary_counts',
+      'run.failure_summary',
+      'tenant.external_id as tenant_external_id',
+      'tenant.name as tenant_name',
+      sql<string>`notification.created_at::text`.as('place'),
+    ])
+    .orderBy('notification.created_at', 'desc')
+    .orderBy('notification.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** All that are unread, or that one; resolves to how many were. */
+export async function setRead(tx: Tx, { workspaceId, userId }: Inbox, id?: NotificationId): Promise<number> {
+  const changed = await tx
+    .updateTable('notifications')
+    .set({ read_at: sql<Date>`clock_timestamp()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('recipient_id', '=', userId)
+    .where('read_at', 'is', null)
+    .$if(id !== undefined, (q) => q.where('id', '=', id ?? ''))
+    .executeTakeFirst()
+  return Number(changed.numUpdatedRows)
+}
+
+export async function hasNotification(tx: Tx, { workspaceId, userId }: Inbox, id: NotificationId): Promise<boolean> {
+  const found = await tx
+    .selectFrom('notifications')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('recipient_id', '=', userId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+export async function countUnread(tx: Tx, { workspaceId, userId }: Inbox): Promise<number> {
+  const { unread } = await tx
+    .selectFrom('notifications')
+    .select((q) => q.fn.countAll<number>().as('unread'))
+    .where('workspace_id', '=', workspaceId)
+    .where('recipient_id', '=', userId)
+    .where('read_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return unread
+}

@@ -1,0 +1,63 @@
+/** How an ended run is told, in the same words everywhere: in the product, by e-mail, in Teams. */
+import type { FailureLine } from '#domain/operations/operation.ts'
+import type { RunView } from '#domain/operations/run-view.ts'
+import { isReason, reasons } from '#foundation/kernel/reasons.ts'
+
+export interface Notice {
+  /** One line: `Assignment restore of "Contoso" failed`. */
+  readonly title: string
+  /** What it did: `310 of 312 items, 2 failed`. Empty when there was nothing to count. */
+  readonly body: string
+  /** What went wrong, the most important first. */
+  readonly problems: readonly string[]
+  /** What to do about it. */
+  readonly next: readonly string[]
+  readonly isGood: boolean
+}
+
+const mostProblems = 5
+
+/** The words for a run that has ended. Never who started it: that is nobody's business outside. */
+export function runNotice(run: Pick<RunView, 'label' | 'tenant' | 'outcome' | 'counts' | 'failures'>): Notice {
+  const { label, tenant, outcome, counts, failures } = run
+  const shown = failures.slice(0, mostProblems)
+  const left = failures.length - shown.length
+  return {
+    title: `${label}${tenant === null ? '' : ` of "${tenant.name}"`} ${verbs[outcome]}`,
+    body: countsInWords(counts),
+    problems: [...shown.map(problemOf), ...(left > 0 ? [`And ${left} more.`] : [])],
+    next: [...new Set(failures.flatMap(nextOf))],
+    isGood: outcome === 'succeeded',
+  }
+}
+
+const verbs = {
+  pending: 'has not ended',
+  succeeded: 'succeeded',
+  partially_succeeded: 'succeeded in part',
+  failed: 'failed',
+  blocked: 'is blocked',
+  cancelled: 'was cancelled',
+} as const satisfies Record<RunView['outcome'], string>
+
+function countsInWords({ total = 0, processed = 0, failed = 0, skipped = 0 }: RunView['counts']): string {
+  if (total === 0) return ''
+  const items = `${number(processed)} of ${number(total)} ${total === 1 ? 'item' : 'items'}`
+  const rest = [
+    ...(failed > 0 ? [`${number(failed)} failed`] : []),
+    ...(skipped > 0 ? [`${number(skipped)} skipped`] : []),
+  ]
+  return [items, ...rest].join(', ')
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+function problemOf({ message, count }: FailureLine): string {
+  return count > 1 ? `${message} (${number(count)} times)` : message
+}
+
+function nextOf({ reason }: FailureLine): string[] {
+  return isReason(reason) && reason !== 'ok' ? [reasons[reason].next] : []
+}
