@@ -21,12 +21,18 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     db,
     sealer,
     log,
+    notify: config.notify,
     work: async (options) => {
       const { composeGraph, composeHandlers } = await import('./compose-handlers.ts')
+      const { runRelay } = await import('#entrypoints/worker/run-relay.ts')
       const { runWorker } = await import('#entrypoints/worker/run-worker.ts')
       const graphFor = composeGraph({ config, db, sealer, log })
       const handlers = composeHandlers({ db, graphFor, log })
-      await runWorker({ database, handlers, log, ...config.worker, ...options })
+      const { notify } = config
+      await Promise.all([
+        runWorker({ database, handlers, log, ...config.worker, ...options }),
+        runRelay({ db, sealer, notify, log, signal: options.signal }),
+      ])
     },
     servePage: async (options) => {
       const { servePage } = await import('#entrypoints/http/serve-page.ts')

@@ -23,6 +23,7 @@ describe('capabilitiesOfRole', () => {
       'operations.cancel: owner manager operator',
       'operations.manage: owner manager',
       'operations.override_cooldown: owner manager',
+      'notifications.manage: owner manager',
       'members.manage: owner',
     ])
   })

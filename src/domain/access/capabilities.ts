@@ -18,6 +18,7 @@ export const capabilities = [
   'operations.cancel',
   'operations.manage',
   'operations.override_cooldown',
+  'notifications.manage',
   'members.manage',
 ] as const
 
@@ -44,6 +45,7 @@ const manager = [
   'connections.manage',
   'operations.manage',
   'operations.override_cooldown',
+  'notifications.manage',
 ] as const
 
 /** The role table. A wider role has all the narrower one has. */

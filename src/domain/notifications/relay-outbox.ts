@@ -14,15 +14,24 @@ import type { WorkspaceId } from '#foundation/kernel/ids.ts'
 const workspacesAPass = 50
 const entriesAPass = 200
 
+export interface Relayed {
+  /** How many rows of the outbox were taken. */
+  readonly entries: number
+  /** There may be more to take at once. */
+  readonly hasMore: boolean
+}
+
 /**
  * Turns what the outbox holds into notifications and deliveries, and removes it from there, in one transaction a
- * workspace: both or neither. Any number of processes may do it at once. Resolves to how many rows it took; 0 means
- * that nothing is left that others do not have in hand.
+ * workspace: both or neither. Any number of processes may do it at once: what one has in hand, others pass by.
  */
-export async function relayOutbox(db: Database): Promise<number> {
-  let relayed = 0
-  for (const workspaceId of await workspacesWithNews(db, workspacesAPass))
-    relayed += await relayWorkspace(db, workspaceId)
+export async function relayOutbox(db: Database): Promise<Relayed> {
+  const workspaces = await workspacesWithNews(db, workspacesAPass)
+  let relayed: Relayed = { entries: 0, hasMore: workspaces.length === workspacesAPass }
+  for (const workspaceId of workspaces) {
+    const entries = await relayWorkspace(db, workspaceId)
+    relayed = { entries: relayed.entries + entries, hasMore: relayed.hasMore || entries === entriesAPass }
+  }
   return relayed
 }
 

@@ -28,6 +28,7 @@ export interface Product extends AsyncDisposable {
   readonly db: Database
   readonly sealer: Sealer
   readonly log: Log
+  readonly notify: Config['notify']
   /** Works on queued runs until the signal aborts, then resolves once drained. `solo`: no other worker shares the database. */
   work(options: { readonly slots?: number; readonly signal: AbortSignal; readonly solo?: boolean }): Promise<void>
   /** Serves the page on this machine until disposed. Rejects with a `Failure` when the port is in use. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -20,6 +21,11 @@ const schema = z.object({
   TENANTATLAS_POSTGRES_SETTINGS: z.string().default('').transform(parseSettings),
   TENANTATLAS_PORT: port(4780),
   TENANTATLAS_SIMULATOR_PORT: port(4781),
+  TENANTATLAS_PAGE_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/, 'must be like https://tenantatlas.example.com')
+    .optional(),
+  TENANTATLAS_NOTIFY_ALLOW_HOSTS: z.string().default('').transform(parseHosts),
   TENANTATLAS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   TENANTATLAS_WORKER_SLOTS: whole(8, 1, 256),
   TENANTATLAS_HEARTBEAT_SECONDS: whole(5, 1, 600),
@@ -49,6 +55,12 @@ export interface Config {
     readonly heartbeatMs: number
     /** A process that renewed nothing for this long has lost its runs. */
     readonly leaseMs: number
+  }
+  readonly notify: {
+    /** Where people open the page: links in notifications begin with it. */
+    readonly pageUrl: string
+    /** Hosts that may be inside the own network, and be spoken to without encryption; lower case. */
+    readonly allowHosts: readonly string[]
   }
   readonly pacing: {
     readonly requestsPer20s: number
@@ -80,6 +92,10 @@ export function readConfig(env: Environment): Config {
       heartbeatMs: read.TENANTATLAS_HEARTBEAT_SECONDS * 1_000,
       leaseMs: read.TENANTATLAS_LEASE_SECONDS * 1_000,
     },
+    notify: {
+      pageUrl: read.TENANTATLAS_PAGE_URL ?? `http://localhost:${read.TENANTATLAS_PORT}`,
+      allowHosts: read.TENANTATLAS_NOTIFY_ALLOW_HOSTS,
+    },
     pacing: {
       requestsPer20s: read.TENANTATLAS_GRAPH_REQUESTS_PER_20_SECONDS,
       writesPer20s: read.TENANTATLAS_GRAPH_WRITES_PER_20_SECONDS,
@@ -104,6 +120,12 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
     line('TENANTATLAS_POSTGRES_SETTINGS', settingsText(config.postgresSettings), 'settings of the embedded PostgreSQL'),
     line('TENANTATLAS_PORT', config.httpPort, 'port of the page on this machine'),
     line('TENANTATLAS_SIMULATOR_PORT', config.simulatorPort, 'port of the simulated Microsoft Graph'),
+    line('TENANTATLAS_PAGE_URL', config.notify.pageUrl, 'where people open the page; links in notifications'),
+    line(
+      'TENANTATLAS_NOTIFY_ALLOW_HOSTS',
+      config.notify.allowHosts.join(',') || '(none)',
+      'receivers of notifications that may be inside your network',
+    ),
     line('TENANTATLAS_LOG_LEVEL', config.logLevel, 'least severity that is logged'),
     line('TENANTATLAS_WORKER_SLOTS', worker.slots, 'runs this process works on at once'),
     line('TENANTATLAS_HEARTBEAT_SECONDS', worker.heartbeatMs / 1_000, 'how often a worker renews its lease'),
@@ -147,6 +169,17 @@ function parseSettings(text: string, ctx: z.RefinementCtx): Record<string, strin
     else settings[name] = value
   }
   return settings
+}
+
+/** Names or addresses of hosts, exactly: no port, no pattern. */
+function parseHosts(text: string, ctx: z.RefinementCtx): string[] {
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase())
+  return hosts.flatMap((host) => {
+    if (host === '') return []
+    const isHost = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host) || isIP(host) !== 0
+    if (!isHost) ctx.addIssue('must be like smtp.example.lan,10.0.0.5: host names, without port or pattern')
+    return [host]
+  })
 }
 
 function settingsText(settings: Readonly<Record<string, string>>): string {

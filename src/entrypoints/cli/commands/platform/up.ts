@@ -40,7 +40,7 @@ export const up: Command<Options> = async (cli, _args, options) => {
     await cli.compose(config, {
       databaseUrl,
       applicationName: 'tenantatlas up',
-      poolSize: config.worker.slots + 8,
+      poolSize: config.worker.slots + 12,
       doesWork: true,
     }),
   )

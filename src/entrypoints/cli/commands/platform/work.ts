@@ -19,5 +19,5 @@ export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slo
 
 /** One for each run, and one each for claims, the heartbeat, recovery and notifications. */
 export function connectionsOf(slots: number): number {
-  return slots + 4
+  return slots + 8
 }

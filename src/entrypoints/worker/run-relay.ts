@@ -1,0 +1,112 @@
+/**
+ * The relay: what ended runs left in the outbox becomes notifications and deliveries, and deliveries that are due are
+ * sent. Every process that works does it too; any number may.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { claimDue, deliver } from '#domain/notifications/deliver.ts'
+import type { DeliverDeps } from '#domain/notifications/deliver.ts'
+import type { ClaimedDelivery } from '#domain/notifications/deliveries.store.ts'
+import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
+import { Bell } from '#entrypoints/worker/bell.ts'
+import type { ChannelId } from '#foundation/kernel/ids.ts'
+import type { Log } from '#foundation/observability/log.ts'
+
+export interface RelayOptions extends DeliverDeps {
+  readonly log: Log
+  /** Aborted: nothing new is sent; what is being sent has `drainMs` to end. */
+  readonly signal: AbortSignal
+  /** How often to look; default 1 s. No notification wakes it: nobody waits for the second, and many go in one batch. */
+  readonly pollMs?: number
+  /** Deliveries at a time, each to another channel; default 16. */
+  readonly slots?: number
+  /** Default 3 s. */
+  readonly drainMs?: number
+}
+
+interface Relay extends Required<RelayOptions> {
+  readonly sending: Map<ChannelId, Promise<void>>
+  /** There may be something to send. */
+  readonly bell: Bell
+  /** Aborted when what is still being sent is cut off. */
+  readonly cut: AbortController
+}
+
+const cleanUpMs = 1_000
+
+/** Relays and delivers until `signal` is aborted, through every loss of the database. */
+export async function runRelay(options: RelayOptions): Promise<void> {
+  const { pollMs = 1_000, slots = 16, drainMs = 3_000 } = options
+  const own = { sending: new Map<ChannelId, Promise<void>>(), bell: new Bell(), cut: new AbortController() }
+  const relay: Relay = { ...options, pollMs, slots, drainMs, ...own }
+  const loops = Promise.all([relayUntilStopped(relay), deliverUntilStopped(relay)])
+  await untilAborted(options.signal)
+  // A statement that hangs on a dead connection must not hold up the end.
+  await atMost(
+    drainMs,
+    loops.then(() => Promise.all(own.sending.values())),
+  )
+  own.cut.abort()
+  await atMost(cleanUpMs, Promise.all(own.sending.values()))
+}
+
+async function relayUntilStopped({ db, log, signal, pollMs, bell }: Relay): Promise<void> {
+  while (!signal.aborted) {
+    let hasMore = false
+    try {
+      const relayed = await relayOutbox(db)
+      hasMore = relayed.hasMore
+      if (relayed.entries > 0) bell.ring()
+    } catch (error) {
+      log.warn({ err: error }, 'relaying notifications failed')
+    }
+    if (!hasMore) await pause(pollMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function deliverUntilStopped(relay: Relay): Promise<void> {
+  const { db, log, signal, pollMs, bell, sending, slots } = relay
+  while (!signal.aborted) {
+    try {
+      const limit = slots - sending.size
+      const claims = limit === 0 ? [] : await claimDue(db, { busy: [...sending.keys()], limit })
+      for (const claim of claims) begin(relay, claim)
+    } catch (error) {
+      log.warn({ err: error }, 'looking for notifications to send failed')
+    }
+    await bell.wait(pollMs, signal)
+  }
+}
+
+function begin(relay: Relay, claim: ClaimedDelivery): void {
+  const { sending, bell } = relay
+  const sent = send(relay, claim).finally(() => {
+    sending.delete(claim.channelId)
+    bell.ring()
+  })
+  sending.set(claim.channelId, sent)
+}
+
+async function send(relay: Relay, claim: ClaimedDelivery): Promise<void> {
+  const { workspaceId, channelId, runId, id: deliveryId, attempt } = claim
+  const fields = { workspaceId, channelId, runId, deliveryId, attempt }
+  try {
+    const { isDelivered, status, error } = await deliver(relay, claim, relay.cut.signal)
+    if (isDelivered) relay.log.debug({ ...fields, status }, 'notification delivered')
+    else relay.log.warn({ ...fields, status, answer: error }, 'notification not delivered')
+  } catch (error) {
+    // Still taken by us, with nobody at work: it is sent again when its lease is over.
+    relay.log.warn({ ...fields, err: error }, 'what became of a notification could not be written')
+  }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  if (!signal.aborted) await promise
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController()
+  await Promise.race([work, pause(ms, undefined, { signal: timer.signal }).catch(() => undefined)])
+  timer.abort()
+}
