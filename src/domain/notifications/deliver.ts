@@ -123,8 +123,22 @@ function send(rules: NotifySettings, { channel, secret, message, signal }: Sendi
 
 /** A receiver may say back what it was sent. */
 function withoutSecrets(text: string, secret: ChannelSecret | null): string {
-  const values = Object.values(secret ?? {}).filter((value): value is string => value !== null && value.length >= 8)
+  const values = secret === null ? [] : secretValues(secret).filter((value) => value.length >= 8)
   return values.reduce((left, value) => left.replaceAll(value, '[secret]'), text)
+}
+
+/** The longest first; of an address also its parts, as each may be what opens it. */
+function secretValues(secret: ChannelSecret): readonly string[] {
+  switch (secret.kind) {
+    case 'email':
+      return [secret.password]
+    case 'webhook':
+      return [secret.signing, secret.previous ?? '']
+    case 'teams': {
+      const { href, pathname, search, searchParams } = new URL(secret.url)
+      return [href, pathname + search, search, ...searchParams.values()]
+    }
+  }
 }
 
 function endOf(claim: ClaimedDelivery, answer: Answer, signal: AbortSignal): DeliveryEnd {

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { createTransport } from 'nodemailer'
 import type { Answer } from '#domain/notifications/answer.ts'
@@ -40,7 +40,8 @@ async function handOver(message: Message, { settings, password }: EmailTarget, s
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
-    tls: { servername: host },
+    // What its certificate must be for; an address is no name of a server.
+    tls: isIP(host) === 0 ? { servername: host } : { host },
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(username !== null && { auth: { user: username, pass: password ?? '' } }),
