@@ -78,6 +78,17 @@ const catalogue = {
     new: { word: 'New', tone: 'active' },
     unknown: { word: 'Unknown', tone: 'warning' },
   },
+  channelState: {
+    active: { word: 'Active', tone: 'success' },
+    paused: { word: 'Paused', tone: 'warning' },
+  },
+  deliveryState: {
+    waiting: { word: 'Waiting', tone: 'neutral' },
+    sending: { word: 'Sending', tone: 'active' },
+    delivered: { word: 'Delivered', tone: 'success' },
+    failed: { word: 'Tried again', tone: 'warning' },
+    given_up: { word: 'Given up', tone: 'danger' },
+  },
   severity: {
     ok: { word: 'OK', tone: 'success' },
     warning: { word: 'Warning', tone: 'warning' },

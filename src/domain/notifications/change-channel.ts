@@ -78,8 +78,18 @@ function receiverAfter(before: DescribedChannel, input: ChangeChannelInput, rule
   const { receiver, rotatesSecret } = input
   if (receiver !== undefined && receiver.kind !== before.settings.kind)
     throw new Failure('invalid_input', `A channel of the kind ${before.settings.kind} stays one; add another instead.`)
-  const given = receiver === undefined ? before : describeReceiver(receiver, rules)
+  const given = receiver === undefined ? before : describeReceiver(withPassword(receiver, before), rules)
   return { settings: given.settings, secret: secretAfter(before.secret, given.secret, rotatesSecret === true) }
+}
+
+/** The password stays with the server it was given for: whoever names another one has to know it. */
+function withPassword(receiver: ReceiverInput, { settings, secret }: DescribedChannel): ReceiverInput {
+  if (receiver.kind !== 'email' || receiver.username === undefined || receiver.password !== undefined) return receiver
+  if (settings.kind !== 'email' || secret?.kind !== 'email') return receiver
+  const isSameServer =
+    receiver.host === settings.host && receiver.port === settings.port && receiver.security === settings.security
+  if (isSameServer && receiver.username === settings.username) return { ...receiver, password: secret.password }
+  throw new Failure('invalid_input', 'Give the password again: it is sent to another server, or is another user’s.')
 }
 
 /** A new address of a webhook does not change what signs; only a rotation does. */

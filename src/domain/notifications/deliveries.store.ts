@@ -4,8 +4,6 @@ import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
-export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'given_up'
-
 export interface ChannelKey {
   readonly workspaceId: WorkspaceId
   readonly channelId: ChannelId

@@ -97,7 +97,7 @@ export function isAllowed(host: string, { allowHosts }: ReceiverRules): boolean 
 }
 
 function howToAllow(host: string): string {
-  return `only the operator may allow another, by TENANTATLAS_NOTIFY_ALLOW_HOSTS=${host}.`
+  return `the operator of this installation can add "${host}" to TENANTATLAS_NOTIFY_ALLOW_HOSTS.`
 }
 
 function forbidden(host: string): Failure {

@@ -2,8 +2,10 @@
 import type { CommandSpec, NounSpec } from '#entrypoints/cli/command-spec.ts'
 import { assignmentsCommands } from '#entrypoints/cli/commands/assignments/assignments-commands.ts'
 import { backupCommands } from '#entrypoints/cli/commands/backup/backup-commands.ts'
+import { channelCommands } from '#entrypoints/cli/commands/channel/channel-commands.ts'
 import { connectionCommands } from '#entrypoints/cli/commands/connection/connection-commands.ts'
 import { inventoryCommands } from '#entrypoints/cli/commands/inventory/inventory-commands.ts'
+import { notificationCommands } from '#entrypoints/cli/commands/notification/notification-commands.ts'
 import { platformCommands } from '#entrypoints/cli/commands/platform/platform-commands.ts'
 import { policyCommands } from '#entrypoints/cli/commands/policy/policy-commands.ts'
 import { restoreCommands } from '#entrypoints/cli/commands/restore/restore-commands.ts'
@@ -21,6 +23,8 @@ export const nouns: readonly NounSpec[] = [
   backupCommands,
   restoreCommands,
   runCommands,
+  notificationCommands,
+  channelCommands,
 ]
 
 export const commandsWithoutNoun: readonly CommandSpec[] = platformCommands

@@ -1,0 +1,96 @@
+import { badgeOf } from '#contract/badges.ts'
+import type { ChannelSettings, ChannelView } from '#domain/notifications/channel.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
+import { iso } from '#entrypoints/cli/documents.ts'
+import { ago } from '#entrypoints/cli/output/cells.ts'
+import type { Fact } from '#entrypoints/cli/output/print.ts'
+import type { Column } from '#entrypoints/cli/output/table.ts'
+
+/** A channel as `-o json` shows it: nothing that is secret of it. */
+export interface ChannelDocument {
+  readonly id: string
+  readonly name: string
+  readonly kind: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly outcomes: readonly string[]
+  /** Null: all, and runs of the workspace itself. */
+  readonly tenants: readonly { readonly id: string; readonly name: string }[] | null
+  readonly pausedAt: string | null
+  readonly createdAt: string
+  readonly changedAt: string
+}
+
+export function channelDocument(channel: ChannelView): ChannelDocument {
+  const { kind, ...settings } = channel.settings
+  return {
+    id: channel.id,
+    name: channel.name,
+    kind,
+    settings,
+    outcomes: channel.outcomes,
+    tenants: channel.tenants && channel.tenants.map(({ ref, name }) => ({ id: ref, name })),
+    pausedAt: iso(channel.pausedAt),
+    createdAt: channel.createdAt.toISOString(),
+    changedAt: channel.changedAt.toISOString(),
+  }
+}
+
+/** A row of the list: the document, and where it sends to in words. */
+export interface ListedChannel extends ChannelDocument {
+  readonly receiver: string
+}
+
+export function listedChannel(channel: ChannelView): ListedChannel {
+  return { ...channelDocument(channel), receiver: receiverWords(channel.settings) }
+}
+
+export const channelColumns: readonly Column<ListedChannel>[] = [
+  { key: 'name', header: 'CHANNEL', cell: ({ name }) => name },
+  { key: 'kind', header: 'KIND', keepsWidth: true, cell: ({ kind }) => kind },
+  { key: 'receiver', header: 'SENDS TO', cell: ({ receiver }) => receiver },
+  { key: 'outcomes', header: 'WHEN A RUN', isMinor: true, cell: ({ outcomes }) => outcomeWords(outcomes) },
+  { key: 'tenants', header: 'OF', isMinor: true, cell: tenantWords },
+  {
+    key: 'state',
+    header: 'STATUS',
+    keepsWidth: true,
+    cell: ({ pausedAt }) => badgeOf('channelState', pausedAt === null ? 'active' : 'paused'),
+  },
+]
+
+/** Prints one channel; `signingSecret` where it was just made, and never again. */
+export async function printChannel(cli: Cli, channel: ChannelView, signingSecret?: string | null): Promise<void> {
+  const document = channelDocument(channel)
+  const facts: Fact[] = [
+    ['Channel', document.name],
+    ['Kind', document.kind],
+    ['Sends to', receiverWords(channel.settings)],
+    ['When a run', outcomeWords(document.outcomes)],
+    ['Of', tenantWords(document)],
+    ['Status', badgeOf('channelState', document.pausedAt === null ? 'active' : 'paused')],
+    ['Changed', ago(document.changedAt)],
+    ['Id', document.id],
+    ...(signingSecret ? [['Signing secret', signingSecret] as const] : []),
+  ]
+  await cli.printer.detail({ document: signingSecret ? { ...document, signingSecret } : document, facts })
+  if (signingSecret) cli.terminal.say('Give the signing secret to the receiver now: it is not shown again.')
+}
+
+function receiverWords(settings: ChannelSettings): string {
+  switch (settings.kind) {
+    case 'email':
+      return `${settings.to.join(', ')} through ${settings.host}:${settings.port}`
+    case 'teams':
+      return `the workflow at ${settings.host}`
+    case 'webhook':
+      return settings.url
+  }
+}
+
+function outcomeWords(outcomes: readonly string[]): string {
+  return outcomes.map((outcome) => badgeOf('runOutcome', outcome).word.toLowerCase()).join(', ')
+}
+
+function tenantWords({ tenants }: Pick<ChannelDocument, 'tenants'>): string {
+  return tenants === null ? 'all tenants' : tenants.map(({ name }) => name).join(', ')
+}
