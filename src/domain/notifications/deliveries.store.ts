@@ -1,24 +1,10 @@
 import { sql } from 'kysely'
 import type { Answer } from '#domain/notifications/answer.ts'
+import type { ChannelKey, ClaimedDelivery, DeliveryEnd } from '#domain/notifications/delivery.ts'
+import { events } from '#domain/notifications/message.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
-import { asId } from '#foundation/kernel/ids.ts'
+import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
-
-export interface ChannelKey {
-  readonly workspaceId: WorkspaceId
-  readonly channelId: ChannelId
-}
-
-/** A delivery taken to be sent. Whatever is written about it names its attempt: under an older one nothing changes. */
-export interface ClaimedDelivery extends ChannelKey {
-  readonly id: DeliveryId
-  readonly attempt: number
-  /** Tries of this round, this one included. */
-  readonly tries: number
-  readonly event: string
-  readonly runId: RunId | null
-  readonly createdAt: Date
-}
 
 /**
  * Channels with something to send now, the longest waiting first, without those this process is busy with. Nothing is
@@ -105,11 +91,6 @@ function claimed(key: ChannelKey, row: ClaimedRow): ClaimedDelivery {
   }
 }
 
-/** What becomes of a delivery after a try; with `failed`, when it is tried again. */
-export type DeliveryEnd =
-  | { readonly state: 'delivered' | 'given_up' }
-  | { readonly state: 'failed'; readonly pauseMs: number }
-
 /** Writes down how a try ended, unless somebody else has taken the delivery over; says whether it was written. */
 export async function recordAnswer(
   tx: Tx,
@@ -134,4 +115,28 @@ export async function recordAnswer(
     .where('attempts', '=', attempt)
     .executeTakeFirst()
   return written.numUpdatedRows > 0n
+}
+
+/** A delivery that is being sent from the moment it is made: a test, which nobody sends again. */
+export async function insertTestDelivery(
+  tx: Tx,
+  { workspaceId, channelId }: ChannelKey,
+  leaseMs: number,
+): Promise<{ readonly id: DeliveryId; readonly createdAt: Date }> {
+  const row = await tx
+    .insertInto('deliveries')
+    .values({
+      workspace_id: workspaceId,
+      id: newId<DeliveryId>(),
+      channel_id: channelId,
+      event: events.test,
+      state: 'sending',
+      attempts: 1,
+      max_attempts: 1,
+      last_attempt_at: sql<Date>`clock_timestamp()`,
+      next_attempt_at: sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`,
+    })
+    .returning(['id', 'created_at'])
+    .executeTakeFirstOrThrow()
+  return { id: asId<DeliveryId>(row.id), createdAt: row.created_at }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { DeliveryState } from '#domain/notifications/message.ts'
+import type { DeliveryState } from '#domain/notifications/delivery.ts'
 import { after } from '#domain/notifications/place.ts'
 import type { Place } from '#domain/notifications/place.ts'
 import type { Tx } from '#foundation/db/database.ts'

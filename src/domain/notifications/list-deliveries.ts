@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { DeliveryState } from '#domain/notifications/message.ts'
+import type { DeliveryState } from '#domain/notifications/delivery.ts'
 import { deliveriesBefore } from '#domain/notifications/delivery-log.store.ts'
 import type { DeliveryQuery } from '#domain/notifications/delivery-log.store.ts'
 import { pageOf, readCursor } from '#domain/notifications/place.ts'

@@ -1,5 +1,5 @@
 import type { ChannelView } from '#domain/notifications/channel.ts'
-import type { ClaimedDelivery } from '#domain/notifications/deliveries.store.ts'
+import type { ClaimedDelivery } from '#domain/notifications/delivery.ts'
 import { events, testNotice } from '#domain/notifications/message.ts'
 import type { Message } from '#domain/notifications/message.ts'
 import { runNotice } from '#domain/notifications/run-notice.ts'

@@ -5,9 +5,6 @@ import type { DeliveryId, WorkspaceId } from '#foundation/kernel/ids.ts'
 export const events = { runCompleted: 'run.completed', test: 'channel.test' } as const
 export type NotificationEvent = (typeof events)[keyof typeof events]
 
-/** waiting: not tried yet. failed: tried, and tried again. given_up: not tried again unless somebody asks. */
-export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'given_up'
-
 /** What one delivery says, before a transport gives it its form. */
 export interface Message {
   /** The same with every try. */

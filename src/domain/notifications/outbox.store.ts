@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { events } from '#domain/notifications/message.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type {
@@ -132,28 +131,4 @@ export async function insertDeliveries(
 export async function deleteEntries(tx: Tx, workspaceId: WorkspaceId, entries: readonly OutboxEntry[]): Promise<void> {
   const ids = entries.map(({ id }) => id)
   await sql`delete from outbox o where o.workspace_id = ${workspaceId} and o.id = any (${ids}::uuid[])`.execute(tx)
-}
-
-/** A delivery that is being sent from the moment it is made: a test, which nobody sends again. */
-export async function insertTestDelivery(
-  tx: Tx,
-  { workspaceId, channelId }: { readonly workspaceId: WorkspaceId; readonly channelId: ChannelId },
-  leaseMs: number,
-): Promise<{ readonly id: DeliveryId; readonly createdAt: Date }> {
-  const row = await tx
-    .insertInto('deliveries')
-    .values({
-      workspace_id: workspaceId,
-      id: newId<DeliveryId>(),
-      channel_id: channelId,
-      event: events.test,
-      state: 'sending',
-      attempts: 1,
-      max_attempts: 1,
-      last_attempt_at: sql<Date>`clock_timestamp()`,
-      next_attempt_at: sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`,
-    })
-    .returning(['id', 'created_at'])
-    .executeTakeFirstOrThrow()
-  return { id: asId<DeliveryId>(row.id), createdAt: row.created_at }
 }

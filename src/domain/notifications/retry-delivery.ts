@@ -1,5 +1,5 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
-import type { DeliveryState } from '#domain/notifications/message.ts'
+import type { DeliveryState } from '#domain/notifications/delivery.ts'
 import { deliveryForUpdate, queueAgain } from '#domain/notifications/delivery-log.store.ts'
 import { triesOfDelivery } from '#domain/notifications/next-attempt.ts'
 import type { Database } from '#foundation/db/database.ts'

@@ -42,9 +42,25 @@ describe('the JSON of commands', () => {
       'restore show': ['restore', 'show', plan.id, '--tenant', 'Contoso'],
       'run list': ['run', 'list'],
       'run show --items': ['run', 'show', verified.id, '--items'],
+      'notification list': ['notification', 'list'],
+      'channel list': ['channel', 'list'],
+      'channel show': ['channel', 'show', 'Nowhere'],
+      'channel deliveries': ['channel', 'deliveries', 'Nowhere'],
       doctor: ['doctor'],
     }
     await line.must('backup', 'create', '--tenant', 'Contoso')
+    await line.must(
+      'channel',
+      'add',
+      'Nowhere',
+      '--kind',
+      'webhook',
+      '--url',
+      'https://nowhere.invalid/',
+      '--for',
+      'Contoso',
+    )
+    expect((await line.ta('channel', 'test', 'Nowhere')).exitCode).toBe(1)
     const fields: string[] = []
     for (const [name, args] of Object.entries(commands)) {
       fields.push(...fieldsOf(await line.json(...args)).map((field) => `${name}: ${field}\n`))

@@ -174,6 +174,20 @@ describe('refusals', () => {
     expectRefusal(await line.ta('restore', 'apply'), 2, "missing required argument 'restore'")
   })
 
+  test('a channel is refused what it has not, and an address inside the network', async () => {
+    const add = (...args: string[]) => line.ta('channel', 'add', 'Ticketing', ...args)
+    expectRefusal(await add(), 2, 'Say how it is reached with --kind')
+    expectRefusal(await add('--kind', 'webhook'), 2, 'Say where it sends to with --url')
+    expectRefusal(await add('--kind', 'teams', '--url', 'https://x'), 2, 'has no --url; it has --url-file')
+    expectRefusal(await add('--kind', 'email', '--host', 'smtp.example.com'), 2, 'Name the sender with --from')
+    const inside = await add('--kind', 'webhook', '--url', 'https://127.0.0.1/hook')
+    expectRefusal(inside, 2, 'can add "127.0.0.1" to TENANTATLAS_NOTIFY_ALLOW_HOSTS')
+    const odd = await add('--kind', 'webhook', '--url', 'https://hooks.example.com/', '--outcome', 'broken')
+    expectRefusal(odd, 2, 'There is no outcome "broken"')
+    expectRefusal(await line.ta('channel', 'test', 'Ticketing'), 3, 'There is no channel "Ticketing"')
+    expect(await line.json('channel', 'list')).toEqual([])
+  })
+
   test('are JSON too where JSON is asked for', async () => {
     const refused = await line.ta('policy', 'list', '--tenant', 'Contso', '-o', 'json')
     expect(JSON.parse(refused.stderr)).toMatchObject({

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { claimDue, deliver } from '#domain/notifications/deliver.ts'
 import type { DeliverDeps } from '#domain/notifications/deliver.ts'
-import type { ClaimedDelivery } from '#domain/notifications/deliveries.store.ts'
+import type { ClaimedDelivery } from '#domain/notifications/delivery.ts'
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
 import { Bell } from '#entrypoints/worker/bell.ts'
 import type { ChannelId } from '#foundation/kernel/ids.ts'

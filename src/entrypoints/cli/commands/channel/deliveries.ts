@@ -1,4 +1,4 @@
-import type { DeliveryState } from '#domain/notifications/message.ts'
+import type { DeliveryState } from '#domain/notifications/delivery.ts'
 import { findChannel } from '#domain/notifications/find-channel.ts'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'

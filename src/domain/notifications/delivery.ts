@@ -1,0 +1,25 @@
+import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
+
+/** waiting: not tried yet. failed: tried, and tried again. given_up: not tried again unless somebody asks. */
+export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'given_up'
+
+export interface ChannelKey {
+  readonly workspaceId: WorkspaceId
+  readonly channelId: ChannelId
+}
+
+/** A delivery taken to be sent. Whatever is written about it names its attempt: under an older one nothing changes. */
+export interface ClaimedDelivery extends ChannelKey {
+  readonly id: DeliveryId
+  readonly attempt: number
+  /** Tries of this round, this one included. */
+  readonly tries: number
+  readonly event: string
+  readonly runId: RunId | null
+  readonly createdAt: Date
+}
+
+/** What becomes of a delivery after a try; with `failed`, when it is tried again. */
+export type DeliveryEnd =
+  | { readonly state: 'delivered' | 'given_up' }
+  | { readonly state: 'failed'; readonly pauseMs: number }
