@@ -17,7 +17,7 @@ export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slo
   await product.work({ slots, signal: cli.signal })
 }
 
-/** One for each run, and one each for claims, the heartbeat, recovery and notifications. */
+/** One for each run; eight more for claims, heartbeat, recovery, listening, and what works beside the runs. */
 export function connectionsOf(slots: number): number {
   return slots + 8
 }
