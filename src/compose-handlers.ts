@@ -6,6 +6,7 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { createFetchAssignmentsHandler } from '#domain/assignments/fetch-assignments-handler.ts'
 import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
+import { createPruneBackupsHandler } from '#domain/backups/prune-backups-handler.ts'
 import { createVerifyBackupHandler } from '#domain/backups/verify-backup-handler.ts'
 import { openGraphClient } from '#domain/connections/open-graph-client.ts'
 import { createVerifyConnectionHandler } from '#domain/connections/verify-connection-handler.ts'
@@ -15,6 +16,8 @@ import { createReconcileRunsHandler } from '#domain/operations/reconcile-runs-ha
 import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
 import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
 import { restoreRecords } from '#domain/restore/restore-records.ts'
+import { createPruneHistoryHandler } from '#domain/retention/prune-history-handler.ts'
+import { createRunBackupScheduleHandler } from '#domain/schedules/run-backup-schedule-handler.ts'
 import type { GraphClient } from '#graph/client/graph-client.ts'
 
 /** Opens the Graph client of a tenant. */
@@ -46,6 +49,9 @@ export function composeHandlers(deps: HandlerParts): Handlers {
     'assignments.fetch': createFetchAssignmentsHandler(deps),
     'backup.capture': createCaptureBackupHandler(deps),
     'backup.verify': createVerifyBackupHandler(deps),
+    'backup.prune': createPruneBackupsHandler(deps),
+    'backup_schedule.run': createRunBackupScheduleHandler(deps),
+    'retention.prune': createPruneHistoryHandler(deps),
     'restore.preview': createPreviewRestoreHandler(deps),
     'assignments.restore': createExecuteRestoreHandler(deps),
     'ops.reconcile_adapter_runs': createReconcileRunsHandler({ ...deps, adapters: [restoreRecords] }),

@@ -25,12 +25,14 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     work: async (options) => {
       const { composeGraph, composeHandlers } = await import('./compose-handlers.ts')
       const { runRelay } = await import('#entrypoints/worker/run-relay.ts')
+      const { runScheduler } = await import('#entrypoints/worker/run-scheduler.ts')
       const { runWorker } = await import('#entrypoints/worker/run-worker.ts')
       const graphFor = composeGraph({ config, db, sealer, log })
       const handlers = composeHandlers({ db, graphFor, log })
       const { notify } = config
       await Promise.all([
         runWorker({ database, handlers, log, ...config.worker, ...options }),
+        runScheduler({ db, log, signal: options.signal }),
         runRelay({ db, sealer, notify, log, signal: options.signal }),
       ])
     },

@@ -42,6 +42,20 @@ const catalogue = {
     partial: { word: 'Partial', tone: 'warning' },
     failed: { word: 'Failed', tone: 'danger' },
   },
+  scheduleState: {
+    active: { word: 'Active', tone: 'success' },
+    paused: { word: 'Paused', tone: 'neutral' },
+  },
+  slotState: {
+    started: { word: 'Started', tone: 'success' },
+    missed: { word: 'Missed', tone: 'warning' },
+    overlapped: { word: 'Overlapped', tone: 'warning' },
+  },
+  /** What becomes of a backup set. */
+  pruning: {
+    kept: { word: 'Kept', tone: 'neutral' },
+    removed: { word: 'Removed', tone: 'danger' },
+  },
   restoreState: {
     draft: { word: 'Draft', tone: 'neutral' },
     checked: { word: 'Checked', tone: 'neutral' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clockTime, countOf, durationWords, relativeTime } from '#contract/moments.ts'
+import { clockTime, countOf, durationWords, relativeTime, timeInZone } from '#contract/moments.ts'
 
 const now = new Date(2026, 10, 23, 14, 30)
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000)
@@ -42,5 +42,12 @@ describe('countOf()', () => {
     expect(countOf(1, 'policy', 'policies')).toBe('1 policy')
     expect(countOf(1204, 'policy', 'policies')).toBe('1,204 policies')
     expect(countOf(0, 'run')).toBe('0 runs')
+  })
+})
+
+describe('timeInZone()', () => {
+  test('is what the clocks there show, summer and winter', () => {
+    expect(timeInZone(new Date('2026-11-28T01:00:00Z'), 'Europe/Berlin')).toBe('2026-11-28 02:00')
+    expect(timeInZone(new Date('2026-06-28T22:30:00Z'), 'Europe/Berlin')).toBe('2026-06-29 00:30')
   })
 })

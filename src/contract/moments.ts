@@ -33,6 +33,12 @@ export function clockTime(at: Date, now: Date): string {
   return isToday ? time : `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${time}`
 }
 
+/** A time as the clocks of a zone show it: `2026-11-24 02:00`. */
+export function timeInZone(at: Date, timeZone: string): string {
+  // Swedes write dates as ISO 8601 does.
+  return at.toLocaleString('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+}
+
 function pad(part: number): string {
   return String(part).padStart(2, '0')
 }

@@ -24,6 +24,8 @@ describe('capabilitiesOfRole', () => {
       'operations.manage: owner manager',
       'operations.override_cooldown: owner manager',
       'notifications.manage: owner manager',
+      'schedules.manage: owner manager operator',
+      'retention.manage: owner manager',
       'members.manage: owner',
     ])
   })

@@ -19,6 +19,8 @@ export const capabilities = [
   'operations.manage',
   'operations.override_cooldown',
   'notifications.manage',
+  'schedules.manage',
+  'retention.manage',
   'members.manage',
 ] as const
 
@@ -37,6 +39,7 @@ const operator = [
   'restore.plan',
   'operations.start',
   'operations.cancel',
+  'schedules.manage',
 ] as const
 const manager = [
   ...operator,
@@ -46,6 +49,7 @@ const manager = [
   'operations.manage',
   'operations.override_cooldown',
   'notifications.manage',
+  'retention.manage',
 ] as const
 
 /** The role table. A wider role has all the narrower one has. */

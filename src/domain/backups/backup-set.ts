@@ -50,6 +50,8 @@ export interface BackupSet {
   readonly createdAt: Date
   readonly completedAt: Date | null
   readonly verification: { readonly at: Date; readonly damagedItems: number } | null
+  /** A pinned set is never pruned. */
+  readonly pinned: { readonly at: Date; readonly by: string } | null
 }
 
 /** A set is complete when every type is; failed when no type could be read; partial in between. */

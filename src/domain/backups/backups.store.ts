@@ -17,11 +17,14 @@ interface SetRow {
   completed_at: Date | null
   verified_at: Date | null
   damaged_items: number | null
+  pinned_at: Date | null
+  pinned_by: string | null
 }
 
 // A set whose run ended without closing it (the worker was lost, or it was cancelled) will not be captured any further.
 const setColumns = sql`
-  b.id, b.completeness, b.note, b.run_id, b.created_by, b.created_at, b.verified_at, b.damaged_items,
+  b.id, b.completeness, b.note, b.run_id, b.created_by, b.created_at, b.verified_at, b.damaged_items, b.pinned_at,
+  b.pinned_by,
   case when b.state = 'capturing' and coalesce(r.outcome, 'failed') <> 'pending' then 'failed' else b.state end as state,
   coalesce(b.completed_at, r.completed_at) as completed_at`
 
@@ -64,7 +67,7 @@ async function oneSet(tx: Tx, ctx: TenantContext, which: ReturnType<typeof sql>)
 }
 
 function toSet(row: SetRow): BackupSet {
-  const { verified_at: at, damaged_items: damagedItems } = row
+  const { verified_at: at, damaged_items: damagedItems, pinned_at: pinnedAt, pinned_by: by } = row
   return {
     id: asId(row.id),
     state: row.state,
@@ -75,7 +78,20 @@ function toSet(row: SetRow): BackupSet {
     createdAt: row.created_at,
     completedAt: row.completed_at,
     verification: at === null || damagedItems === null ? null : { at, damagedItems },
+    pinned: pinnedAt === null || by === null ? null : { at: pinnedAt, by },
   }
+}
+
+/** Pins a set, or unpins it where nobody is named. */
+export async function setPinned(
+  tx: Tx,
+  ctx: TenantContext,
+  { backupSetId, by }: { readonly backupSetId: BackupSetId; readonly by: string | null },
+): Promise<void> {
+  await sql`
+    update backup_sets set pinned_by = ${by}, pinned_at = case when ${by}::text is null then null else clock_timestamp() end
+    where workspace_id = ${ctx.workspaceId} and tenant_id = ${ctx.tenantId} and id = ${backupSetId}
+  `.execute(tx)
 }
 
 /** Where a page of items ended. */

@@ -6,7 +6,14 @@ import { z } from 'zod'
 import type { Capability } from '#domain/access/capabilities.ts'
 import type { RunOutcome } from '#domain/operations/operation.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
-import { asId, isUuid, type BackupSetId, type PolicyId, type RestoreRunId } from '#foundation/kernel/ids.ts'
+import {
+  asId,
+  isUuid,
+  type BackupSetId,
+  type PolicyId,
+  type RestoreRunId,
+  type ScheduleId,
+} from '#foundation/kernel/ids.ts'
 import { policyTypes } from '#graph/contracts/contract.ts'
 
 export type RunPriority = 'interactive' | 'scheduled'
@@ -48,6 +55,12 @@ const policyType = z.enum(policyTypes)
 const backupSetId = uuid().transform((text) => asId<BackupSetId>(text))
 const restoreRunId = uuid().transform((text) => asId<RestoreRunId>(text))
 const policyId = uuid().transform((text) => asId<PolicyId>(text))
+const scheduleId = uuid().transform((text) => asId<ScheduleId>(text))
+
+const captureInput = z.strictObject({
+  note: z.string().max(500).optional(),
+  types: z.array(policyType).nonempty().optional(),
+})
 
 export const catalog = {
   'inventory.sync': operation({
@@ -66,10 +79,7 @@ export const catalog = {
   'backup.capture': operation({
     label: 'Backup',
     scope: 'tenant',
-    input: z.strictObject({
-      note: z.string().max(500).optional(),
-      types: z.array(policyType).nonempty().optional(),
-    }),
+    input: captureInput,
     identity: ({ types }) => ({ types: types === undefined ? 'all' : sorted(types) }),
     capability: 'backups.manage',
     cooldown: noCooldown,
@@ -153,6 +163,55 @@ export const catalog = {
     maxAttempts: 10,
     priority: 'interactive',
     summaryKeys: ['changed', 'unchanged', 'conflicts', 'unknown', 'recovered', 'awaiting_approval'],
+  }),
+  'backup_schedule.run': operation({
+    label: 'Backup schedule',
+    scope: 'workspace',
+    input: z.strictObject({
+      scheduleId,
+      scheduledFor: z.iso.datetime(),
+      capture: captureInput,
+      /** Over how many seconds the backups of the tenants are spread. */
+      spreadSeconds: z.int().nonnegative(),
+    }),
+    // With the key of the slot: once ever, and not only while it is active.
+    identity: (input) => ({ scheduleId: input.scheduleId, scheduledFor: input.scheduledFor }),
+    capability: 'backups.manage',
+    cooldown: noCooldown,
+    expectedSeconds: 5,
+    limitMinutes: 60,
+    maxAttempts: 5,
+    priority: 'scheduled',
+    summaryKeys: ['created'],
+  }),
+  'backup.prune': operation({
+    label: 'Backup pruning',
+    scope: 'tenant',
+    input: z.strictObject({
+      keepLast: z.int().min(1).max(10_000).optional(),
+      keepDays: z.int().min(1).max(3650).optional(),
+    }),
+    identity: () => ({}),
+    capability: 'retention.manage',
+    cooldown: noCooldown,
+    expectedSeconds: 10,
+    limitMinutes: 120,
+    maxAttempts: 5,
+    priority: 'interactive',
+    summaryKeys: ['removed', 'unchanged'],
+  }),
+  'retention.prune': operation({
+    label: 'Retention',
+    scope: 'workspace',
+    input: z.strictObject({}),
+    identity: () => ({}),
+    capability: 'retention.manage',
+    cooldown: noCooldown,
+    expectedSeconds: 10,
+    limitMinutes: 240,
+    maxAttempts: 5,
+    priority: 'scheduled',
+    summaryKeys: ['removed', 'created'],
   }),
   'connection.verify': operation({
     label: 'Connection check',

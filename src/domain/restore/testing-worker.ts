@@ -46,6 +46,9 @@ const handlers: Handlers = {
   'assignments.fetch': none,
   'connection.verify': none,
   'ops.reconcile_adapter_runs': none,
+  'backup_schedule.run': none,
+  'backup.prune': none,
+  'retention.prune': none,
 }
 
 process.stdout.write('working\n')

@@ -7,6 +7,7 @@ import { normalizeAssignments } from '#domain/assignments/normalize-assignments.
 import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
 import { createBackup } from '#domain/backups/create-backup.ts'
 import { backupSetOfRun } from '#domain/backups/show-backup.ts'
+import { createPruneBackupsHandler } from '#domain/backups/prune-backups-handler.ts'
 import { createVerifyBackupHandler } from '#domain/backups/verify-backup-handler.ts'
 import { createSyncInventoryHandler } from '#domain/inventory/sync-inventory-handler.ts'
 import { getRun } from '#domain/operations/get-run.ts'
@@ -172,6 +173,9 @@ function handlersOf(deps: Deps): Handlers {
     'assignments.fetch': unused,
     'connection.verify': unused,
     'ops.reconcile_adapter_runs': unused,
+    'backup_schedule.run': unused,
+    'retention.prune': unused,
+    'backup.prune': (ctx, run) => createPruneBackupsHandler(deps)(ctx, run),
   }
 }
 

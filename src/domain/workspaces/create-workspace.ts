@@ -4,6 +4,7 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
+import { ensureSystemSchedules } from '#domain/schedules/system-schedules.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
 import { insertMember, insertWorkspace } from '#domain/workspaces/workspaces.store.ts'
 
@@ -33,6 +34,7 @@ export async function createWorkspace(
       )
     }
     await insertMember(tx, workspace.workspaceId, owner)
+    await ensureSystemSchedules(tx, ctx)
     await recordAudit(tx, ctx, {
       action: 'workspace.create',
       subject: { kind: 'workspace', id: workspace.workspaceId },

@@ -9,7 +9,9 @@ import { notificationCommands } from '#entrypoints/cli/commands/notification/not
 import { platformCommands } from '#entrypoints/cli/commands/platform/platform-commands.ts'
 import { policyCommands } from '#entrypoints/cli/commands/policy/policy-commands.ts'
 import { restoreCommands } from '#entrypoints/cli/commands/restore/restore-commands.ts'
+import { retentionCommands } from '#entrypoints/cli/commands/retention/retention-commands.ts'
 import { runCommands } from '#entrypoints/cli/commands/run/run-commands.ts'
+import { scheduleCommands } from '#entrypoints/cli/commands/schedule/schedule-commands.ts'
 import { tenantCommands } from '#entrypoints/cli/commands/tenant/tenant-commands.ts'
 import { workspaceCommands } from '#entrypoints/cli/commands/workspace/workspace-commands.ts'
 
@@ -25,6 +27,8 @@ export const nouns: readonly NounSpec[] = [
   runCommands,
   notificationCommands,
   channelCommands,
+  scheduleCommands,
+  retentionCommands,
 ]
 
 export const commandsWithoutNoun: readonly CommandSpec[] = platformCommands

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { becomeDue, slotsOf } from '#domain/schedules/schedules-testing.ts'
+import { asId } from '#foundation/kernel/ids.ts'
 import { expectRefusal, freePort, fieldsOf, runCli, startCli, untilSaid } from '#entrypoints/cli/testing.ts'
 import { useCommandLine } from '#entrypoints/cli/testing-commands.ts'
 
@@ -22,6 +24,10 @@ describe('the JSON of commands', () => {
     const group = await assignedGroup()
     const plan = await line.json<{ id: string }>('restore', 'plan', policy?.name ?? '', '--tenant', 'Contoso')
     const verified = await line.json<{ id: string }>('connection', 'verify', '--tenant', 'Contoso')
+    const yearly = ['schedule', 'create', 'Yearly', '--cron', '0 0 1 1 *', '--type', 'connection.verify']
+    const schedule = await line.json<{ id: string }>(...yearly, '--tenant', 'Contoso')
+    await becomeDue(line.database.db, asId(schedule.id))
+    await expect.poll(() => slotsOf(line.database.db, asId(schedule.id)), { timeout: 10_000 }).toHaveLength(1)
     const commands: Record<string, string[]> = {
       'workspace list': ['workspace', 'list'],
       'tenant list': ['tenant', 'list'],
@@ -38,6 +44,7 @@ describe('the JSON of commands', () => {
       'backup show': ['backup', 'show', 'latest', '--tenant', 'Contoso'],
       'backup diff': ['backup', 'diff', 'latest', '--tenant', 'Contoso'],
       'backup verify': ['backup', 'verify', 'latest', '--tenant', 'Contoso'],
+      'backup prune --dry-run': ['backup', 'prune', '--tenant', 'Contoso', '--keep-last', '1', '--dry-run'],
       'restore list': ['restore', 'list', '--tenant', 'Contoso'],
       'restore show': ['restore', 'show', plan.id, '--tenant', 'Contoso'],
       'run list': ['run', 'list'],
@@ -46,6 +53,9 @@ describe('the JSON of commands', () => {
       'channel list': ['channel', 'list'],
       'channel show': ['channel', 'show', 'Nowhere'],
       'channel deliveries': ['channel', 'deliveries', 'Nowhere'],
+      'schedule list': ['schedule', 'list'],
+      'schedule show': ['schedule', 'show', 'Yearly'],
+      'retention show': ['retention', 'show'],
       doctor: ['doctor'],
     }
     await line.must('backup', 'create', '--tenant', 'Contoso')
@@ -191,6 +201,44 @@ describe('restore apply', () => {
         assignments: [{ target: { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' } }],
       },
     ])
+})
+
+describe('schedule', () => {
+  test('is made, changed, paused, resumed and removed, and says what to do where there is none', async () => {
+    const create = ['schedule', 'create', 'Nightly', '--cron', '0 2 * * *', '--time-zone', 'Europe/Berlin']
+    expectRefusal(await line.ta(...create), 2, 'Say for whom: --tenant "<tenant>" or --all-tenants.')
+    expectRefusal(await line.ta('schedule', 'create', 'Nightly', '--all-tenants'), 2, 'Say when with --cron')
+    expectRefusal(await line.ta(...create, '--all-tenants', '--tenant', 'Contoso'), 2, 'not both')
+    const made = await line.must(...create, '--all-tenants')
+    expect(made.stdout).toMatch(/Tenant +all tenants/)
+    expect(made.stdout).toMatch(/\d{4}-\d\d-\d\d 02:00 +in/)
+    const changed = await line.json('schedule', 'change', 'nightly', '--cron', '30 3 * * *', '--catch-up', 'never')
+    expect(changed).toMatchObject({ cron: '30 3 * * *', catchUp: 'never', timeZone: 'Europe/Berlin', pausedAt: null })
+    expect((await line.json('schedule', 'pause', 'Nightly'))['nextSlotAt']).toBeNull()
+    expect((await line.json('schedule', 'resume', 'Nightly'))['pausedAt']).toBeNull()
+    expectRefusal(await line.ta('schedule', 'remove', 'Nightly'), 2, 'Confirm it with --yes.')
+    expect((await line.must('schedule', 'remove', 'Nightly', '--yes')).stderr).toContain('Removed "Nightly".')
+    expectRefusal(await line.ta('schedule', 'show', 'Nightly'), 3, 'There is no schedule "Nightly"')
+    expectRefusal(await line.ta('schedule', 'remove', 'Retention', '--yes'), 1, 'pause it instead')
+  })
+})
+
+describe('backup prune', () => {
+  test('shows what would go, asks, and keeps what is pinned', async () => {
+    const prune = ['backup', 'prune', '--tenant', 'Contoso']
+    expectRefusal(await line.ta(...prune), 1, 'This workspace keeps all backups.')
+    await line.must('retention', 'set', '--backups-keep-last', '1')
+    await line.must('backup', 'create', '--tenant', 'Contoso')
+    const sets = await line.json<{ id: string }[]>('backup', 'list', '--tenant', 'Contoso')
+    const oldest = sets.at(-1)?.id ?? ''
+    await line.must('backup', 'pin', oldest, '--tenant', 'Contoso')
+    expectRefusal(await line.ta(...prune), 2, 'for good. Confirm it with --yes.')
+    const pruned = await line.must(...prune, '--yes')
+    expect(pruned.stdout).toContain('is pinned')
+    const left = await line.json<{ id: string }[]>('backup', 'list', '--tenant', 'Contoso')
+    expect(left.map(({ id }) => id)).toEqual(expect.arrayContaining([oldest, sets[0]?.id]))
+    expect(left.length).toBeLessThan(sets.length)
+  }, 60_000)
 })
 
 describe('without a worker', () => {

@@ -39,7 +39,7 @@ function globalOptions(): Option[] {
     new Option('--columns <keys>', 'columns of table and CSV, separated by commas').argParser((text) =>
       text.split(','),
     ),
-    new Option('--yes', 'confirm a plan that reaches nobody new at large'),
+    new Option('--yes', 'confirm without being asked; of plans only those that reach nobody new at large'),
     new Option('--no-input', 'never ask; refuse where an answer is needed'),
     new Option('--no-wait', 'start and print the run instead of following it'),
     new Option('--no-color', 'without colours (also: NO_COLOR)'),

@@ -66,7 +66,8 @@ export interface BackupSets {
   id: string
   manifest_hash: Buffer | null
   note: string | null
-  pinned: Generated<boolean>
+  pinned_at: Timestamp | null
+  pinned_by: string | null
   run_id: string
   state: string
   tenant_id: string
@@ -319,6 +320,15 @@ export interface RestoreSends {
   workspace_id: string
 }
 
+export interface RetentionSettings {
+  audit_days: Generated<number>
+  backups_keep_days: number | null
+  backups_keep_last: number | null
+  changed_at: Generated<Timestamp>
+  runs_days: Generated<number>
+  workspace_id: string
+}
+
 export interface RunItems {
   attempt: number
   code: string | null
@@ -369,6 +379,38 @@ export interface RunOverview {
   type: string | null
   worker_name: string | null
   workspace_id: string | null
+}
+
+export interface Schedules {
+  catch_up: string
+  changed_at: Generated<Timestamp>
+  created_at: Generated<Timestamp>
+  created_by: string
+  created_by_id: string | null
+  cron: string
+  id: string
+  input: Generated<Jsonb>
+  jitter_seconds: number | null
+  name: string
+  next_due_at: Timestamp
+  next_slot_at: Timestamp
+  paused_at: Timestamp | null
+  system_key: string | null
+  tenant_id: string | null
+  time_zone: string
+  type: string
+  workspace_id: string
+}
+
+export interface ScheduleSlots {
+  decided_at: Generated<Timestamp>
+  missed_through: Timestamp | null
+  problem: string | null
+  run_id: string | null
+  schedule_id: string
+  scheduled_for: Timestamp
+  state: string
+  workspace_id: string
 }
 
 export interface ScopeTags {
@@ -472,8 +514,11 @@ export interface Schema {
   restore_items: RestoreItems
   restore_runs: RestoreRuns
   restore_sends: RestoreSends
+  retention_settings: RetentionSettings
   run_items: RunItems
   run_overview: RunOverview
+  schedule_slots: ScheduleSlots
+  schedules: Schedules
   scope_tags: ScopeTags
   snapshot_parts: SnapshotParts
   snapshots: Snapshots

@@ -20,6 +20,7 @@ export type RestoreItemId = Id<'restoreItem'>
 export type NotificationId = Id<'notification'>
 export type ChannelId = Id<'channel'>
 export type DeliveryId = Id<'delivery'>
+export type ScheduleId = Id<'schedule'>
 
 /** A new UUID v7 (RFC 9562): time-ordered, so rows made together lie together. */
 export function newId<T extends Id<string>>(): T {

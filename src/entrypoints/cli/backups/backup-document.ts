@@ -14,6 +14,7 @@ export interface BackupDocument {
   readonly createdAt: string
   readonly completedAt: string | null
   readonly verification: { readonly at: string; readonly damagedItems: number } | null
+  readonly pinned: { readonly at: string; readonly by: string } | null
   readonly completeness: readonly CompletenessDocument[]
 }
 
@@ -39,6 +40,7 @@ export function backupDocument(set: BackupSet): BackupDocument {
       at: set.verification.at.toISOString(),
       damagedItems: set.verification.damagedItems,
     },
+    pinned: set.pinned && { at: set.pinned.at.toISOString(), by: set.pinned.by },
     completeness: Object.entries(set.completeness).map(
       ([type, { state, captured, unread, problems, neverReturned }]) => ({
         type,
@@ -90,6 +92,7 @@ export const backupColumns: readonly Column<BackupDocument>[] = [
     csv: (backup) => String(capturedOf(backup)),
   },
   { key: 'verified', header: 'VERIFIED', isMinor: true, cell: verifiedWords },
+  { key: 'pinned', header: 'PINNED', isMinor: true, cell: ({ pinned }) => (pinned === null ? '' : 'yes') },
   { key: 'createdBy', header: 'BY', isMinor: true, cell: (backup) => backup.createdBy },
   { key: 'note', header: 'NOTE', cell: (backup) => backup.note ?? '' },
 ]

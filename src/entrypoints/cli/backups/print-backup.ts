@@ -18,6 +18,7 @@ export async function printBackup(cli: Cli, view: BackupView): Promise<void> {
       ['Policies', unread === 0 ? count(policies) : `${count(policies)}, and ${count(unread)} that could not be read`],
       ['Foundations', `${count(foundations)} groups, filters and scope tags`],
       ['Verified', verifiedWords(backup)],
+      ...(backup.pinned === null ? [] : [['Pinned', `${ago(backup.pinned.at)} by ${backup.pinned.by}`] as const]),
       ...(backup.note === null ? [] : [['Note', backup.note] as const]),
     ],
     below: (printer) => {

@@ -44,5 +44,35 @@ export const backupCommands: NounSpec = {
       ],
       load: () => import('#entrypoints/cli/commands/backup/diff.ts').then((module) => module.backupDiff),
     },
+    {
+      usage: 'pin <backup>',
+      summary: 'Keep a backup set whatever the retention rules say',
+      arguments: { backup: backupArgument },
+      examples: ['tenantatlas backup pin latest --tenant "Contoso"'],
+      load: () => import('#entrypoints/cli/commands/backup/pin.ts').then((module) => module.backupPin),
+    },
+    {
+      usage: 'unpin <backup>',
+      summary: 'Leave a backup set to the retention rules again',
+      arguments: { backup: backupArgument },
+      examples: ['tenantatlas backup unpin latest --tenant "Contoso"'],
+      load: () => import('#entrypoints/cli/commands/backup/pin.ts').then((module) => module.backupUnpin),
+    },
+    {
+      usage: 'prune',
+      summary: 'Remove the backup sets of a tenant that no rule keeps, once you have seen which',
+      description:
+        'Without options the rules are those of `tenantatlas retention show`. A set that any rule keeps is kept; pinned sets, the newest, and those a restore refers to always are.',
+      options: [
+        { flags: '--keep-last <count>', description: 'keep the newest sets one can restore from' },
+        { flags: '--keep-days <days>', description: 'keep what is younger' },
+        { flags: '--dry-run', description: 'only show what would be removed' },
+      ],
+      examples: [
+        'tenantatlas backup prune --tenant "Contoso" --keep-last 30 --dry-run',
+        'tenantatlas backup prune --tenant "Contoso" --yes',
+      ],
+      load: () => import('#entrypoints/cli/commands/backup/prune.ts').then((module) => module.backupPrune),
+    },
   ],
 }
