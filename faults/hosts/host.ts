@@ -17,5 +17,4 @@ const program = join(import.meta.dirname, '../../src/main.ts')
 const worker = spawn(process.execPath, [program, 'work', '--slots', '2'], { stdio: 'inherit' })
 process.on('SIGTERM', () => worker.kill('SIGTERM'))
 const [code] = (await once(worker, 'exit')) as [number | null]
-// Connections that are still open would keep this program; the worker was all it is for.
-process.exit(code ?? 1)
+process.exitCode = code ?? 1

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface Place {
   readonly host: string
@@ -9,6 +9,7 @@ export interface Place {
 
 /** Hands every connection to one place on to another: both programs believe to be alone on their machine. */
 export async function relay(from: Place, to: Place): Promise<{ readonly port: number } & AsyncDisposable> {
+  const open = new Set<Socket>()
   const server = createServer((near) => {
     const far = connect(to.port, to.host)
     for (const [one, other] of [
@@ -16,11 +17,19 @@ export async function relay(from: Place, to: Place): Promise<{ readonly port: nu
       [far, near],
     ] as const) {
       one.on('error', () => undefined)
-      one.on('close', () => other.destroy())
+      one.on('close', () => {
+        open.delete(one)
+        other.destroy()
+      })
+      open.add(one)
       one.pipe(other)
     }
   }).listen(from.port, from.host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { port, [Symbol.asyncDispose]: async () => void server.close() }
+  const end = async () => {
+    server.close()
+    open.forEach((socket) => socket.destroy())
+  }
+  return { port, [Symbol.asyncDispose]: end }
 }

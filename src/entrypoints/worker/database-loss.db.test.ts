@@ -21,6 +21,9 @@ import { givenWorker, untilAborted } from '#entrypoints/worker/worker-testing.ts
 const log = createLog({ level: 'silent', pretty: false })
 const capture = { type: 'backup.capture', input: {}, trigger: 'user' } as const
 
+/** A lease that a busy machine keeps, too. */
+const patient = { leaseMs: 9_000, heartbeatMs: 1_000 }
+
 async function givenRun({ db }: OpenDatabase): Promise<{ ctx: TenantContext; runId: RunId }> {
   const ctx = await givenTenant(db, await givenWorkspace(db))
   const { runId } = await startRun(db, ctx, capture)
@@ -85,12 +88,16 @@ describe('a worker', () => {
   test('whose every connection is ended in mid-run keeps its lease, ends the run and does the next', async () => {
     const run = await givenRun(observer)
     const { pass, reached, open } = gate()
-    await using _worker = givenWorker(database, async (_ctx, handle) => {
-      await handle.items.plan([{ key: 'a' }])
-      await pass()
-      await handle.items.record([{ key: 'a', outcome: 'succeeded' }])
-      return {}
-    })
+    await using _worker = givenWorker(
+      database,
+      async (_ctx, handle) => {
+        await handle.items.plan([{ key: 'a' }])
+        await pass()
+        await handle.items.record([{ key: 'a', outcome: 'succeeded' }])
+        return {}
+      },
+      patient,
+    )
     await reached
     const before = await leases()
     for (let round = 0; round < 3; round += 1) {
@@ -101,8 +108,8 @@ describe('a worker', () => {
     // Beats again, on a new connection.
     const { rows } = await observer.pool.query<{ at: Date }>('select clock_timestamp() as at')
     const renewed = () =>
-      observer.pool.query(`select from workers where lease_until > $1::timestamptz + interval '3 s'`, [rows[0]?.at])
-    await expect.poll(async () => (await renewed()).rowCount, { timeout: 10_000 }).toBe(1)
+      observer.pool.query(`select from workers where lease_until > $1::timestamptz + interval '9 s'`, [rows[0]?.at])
+    await expect.poll(async () => (await renewed()).rowCount, { timeout: 20_000 }).toBe(1)
     open()
     expect(await ended(observer, run)).toMatchObject({ outcome: 'succeeded', attempts: 1, counts: { succeeded: 1 } })
     expect(await leases()).toEqual(before)
@@ -115,22 +122,22 @@ describe('a worker', () => {
     await using _worker = givenWorker(
       database,
       async () => {
-        // More than there are: whatever is free and whatever comes free is taken.
+        // More than there are: whatever is free is taken, and who gets none is refused after a while.
         const taken = Array.from({ length: 10 }, async () => {
           const client = await database.pool.connect()
           await pass()
           client.release()
         })
-        await Promise.all(taken)
+        await Promise.allSettled(taken)
         return {}
       },
-      { slots: 1 },
+      { slots: 1, ...patient },
     )
     await reached
-    await expect.poll(() => database.pool.waitingCount).toBeGreaterThan(0)
-    const outlived = () => observer.pool.query(`select from workers where lease_until > started_at + interval '7 s'`)
+    await expect.poll(() => database.pool.waitingCount, { timeout: 20_000 }).toBeGreaterThan(0)
+    const outlived = () => observer.pool.query(`select from workers where lease_until > started_at + interval '20 s'`)
     // Two leases long.
-    await expect.poll(async () => (await outlived()).rowCount, { timeout: 20_000 }).toBe(1)
+    await expect.poll(async () => (await outlived()).rowCount, { timeout: 40_000 }).toBe(1)
     open()
     expect(await ended(observer, run)).toMatchObject({ outcome: 'succeeded', attempts: 1 })
   })
@@ -149,7 +156,8 @@ describe('a worker', () => {
     const behind = testDatabase.openAnother({ url: silent.url, poolSize: 6, log })
     const run = await givenRun(observer)
     const worker = givenWorker(behind, async (_ctx, handle) => (handle.attempt > 1 ? {} : untilAborted(handle.signal)))
-    await expect.poll(async () => (await getRun(observer.db, run.ctx, run.runId)).status).toBe('running')
+    const status = async () => (await getRun(observer.db, run.ctx, run.runId)).status
+    await expect.poll(status, { timeout: 20_000 }).toBe('running')
     silent.fall()
     expect(await ended(observer, run)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
     await worker.stop()
@@ -212,7 +220,7 @@ describe('a worker process', () => {
       (await asked(() => listRunItems(database.db, run.ctx, run.runId)))?.items.filter(
         ({ outcome }) => outcome === 'succeeded',
       ).length
-    await expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(1)
+    await expect.poll(done, { timeout: 40_000 }).toBeGreaterThan(1)
     await crash()
     const view = () => asked(() => getRun(database.db, run.ctx, run.runId))
     await expect.poll(async () => (await view())?.status, { timeout: 50_000 }).toBe('completed')
