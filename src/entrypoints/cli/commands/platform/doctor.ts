@@ -124,7 +124,7 @@ async function connectionFindings({ database }: Product, { worker }: Config): Pr
       from pg_stat_activity where backend_type = 'client backend'`)
     const { most, used, backend } = rows[0] ?? { most: 0, used: 0, backend: 0 }
     const wanted = connectionsOf(worker.slots)
-    const room = `${used} of ${most} in use; \`tenantatlas work\` takes up to ${wanted} (${worker.slots} slots and 4)`
+    const room = `${used} of ${most} in use; \`tenantatlas work\` takes up to ${wanted} (${worker.slots} slots and ${wanted - worker.slots})`
     const enough: Finding = { check: 'Connections', severity: 'ok', message: room }
     const scarce: Finding = { check: 'Connections', severity: 'warning', message: `${room}: raise max_connections` }
     return [most - used >= wanted ? enough : scarce, ...(isPooled(client, backend) ? [poolerFinding] : [])]
