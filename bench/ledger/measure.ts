@@ -23,16 +23,31 @@ export async function takeTurns<T>(
   const times = subjects.map((): number[] => [])
   for (let turn = 0; turn < warmUp + n; turn += 1) {
     for (const [index, subject] of subjects.entries()) {
-      const beganAt = performance.now()
-      await call(subject, turn)
-      if (turn >= warmUp) times[index]?.push(performance.now() - beganAt)
+      const ms = await millisecondsOf(() => call(subject, turn))
+      if (turn >= warmUp) times[index]?.push(ms)
     }
   }
   return times.map((all) => quantile(all, 0.5))
+}
+
+/** How long `call` takes. */
+export async function millisecondsOf(call: () => Promise<unknown>): Promise<number> {
+  const beganAt = performance.now()
+  await call()
+  return performance.now() - beganAt
 }
 
 /** The value below which `share` of the values lie: 0.5 is the median. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+export interface Quantiles {
+  readonly p50: number
+  readonly p99: number
+}
+
+export function quantilesOf(values: readonly number[]): Quantiles {
+  return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) }
 }
