@@ -11,7 +11,8 @@ import { measureGrowth } from './ledger/growth.ts'
 import { log, makeLedger } from './ledger/ledger-stage.ts'
 import { measureMachine } from './ledger/machine.ts'
 import { printFigures } from './ledger/print-figures.ts'
-import type { RetentionFigures } from './ledger/retention.ts'
+import { nightlyPruning } from './ledger/prune-history.ts'
+import { measureRetention } from './ledger/retention.ts'
 import { say } from './ledger/say.ts'
 import { fullSizes, quickSizes, type Sizes } from './ledger/sizes.ts'
 import { measureStartToHandler } from './ledger/start-to-handler.ts'
@@ -34,15 +35,8 @@ async function measureAll(serverUrl: string, sizes: Sizes): Promise<Figures> {
   const large = await step('history', () => makeLedger(serverUrl, 'large', { history: largeHistory, old: oldRuns }))
   await using _large = large
   const growth = await step('growth', () => measureGrowth(small, large, sizes))
-  return { machine, starts, startToHandler, wholeLife, claim, fairness, growth, retention: notMeasured }
-}
-
-// Its goals count as missed until the product's retention is measured here.
-const notMeasured: RetentionFigures = {
-  deleted: 0,
-  seconds: Number.NaN,
-  without: { p50: Number.NaN, p99: Number.NaN },
-  meanwhile: { p50: Number.NaN, p99: Number.NaN },
+  const retention = await step('retention', () => measureRetention(large, nightlyPruning(large), sizes))
+  return { machine, starts, startToHandler, wholeLife, claim, fairness, growth, retention }
 }
 
 async function compareWholeLife(serverUrl: string, sizes: Sizes): Promise<readonly WholeLife[]> {
