@@ -73,7 +73,8 @@ async function leasesEnd(): Promise<void> {
 }
 
 const idsOf = (received: readonly Received[]) => received.map(({ headers }) => headers['webhook-id'])
-const within = { timeout: 20_000 }
+// As long as the other tests of worker processes wait: starting one is part of it.
+const within = { timeout: 40_000 }
 
 describe('a relay process', () => {
   test.each([
