@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ensureRow } from '#domain/operations/ensure-run.store.ts'
 import { getRun } from '#domain/operations/get-run.ts'
-import { newRunRow } from '#domain/operations/operations-testing.ts'
+import { givenQueued } from '#domain/operations/operations-testing.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { removeOldRuns } from '#domain/operations/remove-old-runs.ts'
 import { changeRetention, showRetention } from '#domain/retention/change-retention.ts'
@@ -35,7 +34,7 @@ interface Old {
 }
 
 async function givenRun({ days, endedDays = days, cooldown, items = 0 }: Old): Promise<RunId> {
-  const { runId } = await ensureRow(database.db, newRunRow(ctx, tenant.tenantId, { identity: sha256(newId()) }))
+  const runId = await givenQueued(database.db, tenant, { identity: sha256(newId()) })
   const cools = cooldown !== undefined
   if (endedDays !== null) {
     await sql`delete from live_runs where run_id = ${runId}`.execute(database.db)
