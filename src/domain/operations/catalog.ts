@@ -61,6 +61,11 @@ const captureInput = z.strictObject({
   note: z.string().max(500).optional(),
   types: z.array(policyType).nonempty().optional(),
 })
+// Part of an identity, so no free text: a GUID with what Graph puts around some (`T_{guid}`, `{guid}_DefaultLimit`), or a number.
+const graphId = z
+  .string()
+  .max(200)
+  .regex(/^(?:\d+|[\w:-]*[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}[\w:-]*)$/i, 'not an id of Microsoft Graph')
 
 export const catalog = {
   'inventory.sync': operation({
@@ -114,7 +119,7 @@ export const catalog = {
           kind: z.literal('backupItem'),
           backupSetId,
           type: policyType,
-          graphId: z.string().nonempty(),
+          graphId,
         }),
       ]),
     }),
