@@ -22,7 +22,7 @@ const graph = /^src\/graph\//
 const domain = /^src\/domain\//
 const contract = /^src\/contract\//
 const entrypoints = /^src\/entrypoints\//
-const root = /^src\/(main|compose|compose-handlers)\.ts$/
+const root = /^src\/(main|compose|compose-handlers|compose-metrics)\.ts$/
 const simulator = /^simulator\//
 const tests = /\.(test|e2e|fixture)\.ts$|(^|\/)testing[^/]*\.ts$|-testing\.ts$/
 
@@ -43,6 +43,11 @@ const importRules: readonly ImportRule[] = [
 ]
 
 const textRules: readonly TextRule[] = [
+  {
+    says: 'only foundation/observability knows how metrics are kept: report an event (events.ts, metrics.ts)',
+    pattern: /from 'prom-client'/,
+    except: [/^src\/foundation\/observability\/prom-metrics\.ts$/],
+  },
   {
     says: 'process.exit() cuts off what still runs: return, or set process.exitCode',
     pattern: /\bprocess\.exit\(/,
@@ -132,6 +137,7 @@ test.each([
 
 test.each([
   ['src/domain/backups/a.ts', 'process.exit(1)'],
+  ['src/domain/operations/a.ts', `import { Counter } from 'prom-client'`],
   ['src/domain/backups/a.ts', "await sql`set local app.workspace_id = 'x'`.execute(db)"],
   ['src/domain/backups/a.ts', 'await client.query("SET statement_timeout = 0")'],
   ['src/domain/backups/a.ts', "await sql`select set_config('app.workspace_id', 'x', true)`"],

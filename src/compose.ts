@@ -40,6 +40,11 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       const { servePage } = await import('#entrypoints/http/serve-page.ts')
       return servePage({ db, log, ...options })
     },
+    serveMetrics: async ({ stopping }) => {
+      if (config.metrics.port === 0) return undefined
+      const { composeMetrics } = await import('./compose-metrics.ts')
+      return composeMetrics({ config, databaseUrl, log, stopping })
+    },
     [Symbol.asyncDispose]: () => database.close(),
   }
 }

@@ -33,6 +33,13 @@ export interface Product extends AsyncDisposable {
   work(options: { readonly slots?: number; readonly signal: AbortSignal; readonly solo?: boolean }): Promise<void>
   /** Serves the page on this machine until disposed. Rejects with a `Failure` when the port is in use. */
   servePage(options: { readonly port: number }): Promise<{ readonly url: string } & AsyncDisposable>
+  /**
+   * Collects metrics and serves them with the health of this process until disposed; undefined when they are off, or
+   * when another program has the port that nobody chose. Rejects with a `Failure` when it has the one somebody chose.
+   */
+  serveMetrics(options: {
+    readonly stopping: AbortSignal
+  }): Promise<({ readonly url: string } & AsyncDisposable) | undefined>
 }
 
 export interface ComposeOptions {

@@ -8,6 +8,7 @@ export interface RunningInstallation {
   readonly pid: number
   readonly pageUrl: string
   readonly simulatorUrl: string | null
+  readonly metricsUrl: string | null
   readonly startedAt: string
 }
 

@@ -73,7 +73,12 @@ export async function startInstallation(
 ): Promise<TestInstallation> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tenantatlas-test-')))
   const [port, simulatorPort] = [await freePort(), options.simulatorPort ?? (await freePort())]
-  const env = { TENANTATLAS_DATA_DIR: dataDir, TENANTATLAS_LOG_LEVEL: 'warn', NO_COLOR: '1' }
+  const env = {
+    TENANTATLAS_DATA_DIR: dataDir,
+    TENANTATLAS_LOG_LEVEL: 'warn',
+    TENANTATLAS_METRICS_PORT: '0',
+    NO_COLOR: '1',
+  }
   const started = startCli(['up', '--port', String(port), '--simulator-port', String(simulatorPort)], env)
   const { child, result } = started
   await untilSaid(started, 'TenantAtlas is ready')

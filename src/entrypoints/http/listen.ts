@@ -7,16 +7,19 @@ import { Failure } from '#foundation/kernel/failure.ts'
 export interface ChosenPort {
   /** 0: any free one. */
   readonly port: number
-  readonly option: string
+  /** Absent: only the variable chooses it. */
+  readonly option?: string
   readonly variable: string
+  /** Absent: the loopback interface. */
+  readonly host?: string
 }
 
 /**
- * Listens on the loopback interface.
+ * Listens on one interface, by default the loopback one.
  * @throws Failure `invalid_state` when the port is used or may not be
  */
 export async function listen(server: Pick<Server, 'listen'> & NodeJS.EventEmitter, chosen: ChosenPort): Promise<void> {
-  server.listen(chosen.port, '127.0.0.1')
+  server.listen(chosen.port, chosen.host ?? '127.0.0.1')
   try {
     await once(server, 'listening')
   } catch (cause) {
@@ -36,9 +39,11 @@ export async function probePort(chosen: ChosenPort): Promise<void> {
   await closed
 }
 
-function refusalOf(cause: unknown, { port, option, variable }: ChosenPort): Failure {
+function refusalOf(cause: unknown, { port, option, variable, host }: ChosenPort): Failure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const choose = `choose one with ${option} or ${variable}.`
+  const choose = `choose one with ${option === undefined ? variable : `${option} or ${variable}`}.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Failure('missing_configuration', `This machine has no address ${host} to listen on.`, { cause })
   if (code === 'EADDRINUSE')
     return new Failure('invalid_state', `Port ${port} is used by another program; ${choose}`, { cause })
   if (code === 'EACCES')

@@ -10,6 +10,8 @@ import { Failure } from '#foundation/kernel/failure.ts'
 
 const checkout = join(import.meta.dirname, '../../..')
 
+const defaultMetricsPort = 4782
+
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const
 
 const schema = z.object({
@@ -26,6 +28,8 @@ const schema = z.object({
     .regex(/^https?:\/\/[^\s?#]+$/, 'must be like https://tenantatlas.example.com')
     .optional(),
   TENANTATLAS_NOTIFY_ALLOW_HOSTS: z.string().default('').transform(parseHosts),
+  TENANTATLAS_METRICS_PORT: wholeBetween(0, 65_535).optional(),
+  TENANTATLAS_METRICS_HOST: z.string().default('127.0.0.1'),
   TENANTATLAS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   TENANTATLAS_WORKER_SLOTS: whole(8, 1, 256),
   TENANTATLAS_HEARTBEAT_SECONDS: whole(5, 1, 600),
@@ -48,6 +52,13 @@ export interface Config {
   readonly postgresSettings: Readonly<Record<string, string>>
   readonly httpPort: number
   readonly simulatorPort: number
+  readonly metrics: {
+    /** 0: metrics are not served. */
+    readonly port: number
+    /** Somebody set it: another program on it is refused rather than made way for. */
+    readonly isPortChosen: boolean
+    readonly host: string
+  }
   readonly logLevel: (typeof logLevels)[number]
   readonly worker: {
     /** Runs this process works on at the same time. */
@@ -86,6 +97,11 @@ export function readConfig(env: Environment): Config {
     postgresSettings: read.TENANTATLAS_POSTGRES_SETTINGS,
     httpPort: read.TENANTATLAS_PORT,
     simulatorPort: read.TENANTATLAS_SIMULATOR_PORT,
+    metrics: {
+      port: read.TENANTATLAS_METRICS_PORT ?? defaultMetricsPort,
+      isPortChosen: read.TENANTATLAS_METRICS_PORT !== undefined,
+      host: read.TENANTATLAS_METRICS_HOST,
+    },
     logLevel: read.TENANTATLAS_LOG_LEVEL,
     worker: {
       slots: read.TENANTATLAS_WORKER_SLOTS,
@@ -112,7 +128,7 @@ export interface ConfigLine {
 
 /** What is set and what it means, for `tenantatlas doctor`. Passwords are hidden. */
 export function describeConfig(config: Config): readonly ConfigLine[] {
-  const { worker, pacing } = config
+  const { worker, pacing, metrics } = config
   const line = (name: string, value: string | number, meaning: string) => ({ name, value: String(value), meaning })
   return [
     line('TENANTATLAS_DATA_DIR', config.dataDir, 'embedded database, keys, simulator journal'),
@@ -125,6 +141,12 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
       'TENANTATLAS_NOTIFY_ALLOW_HOSTS',
       config.notify.allowHosts.join(',') || '(none)',
       'receivers of notifications that may be inside your network',
+    ),
+    line('TENANTATLAS_METRICS_PORT', metrics.port, 'port of /metrics, /healthz and /readyz; 0: off'),
+    line(
+      'TENANTATLAS_METRICS_HOST',
+      metrics.host,
+      'address they are served on; 0.0.0.0: reachable from other machines',
     ),
     line('TENANTATLAS_LOG_LEVEL', config.logLevel, 'least severity that is logged'),
     line('TENANTATLAS_WORKER_SLOTS', worker.slots, 'runs this process works on at once'),
@@ -157,8 +179,12 @@ function port(defaultPort: number) {
 }
 
 function whole(defaultValue: number, min: number, max: number) {
+  return wholeBetween(min, max).default(defaultValue)
+}
+
+function wholeBetween(min: number, max: number) {
   const mistake = `must be a whole number from ${min} to ${max}`
-  return z.coerce.number(mistake).int(mistake).min(min, mistake).max(max, mistake).default(defaultValue)
+  return z.coerce.number(mistake).int(mistake).min(min, mistake).max(max, mistake)
 }
 
 function parseSettings(text: string, ctx: z.RefinementCtx): Record<string, string> {

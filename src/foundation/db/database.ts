@@ -30,6 +30,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number
   /** How long to wait for a connection before it is refused; default 10 s. */
   readonly connectTimeoutMs?: number
+  /** After this a statement fails here, whatever the server does; absent means never. For whoever must answer in time. */
+  readonly answerTimeoutMs?: number
 }
 
 export interface OpenDatabase extends AsyncDisposable {
@@ -69,7 +71,15 @@ export function poolOf(db: Database | Tx): pg.Pool | undefined {
 }
 
 function createPool(options: DatabaseOptions): pg.Pool {
-  const { url, poolSize, applicationName, statementTimeoutMs = 0, connectTimeoutMs = 10_000, log } = options
+  const {
+    url,
+    poolSize,
+    applicationName,
+    statementTimeoutMs = 0,
+    connectTimeoutMs = 10_000,
+    answerTimeoutMs,
+    log,
+  } = options
   const pool = new ProductPool({
     connectionString: url,
     max: poolSize,
@@ -82,6 +92,7 @@ function createPool(options: DatabaseOptions): pg.Pool {
     lock_timeout: 5_000,
     types: { getTypeParser },
     ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
+    ...(answerTimeoutMs !== undefined && { query_timeout: answerTimeoutMs }),
   })
   // Without these listeners, one connection that the server closes would end the process: while it is idle the pool
   // tells, while it is in use the connection itself, besides failing the statement that waits on it.

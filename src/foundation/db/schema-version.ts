@@ -20,7 +20,7 @@ export async function schemaVersions(url: string): Promise<SchemaVersions> {
       `select current_setting('server_version') as server, to_regclass('schema_migrations') is not null as migrated`,
     )
     const { server = '', migrated = false } = rows[0] ?? {}
-    return { database: migrated ? await newestApplied(client) : 0, program: await newestOwn(), server }
+    return { database: migrated ? await newestApplied(client) : 0, program: await programVersion(), server }
   } finally {
     await client.end()
   }
@@ -50,7 +50,8 @@ async function newestApplied(client: {
   return rows[0]?.version ?? 0
 }
 
-async function newestOwn(): Promise<number> {
+/** The newest migration this program has. */
+export async function programVersion(): Promise<number> {
   const names = await readdir(join(import.meta.dirname, '../../../migrations'))
   const versions = names.filter((name) => name.endsWith('.sql')).map((name) => Number.parseInt(name, 10))
   return Math.max(0, ...versions)

@@ -10,6 +10,7 @@ import { announceInstallation, claimInstallation, readInstallation } from '#entr
 import { portOption } from '#entrypoints/cli/options.ts'
 import { probePort } from '#entrypoints/http/listen.ts'
 import type { ChosenPort } from '#entrypoints/http/listen.ts'
+import { metricsPort } from '#entrypoints/http/serve-metrics.ts'
 import { pagePort } from '#entrypoints/http/serve-page.ts'
 
 interface Options {
@@ -26,7 +27,12 @@ export const up: Command<Options> = async (cli, _args, options) => {
   const simulatorPort = portOption(options.simulatorPort, '--simulator-port') ?? config.simulatorPort
   const beganAt = performance.now()
   const simulated = { port: simulatorPort, option: '--simulator-port', variable: 'TENANTATLAS_SIMULATOR_PORT' }
-  await refuseUsedPorts(config, options.simulator ? [pagePort(port), simulated] : [pagePort(port)])
+  const { metrics } = config
+  await refuseUsedPorts(config, [
+    pagePort(port),
+    ...(options.simulator ? [simulated] : []),
+    ...(metrics.isPortChosen && metrics.port > 0 ? [metricsPort(metrics)] : []),
+  ])
   await using stack = new AsyncDisposableStack()
 
   cli.terminal.say('Starting the database …')
@@ -45,6 +51,7 @@ export const up: Command<Options> = async (cli, _args, options) => {
     }),
   )
   const page = stack.use(await product.servePage({ port }))
+  const served = stack.use(await product.serveMetrics({ stopping: cli.signal }))
   const cloud = options.simulator
     ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack)
     : undefined
@@ -61,9 +68,15 @@ export const up: Command<Options> = async (cli, _args, options) => {
     pid: process.pid,
     pageUrl: page.url,
     simulatorUrl: cloud?.url ?? null,
+    metricsUrl: served?.url ?? null,
     startedAt: new Date().toISOString(),
   })
-  sayReady(cli, page.url, { tookMs: performance.now() - beganAt, hasTenants: cloud !== undefined })
+  sayReady(cli, {
+    pageUrl: page.url,
+    metricsUrl: served?.url,
+    tookMs: performance.now() - beganAt,
+    hasTenants: cloud !== undefined,
+  })
 
   if (!cli.signal.aborted) await once(cli.signal, 'abort')
   cli.terminal.say('Stopping: finishing current items, then worker, page, simulator and database …')
@@ -74,7 +87,9 @@ export const up: Command<Options> = async (cli, _args, options) => {
 /** Before anything is started. A port of the `up` that runs here is left to `claimInstallation`, which says so. */
 async function refuseUsedPorts({ dataDir }: Config, wanted: readonly ChosenPort[]): Promise<void> {
   const running = await readInstallation(dataDir)
-  const ours = [running?.pageUrl, running?.simulatorUrl].map((url) => (url ? new URL(url).port : ''))
+  const ours = [running?.pageUrl, running?.simulatorUrl, running?.metricsUrl].map((url) =>
+    url ? new URL(url).port : '',
+  )
   for (const chosen of wanted) if (!ours.includes(String(chosen.port))) await probePort(chosen)
 }
 
@@ -104,7 +119,14 @@ async function startCloud(cli: Cli, { dataDir, port }: { dataDir: string; port: 
   return cloud
 }
 
-function sayReady(cli: Cli, pageUrl: string, { tookMs, hasTenants }: { tookMs: number; hasTenants: boolean }): void {
+interface Ready {
+  readonly pageUrl: string
+  readonly metricsUrl: string | undefined
+  readonly tookMs: number
+  readonly hasTenants: boolean
+}
+
+function sayReady(cli: Cli, { pageUrl, metricsUrl, tookMs, hasTenants }: Ready): void {
   const { bold } = { bold: (text: string) => cli.terminal.onMessages.paint('bold', text) }
   const next = hasTenants
     ? [
@@ -115,6 +137,7 @@ function sayReady(cli: Cli, pageUrl: string, { tookMs, hasTenants }: { tookMs: n
     : ['workspace create "My company"', 'tenant add "Contoso" --entra-id <id>', 'connection set --help']
   cli.terminal.say('')
   cli.terminal.say(`${bold(`TenantAtlas is ready: ${pageUrl}`)}   (${durationWords(tookMs)})`)
+  if (metricsUrl !== undefined) cli.terminal.say(`For machines that watch: ${metricsUrl}/metrics, /healthz, /readyz`)
   cli.terminal.say('')
   cli.terminal.say('Try in another terminal:')
   for (const command of next) cli.terminal.say(`  npx tenantatlas ${command}`)

@@ -13,7 +13,9 @@ export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slo
   })
   const { problem } = await checkKey(product, config)
   if (problem !== undefined) cli.terminal.say(`${cli.terminal.onMessages.paint('red', 'warning:')} ${problem}`)
+  await using metrics = await product.serveMetrics({ stopping: cli.signal })
   cli.terminal.say(`Working on up to ${slots} runs at once. Ctrl-C finishes the current items and ends.`)
+  if (metrics !== undefined) cli.terminal.say(`Metrics: ${metrics.url}/metrics`)
   await product.work({ slots, signal: cli.signal })
 }
 

@@ -1,0 +1,49 @@
+/**
+ * Business events, each reported in one place: the log line and the counter cannot drift apart. The log that is given
+ * carries the ids (workspace, tenant, run, attempt); counters never do.
+ */
+import type { Log } from '#foundation/observability/log.ts'
+import { metrics } from '#foundation/observability/metrics.ts'
+
+interface EndedRun {
+  readonly type: string
+  readonly outcome: string
+  /** From the first claim to the end; undefined for a run that was never claimed. */
+  readonly tookMs?: number | undefined
+}
+
+export function reportRunEnded(log: Log, { type, outcome, tookMs }: EndedRun): void {
+  metrics().runEnded(type, { outcome, tookMs })
+  log.info({ type, state: 'ended', outcome, tookMs }, 'run ended')
+}
+
+export function reportRunPutBack(log: Log, run: { type: string; kind: 'retry' | 'throttled' | 'hand_back' }): void {
+  metrics().runPutBack(run.type, run.kind)
+  log.info({ ...run, state: 'released' }, 'run put back')
+}
+
+export function reportResultDropped(log: Log, run: { type: string; ending: string }): void {
+  metrics().resultDropped(run.type)
+  log.warn(run, 'run belongs to another worker now, its result is dropped')
+}
+
+export function reportRedeliveryDropped(log: Log, run: { type: string; runId: string }): void {
+  metrics().redeliveryDropped(run.type)
+  log.debug(run, 'run had ended already and was left alone')
+}
+
+interface RecoveredRun {
+  readonly type: string
+  readonly end: { readonly state: 'released' } | { readonly state: 'ended'; readonly outcome: string }
+}
+
+export function reportRunRecovered(log: Log, { type, end }: RecoveredRun): void {
+  metrics().runRecovered(type, end.state)
+  if (end.state === 'ended') metrics().runEnded(type, { outcome: end.outcome, tookMs: undefined })
+  log.warn({ type, ...end }, 'run of a lost worker recovered')
+}
+
+export function reportLeaseLost(log: Log, error: unknown): void {
+  metrics().leaseLost()
+  log.error({ err: error }, 'worker lost its lease, its runs were stopped and will be recovered')
+}
