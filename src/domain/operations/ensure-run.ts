@@ -18,6 +18,7 @@ import { inWorkspace, sqlState, wasConnectionLost } from '#foundation/db/transac
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId, type RunId, type TenantId } from '#foundation/kernel/ids.ts'
+import { metrics } from '#foundation/observability/metrics.ts'
 
 export interface RunStart<T extends OperationType> {
   readonly type: T
@@ -45,7 +46,7 @@ export async function ensureRun<T extends OperationType>(
   ctx: ContextOf<T>,
   start: RunStart<T>,
 ): Promise<EnsuredRun> {
-  return ensureRow(tx, newRun(ctx, start))
+  return counted(start.type, await ensureRow(tx, newRun(ctx, start)))
 }
 
 /**
@@ -62,7 +63,7 @@ export async function startRun<T extends OperationType>(
   const run = newRun(ctx, start)
   const ensured = await ensureCommitted(db, run, () => startTogether(db, run))
   if (ensured.disposition === 'created') wakeWorkers(db)
-  return ensured
+  return counted(start.type, ensured)
 }
 
 /**
@@ -91,7 +92,7 @@ export async function startRunNow<T extends OperationType>(
     }),
   )
   if (ensured.disposition === 'created') wakeWorkers(db)
-  return ensured
+  return counted(start.type, ensured)
 }
 
 /**
@@ -107,7 +108,15 @@ export async function ensureRuns<T extends OperationType>(
   delayOf: (tenantId: TenantId) => number = () => start.delayMs ?? 0,
 ): Promise<ReadonlyMap<TenantId, EnsuredRun>> {
   const tenants = [...new Set(tenantIds)].map((tenantId) => ({ tenantId, delayMs: delayOf(tenantId) }))
-  return ensureRows(tx, newRun(ctx, start), tenants)
+  const answers = await ensureRows(tx, newRun(ctx, start), tenants)
+  answers.forEach((ensured) => counted(start.type, ensured))
+  return answers
+}
+
+/** Counted when it is answered: a start whose transaction is rolled back afterwards was counted all the same. */
+function counted(type: OperationType, ensured: EnsuredRun): EnsuredRun {
+  metrics().runStarted(type, ensured.disposition)
+  return ensured
 }
 
 /** The row a start would create. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { RunPriority } from '#domain/operations/catalog.ts'
 import type { Database } from '#foundation/db/database.ts'
 
-/** Why a run that has not ended does not run: it may start, starts later, its lane is paused or throttled; or it runs. */
+/** Why a run that has not ended does not run: it may start, starts later, its lane or type is held back; or it runs. */
 export type QueueState = 'waiting' | 'delayed' | 'held' | 'running'
 
 export interface QueueFigures {
@@ -32,11 +32,13 @@ export async function readQueueFigures(db: Database): Promise<QueueFigures> {
       select l.workspace_id, l.lane, l.priority, l.run_at,
         case
           when l.leased then 'running'
-          when coalesce(k.paused, false) or k.blocked_until > clock_timestamp() then 'held'
+          when coalesce(k.paused, false) or k.blocked_until > clock_timestamp() or t.type is not null then 'held'
           when l.run_at > clock_timestamp() then 'delayed'
           else 'waiting'
         end as state
-      from live_runs l left join lane_controls k on k.workspace_id = l.workspace_id and k.lane = l.lane
+      from live_runs l
+      left join lane_controls k on k.workspace_id = l.workspace_id and k.lane = l.lane
+      left join type_controls t on t.workspace_id = l.workspace_id and t.type = l.type
     ), lanes as (
       select count(*) as runs from live where state = 'waiting' group by workspace_id, lane
     ), runs as (
@@ -48,8 +50,8 @@ export async function readQueueFigures(db: Database): Promise<QueueFigures> {
       (select count(*) from lanes) as waiting,
       (select count(*) from lane_controls where paused) as paused,
       (select count(*) from lane_controls where not paused and blocked_until > clock_timestamp()) as throttled,
-      (select count(*) from workers where lease_until > clock_timestamp()) as working,
-      0 as draining`.execute(db)
+      (select count(*) from workers where lease_until > clock_timestamp() and not draining) as working,
+      (select count(*) from workers where lease_until > clock_timestamp() and draining) as draining`.execute(db)
   const [row] = rows
   if (row === undefined) throw new TypeError('no figures of the queue')
   const runs = (row.runs ?? []).map((each) => ({ ...each, priority: priorityOf(each.priority) }))

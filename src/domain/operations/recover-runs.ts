@@ -4,6 +4,7 @@ import { endRun, type EndingRun, type RunEnd } from '#domain/operations/end-run.
 import type { Tries } from '#domain/operations/claim.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { asId, type RunId, type WorkerId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import { reportRunRecovered } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
 // The worker aborts a run at its deadline; only one that does not even stop then is taken from it.
@@ -40,11 +41,11 @@ export async function recoverLost(
   lost: LostClaim,
   signal: AbortSignal,
 ): Promise<RunEnd | undefined> {
-  const { workspaceId, runId, attempt, workerGone } = lost
+  const { workspaceId, runId, attempt, type, workerGone } = lost
   const ending = decideAfterLoss(lost, { workerGone, jitter: Math.random() })
   try {
     const end = await endRun(db, lost, atOnce(ending), signal)
-    if (end.state !== 'stale') log.warn({ workspaceId, runId, attempt, ...end }, 'run of a lost worker recovered')
+    if (end.state !== 'stale') reportRunRecovered(log.child({ workspaceId, runId, attempt }), { type, end })
     return end
   } catch (error) {
     log.error({ err: error, workspaceId, runId, attempt }, 'run of a lost worker could not be recovered')

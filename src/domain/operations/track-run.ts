@@ -11,6 +11,7 @@ import { keepProgress } from '#domain/operations/progress.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
+import { reportResultDropped, reportRunEnded, reportRunPutBack } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
 export interface TrackDeps {
@@ -33,6 +34,7 @@ export async function trackRun(deps: TrackDeps, claim: Claim, work: Work): Promi
     runId: claim.runId,
     attempt: claim.attempt,
   })
+  const beganAt = performance.now()
   failpoint('run.claimed')
   log.debug({ type: claim.type }, 'run started')
   const end = await runWork({ ...deps, log }, claim, work)
@@ -40,10 +42,20 @@ export async function trackRun(deps: TrackDeps, claim: Claim, work: Work): Promi
   const ending = decideEnding({ type: claim.type, tries: claim, abort, end, jitter: Math.random() })
   if (end.did === 'throw' && abort === undefined) logThrown(log, end.error)
   const written = await endRun(deps.db, claim, ending, deps.leaseSignal)
-  if (written.state === 'stale')
-    log.warn({ ending: ending.kind }, 'run belongs to another worker now, its result is dropped')
-  else log.info({ type: claim.type, ...written }, written.state === 'ended' ? 'run ended' : 'run put back')
+  report(log, written, { type: claim.type, ending: ending.kind, tookMs: Math.round(performance.now() - beganAt) })
   return written
+}
+
+function report(log: Log, end: RunEnd, attempt: { type: string; ending: string; tookMs: number }): void {
+  const { type, ending, tookMs } = attempt
+  switch (end.state) {
+    case 'ended':
+      return reportRunEnded(log, { type, outcome: end.outcome, tookMs })
+    case 'released':
+      return reportRunPutBack(log, { type, kind: end.kind })
+    case 'stale':
+      return reportResultDropped(log, { type, ending })
+  }
 }
 
 async function runWork(deps: TrackDeps, claim: Claim, work: Work): Promise<HandlerEnd> {

@@ -11,6 +11,7 @@ import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
+import { metrics } from '#foundation/observability/metrics.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { reasons } from '#foundation/kernel/reasons.ts'
 import type { Clock } from '#graph/client/clock.ts'
@@ -50,6 +51,7 @@ export async function endItem(execution: Execution, item: OpenItem, end: ItemEnd
     const sends = await sendsOf(tx, ctx, item.id)
     if (sends.length > 0) await auditWrite(tx, execution, { item, end, sends: sends.length })
   })
+  if (end.state === 'conflict') metrics().writeConflict()
   pass('restore.settled')
 }
 

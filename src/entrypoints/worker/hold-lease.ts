@@ -15,6 +15,8 @@ import type { WorkerSettings } from '#entrypoints/worker/run-worker.ts'
 import { Running } from '#entrypoints/worker/running.ts'
 import { workOf } from '#entrypoints/worker/work-of.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { reportLeaseLost, reportRedeliveryDropped } from '#foundation/observability/events.ts'
+import { metrics } from '#foundation/observability/metrics.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import type { RunId, WorkerId } from '#foundation/kernel/ids.ts'
 
@@ -74,8 +76,7 @@ export async function holdLease(settings: WorkerSettings, before: LeaseEnd): Pro
   })
   await workAndDrain(lease, takenAt)
   if (outdated.signal.aborted) throw outdated.signal.reason
-  if (over.signal.aborted)
-    lease.log.error({ err: over.signal.reason }, 'worker lost its lease, its runs were stopped and will be recovered')
+  if (over.signal.aborted) reportLeaseLost(lease.log, over.signal.reason)
   else lease.log.info('worker stopped')
   return { isDraining: lease.isDraining }
 }
@@ -152,8 +153,11 @@ async function claimFree(
   if (free === 0) return { claims: [], redelivered: [] }
   const freeForScheduled = Math.max(0, slots - interactiveSlots - running.scheduled)
   running.isClaiming = true
+  const askedAt = performance.now()
   try {
-    return await claimRuns(db, { owner, types: operationTypes, free, freeForScheduled, after })
+    const claimed = await claimRuns(db, { owner, types: operationTypes, free, freeForScheduled, after })
+    metrics().claimed(claimed.claims.length, performance.now() - askedAt)
+    return claimed
   } finally {
     running.isClaiming = false
   }
@@ -161,7 +165,7 @@ async function claimFree(
 
 /** Its place in the queue is free: something else may be claimable now. */
 function leaveRedelivered({ log, claimBell }: Lease, runId: RunId): void {
-  log.debug({ runId }, 'run has ended already, its redelivery is dropped')
+  reportRedeliveryDropped(log, { runId })
   claimBell.ring()
 }
 

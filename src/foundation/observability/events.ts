@@ -8,8 +8,8 @@ import { metrics } from '#foundation/observability/metrics.ts'
 interface EndedRun {
   readonly type: string
   readonly outcome: string
-  /** From the first claim to the end; undefined for a run that was never claimed. */
-  readonly tookMs?: number | undefined
+  /** The attempt that ended it. */
+  readonly tookMs: number
 }
 
 export function reportRunEnded(log: Log, { type, outcome, tookMs }: EndedRun): void {
@@ -27,9 +27,9 @@ export function reportResultDropped(log: Log, run: { type: string; ending: strin
   log.warn(run, 'run belongs to another worker now, its result is dropped')
 }
 
-export function reportRedeliveryDropped(log: Log, run: { type: string; runId: string }): void {
-  metrics().redeliveryDropped(run.type)
-  log.debug(run, 'run had ended already and was left alone')
+export function reportRedeliveryDropped(log: Log, run: { runId: string }): void {
+  metrics().redeliveryDropped()
+  log.debug(run, 'run has ended already, its redelivery is dropped')
 }
 
 interface RecoveredRun {

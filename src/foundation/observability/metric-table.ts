@@ -18,7 +18,7 @@ export const counterTable = {
   },
   ended: {
     name: 'tenantatlas_runs_ended_total',
-    help: 'Runs that ended, by outcome.',
+    help: 'Runs that a worker ended, by outcome.',
     labels: ['type', 'outcome'],
   },
   putBack: {
@@ -33,8 +33,8 @@ export const counterTable = {
   },
   redeliveriesDropped: {
     name: 'tenantatlas_redeliveries_dropped_total',
-    help: 'Runs that had ended, were handed out again and left alone.',
-    labels: ['type'],
+    help: 'Runs that had ended, were delivered once more and left alone.',
+    labels: [],
   },
   recovered: {
     name: 'tenantatlas_runs_recovered_total',
@@ -72,7 +72,7 @@ export const counterTable = {
 export const histogramTable = {
   duration: {
     name: 'tenantatlas_run_duration_seconds',
-    help: 'Time from the first claim of a run to its end.',
+    help: 'How long the attempt that ended a run took.',
     labels: ['type'],
     buckets: [0.1, 0.5, 1, 2.5, 5, 15, 30, 60, 300, 900, 3_600, 14_400],
   },

@@ -5,14 +5,14 @@
 export interface Metrics {
   /** A start was answered: `active` and `cooldown` are those that de-duplication caught. */
   runStarted(type: string, disposition: 'created' | 'active' | 'cooldown'): void
-  /** A run ended here, or was ended here for a worker that is gone; `tookMs` from its first claim, when it had one. */
+  /** A run ended here, or was ended here for a worker that is gone; `tookMs`: its last attempt, where it was here. */
   runEnded(type: string, end: { readonly outcome: string; readonly tookMs: number | undefined }): void
   /** An attempt ended without ending its run. */
   runPutBack(type: string, kind: 'retry' | 'throttled' | 'hand_back'): void
   /** An attempt ended whose claim did not hold any more: nothing of it was stored. */
   resultDropped(type: string): void
   /** A run that had ended was handed out again and left alone. */
-  redeliveryDropped(type: string): void
+  redeliveryDropped(): void
   /** A run of a worker that is gone was settled: queued again or ended. */
   runRecovered(type: string, end: 'released' | 'ended'): void
   /** This process could not rely on its lease any longer and stopped its runs. */

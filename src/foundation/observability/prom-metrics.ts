@@ -38,7 +38,7 @@ export function createPromMetrics(): PromMetrics {
     },
     runPutBack: (type, kind) => count.putBack.inc({ type, kind }),
     resultDropped: (type) => count.resultsDropped.inc({ type }),
-    redeliveryDropped: (type) => count.redeliveriesDropped.inc({ type }),
+    redeliveryDropped: () => count.redeliveriesDropped.inc(),
     runRecovered: (type, end) => count.recovered.inc({ type, end }),
     leaseLost: () => count.leaseLosses.inc(),
     claimed(runs, tookMs) {

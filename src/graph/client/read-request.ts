@@ -83,6 +83,7 @@ async function attemptRead(
       ownConnection: false,
       signal,
     })
+    context.statistics.answered('read', answer)
     const verdict = judge(answer, request, clientRequestId, context)
     if (verdict.state === 'read') return verdict
 

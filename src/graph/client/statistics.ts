@@ -1,9 +1,12 @@
 import type { GraphStats } from '#graph/client/graph-client.ts'
 import type { Waited } from '#graph/client/pacer.ts'
+import type { Answer, NoAnswer } from '#graph/client/transport.ts'
+import { metrics } from '#foundation/observability/metrics.ts'
 
-/** Counts what a client did, for the run's summary and the benchmarks. */
+/** Counts what a client did, for the run's summary and the benchmarks, and what the process did, for its metrics. */
 export interface Statistics {
   sent(kind: 'read' | 'write'): void
+  answered(kind: 'read' | 'write', answer: Answer | NoAnswer): void
   retried(): void
   throttled(): void
   waited(waited: Waited): void
@@ -16,13 +19,19 @@ export function createStatistics(): Statistics {
     sent(kind) {
       counts[kind === 'read' ? 'reads' : 'writes'] += 1
     },
+    answered(kind, answer) {
+      metrics().graphAnswered(kind, answer.state === 'answered' ? answer.status : 'none')
+    },
     retried() {
       counts.retries += 1
     },
     throttled() {
       counts.throttled += 1
+      metrics().graphThrottled()
     },
-    waited({ pacedMs, blockedMs }) {
+    waited(waited) {
+      const { pacedMs, blockedMs } = waited
+      metrics().graphWaited(waited)
       counts.pacingWaitMs += pacedMs
       counts.throttleWaitMs += blockedMs
     },

@@ -102,6 +102,7 @@ async function send(
     if (!permit.signal.aborted) throw error
     answer = { state: 'no_answer', sent: 'maybe', code: 'aborted' } as const
   }
+  context.statistics.answered('write', answer)
   if (answer.state === 'no_answer') {
     const found = problemOfNoAnswer(answer, operation, clientRequestId)
     if (answer.sent === 'no') return refused(found)

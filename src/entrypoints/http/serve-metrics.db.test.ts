@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { drainWorker } from '#domain/operations/drain-worker.ts'
+import { takeLease } from '#domain/operations/lease.ts'
+import { givenClaim, givenQueued } from '#domain/operations/operations-testing.ts'
+import { pauseLane } from '#domain/operations/pause-lane.ts'
+import { openDatabase } from '#foundation/db/database.ts'
+import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { useTestDatabase } from '#foundation/db/testing.ts'
+import { sha256 } from '#foundation/kernel/canonical-json.ts'
+import { createLog } from '#foundation/observability/log.ts'
+import { createPromMetrics } from '#foundation/observability/prom-metrics.ts'
+import { serveMetrics } from '#entrypoints/http/serve-metrics.ts'
+
+const database = useTestDatabase()
+const log = createLog({ level: 'silent', pretty: false })
+
+/** The endpoint over a database; `stop` says that the process is stopping. */
+async function givenEndpoint(url = database.url) {
+  const own = openDatabase({ url, poolSize: 1, applicationName: 'metrics test', answerTimeoutMs: 3_000, log })
+  const stop = new AbortController()
+  const served = await serveMetrics({
+    db: own.db,
+    metrics: createPromMetrics(),
+    log,
+    host: '127.0.0.1',
+    port: 0,
+    stopping: stop.signal,
+  })
+  onTestFinished(async () => {
+    await served[Symbol.asyncDispose]()
+    await own.close()
+  })
+  const ask = async (path: string, init?: RequestInit) => {
+    const answer = await fetch(`${served.url}${path}`, init)
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
+  }
+  return { ask, stop: () => stop.abort() }
+}
+
+describe('serveMetrics()', () => {
+  test('shows the queue by priority and state, its lanes and its workers', async () => {
+    const ctx = await givenWorkspace(database.db)
+    const [busy, paused, idle] = [
+      await givenTenant(database.db, ctx),
+      await givenTenant(database.db, ctx),
+      await givenTenant(database.db, ctx),
+    ]
+    await givenQueued(database.db, busy, { priority: 'interactive' })
+    await givenClaim(database.db, busy)
+    for (const n of [1, 2]) await givenQueued(database.db, busy, { identity: sha256(n) })
+    await givenQueued(database.db, paused)
+    await pauseLane(database.db, paused, { reason: 'migration night' })
+    await givenQueued(database.db, idle, { delayMs: 3_600_000 })
+    await drainWorker(database.db, ctx, await takeLease(database.db, 60_000))
+
+    const { ask } = await givenEndpoint()
+    const { status, type, text } = await ask('/metrics')
+    expect(status).toBe(200)
+    expect(type).toMatch(/^text\/plain/)
+    expect(text).toContain('tenantatlas_queue_runs{priority="interactive",state="running"} 1')
+    expect(text).toContain('tenantatlas_queue_runs{priority="scheduled",state="waiting"} 2')
+    expect(text).toContain('tenantatlas_queue_runs{priority="scheduled",state="held"} 1')
+    expect(text).toContain('tenantatlas_queue_runs{priority="scheduled",state="delayed"} 1')
+    expect(text).toContain('tenantatlas_queue_longest_lane_runs 2')
+    expect(text).toContain('tenantatlas_lanes{state="waiting"} 1')
+    expect(text).toContain('tenantatlas_lanes{state="paused"} 1')
+    expect(text).toContain('tenantatlas_workers{state="working"} 1')
+    expect(text).toContain('tenantatlas_workers{state="draining"} 1')
+    expect(text).toMatch(/tenantatlas_queue_oldest_waiting_seconds\{priority="scheduled"\} \d/)
+    expect(text).toContain('tenantatlas_database_up 1')
+  })
+
+  test('names no tenant, workspace or person, whatever they are called', async () => {
+    const ctx = await givenWorkspace(database.db)
+    const tenant = await givenTenant(database.db, ctx)
+    const run = await givenQueued(database.db, tenant)
+    const { ask } = await givenEndpoint()
+    const { text } = await ask('/metrics')
+    for (const id of [ctx.workspaceId, tenant.tenantId, tenant.tenantRef, tenant.tenantName, ctx.actor.name, run])
+      expect(text).not.toContain(id)
+  })
+
+  test('is ready with the schema of this program, and says what is missing otherwise', async () => {
+    const { ask, stop } = await givenEndpoint()
+    expect(await ask('/readyz')).toMatchObject({ status: 200, text: '{"isReady":true}\n' })
+    await sql`insert into schema_migrations (version, name, checksum) values (9999, 'newer', '\\x00')`.execute(
+      database.db,
+    )
+    onTestFinished(
+      async () => void (await sql`delete from schema_migrations where version = 9999`.execute(database.db)),
+    )
+    await expect.poll(async () => (await ask('/readyz')).status).toBe(503)
+    expect((await ask('/readyz')).text).toContain('The database has schema version 9999')
+    stop()
+    expect((await ask('/readyz')).text).toContain('stopping')
+    expect(await ask('/healthz')).toMatchObject({ status: 200 })
+  })
+
+  test('says so when the database does not answer, and goes on serving what it counted itself', async () => {
+    const { ask } = await givenEndpoint('postgres://nobody@127.0.0.1:1/none')
+    expect(await ask('/readyz')).toMatchObject({ status: 503, text: expect.stringContaining('does not answer') })
+    const { status, text } = await ask('/metrics')
+    expect(status).toBe(200)
+    expect(text).toContain('tenantatlas_database_up 0')
+    expect(text).toContain('tenantatlas_lease_losses_total 0')
+    expect(text).not.toContain('tenantatlas_queue_runs{')
+    expect(await ask('/healthz')).toMatchObject({ status: 200 })
+  })
+
+  test('is ready again once the database is back', async () => {
+    const { ask } = await givenEndpoint()
+    expect((await ask('/readyz')).status).toBe(200)
+    await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'metrics test'`.execute(database.db)
+    await expect.poll(async () => (await ask('/readyz')).status).toBe(200)
+  })
+
+  test('only shows, and says what there is', async () => {
+    const { ask } = await givenEndpoint()
+    expect(await ask('/metrics', { method: 'POST' })).toMatchObject({ status: 405 })
+    expect(await ask('/')).toMatchObject({ status: 404, text: 'There are /healthz, /readyz, /metrics.\n' })
+  })
+})
