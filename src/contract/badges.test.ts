@@ -7,6 +7,8 @@ describe('badgeOf()', () => {
     expect(badgeOf('runOutcome', 'partially_succeeded').tone).toBe('warning')
     expect(badgeOf('restoreItemState', 'unknown').tone).toBe('warning')
     expect(badgeOf('policyState', 'unread').tone).toBe('warning')
+    const calm = ['fresh', 'late', 'stuck', 'of tomorrow'].map((value) => badgeOf('runFreshness', value).tone)
+    expect(calm).toEqual(['neutral', 'warning', 'danger', 'neutral'])
   })
 
   test('shows a value of a newer version as it is, without colour', () => {

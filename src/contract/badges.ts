@@ -23,6 +23,12 @@ const catalogue = {
     blocked: { word: 'Blocked', tone: 'danger' },
     cancelled: { word: 'Cancelled', tone: 'neutral' },
   },
+  /** Of a run that has not ended. */
+  runFreshness: {
+    fresh: { word: 'On time', tone: 'neutral' },
+    late: { word: 'Late', tone: 'warning' },
+    stuck: { word: 'Stuck', tone: 'danger' },
+  },
   runItemOutcome: {
     planned: { word: 'Planned', tone: 'neutral' },
     succeeded: { word: 'Succeeded', tone: 'success' },

@@ -39,6 +39,11 @@ export function timeInZone(at: Date, timeZone: string): string {
   return at.toLocaleString('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
 }
 
+/** The same to the second: `14:32:07`, `2026-11-24 14:32:07`. */
+export function clockSeconds(at: Date, now: Date): string {
+  return `${clockTime(at, now)}:${pad(at.getSeconds())}`
+}
+
 function pad(part: number): string {
   return String(part).padStart(2, '0')
 }

@@ -40,6 +40,8 @@ interface OperationEntry<Schema extends z.ZodType> {
   readonly failureCode?: string
   /** Counts it may report beside the base keys. */
   readonly summaryKeys: readonly string[]
+  /** Why `run retry` does not start it again as it was, and what to do instead. Absent: it does. */
+  readonly notRetried?: string
 }
 
 function operation<Schema extends z.ZodType, Scope extends 'tenant' | 'workspace'>(
@@ -155,6 +157,7 @@ export const catalog = {
     maxAttempts: 3,
     priority: 'interactive',
     summaryKeys: ['changed', 'unchanged', 'conflicts', 'unread'],
+    notRetried: 'A plan is previewed once: make a new one with `tenantatlas restore plan`.',
   }),
   'assignments.restore': operation({
     label: 'Assignment restore',
@@ -168,6 +171,8 @@ export const catalog = {
     maxAttempts: 10,
     priority: 'interactive',
     summaryKeys: ['changed', 'unchanged', 'conflicts', 'unknown', 'recovered', 'awaiting_approval'],
+    notRetried:
+      'A confirmed plan is carried out once: make a new one with `tenantatlas restore plan`, or go back with `tenantatlas restore undo`.',
   }),
   'backup_schedule.run': operation({
     label: 'Backup schedule',

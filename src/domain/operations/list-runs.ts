@@ -1,11 +1,12 @@
 import { runsBefore, type RunPlace, type RunQuery } from '#domain/operations/run.store.ts'
+import type { RunStatus } from '#domain/operations/operation.ts'
 import { runView, type RunView } from '#domain/operations/run-view.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { isUuid } from '#foundation/kernel/ids.ts'
 
-export type { RunQuery } from '#domain/operations/run.store.ts'
+export type { Moment, RunQuery } from '#domain/operations/run.store.ts'
 
 export interface RunPage {
   readonly items: readonly RunView[]
@@ -13,22 +14,62 @@ export interface RunPage {
   readonly nextCursor: string | null
 }
 
+export interface RunListOptions extends RunQuery {
+  readonly cursor?: string
+  /** Default 50. */
+  readonly limit?: number
+  /** Only runs that have not ended and are like that, however old. */
+  readonly freshness?: readonly ('late' | 'stuck')[]
+}
+
 /**
  * The runs of the workspace, newest first; without `since`, of the last 30 days.
  * @throws Failure `invalid_input` for a cursor that no page gave
  */
-export async function listRuns(
-  db: Database,
-  ctx: WorkspaceContext,
-  options: RunQuery & { readonly cursor?: string; readonly limit?: number } = {},
-): Promise<RunPage> {
-  const { cursor, limit = 50, ...query } = options
+export async function listRuns(db: Database, ctx: WorkspaceContext, options: RunListOptions = {}): Promise<RunPage> {
+  const { cursor, limit = 50, freshness, ...query } = options
   const before = cursor === undefined ? null : readCursor(cursor)
-  const rows = await runsBefore(db, ctx.workspaceId, { query, before, limit: limit + 1 })
+  if (freshness !== undefined) return pageOf(await lateRuns(db, ctx, { query, before, limit, freshness }), limit)
+  return pageOf(await runsBefore(db, ctx.workspaceId, { query, before, limit: limit + 1 }), limit)
+}
+
+type PlacedRun = Awaited<ReturnType<typeof runsBefore>>[number]
+
+function pageOf(rows: readonly PlacedRun[], limit: number): RunPage {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  const nextCursor = rows.length > limit && last?.id ? writeCursor({ createdAt: last.place, id: last.id }) : null
-  return { items: items.map(runView), nextCursor }
+  return { items: items.map(runView), nextCursor: rows.length > limit && last !== undefined ? cursorAfter(last) : null }
+}
+
+const rowsAtOnce = 1_000
+
+/** Freshness is derived, so runs that have not ended are read until enough of them are like that: one more than wanted. */
+async function lateRuns(
+  db: Database,
+  ctx: WorkspaceContext,
+  wanted: { query: RunQuery; before: RunPlace | null; limit: number; freshness: readonly ('late' | 'stuck')[] },
+): Promise<PlacedRun[]> {
+  const query: RunQuery = { since: new Date(0), ...wanted.query, statuses: activeOf(wanted.query.statuses) }
+  const found: PlacedRun[] = []
+  for (let { before } = wanted; ;) {
+    const rows = await runsBefore(db, ctx.workspaceId, { query, before, limit: rowsAtOnce })
+    found.push(...rows.filter((row) => wanted.freshness.some((state) => state === runView(row).freshness?.state)))
+    const last = rows.at(-1)
+    if (found.length > wanted.limit || rows.length < rowsAtOnce || last === undefined) return found
+    before = placeOf(last)
+  }
+}
+
+function activeOf(statuses: readonly RunStatus[] = ['queued', 'running']): readonly RunStatus[] {
+  return statuses.filter((status) => status !== 'completed')
+}
+
+function placeOf({ place, id }: PlacedRun): RunPlace {
+  return { createdAt: place, id: id ?? '' }
+}
+
+function cursorAfter(row: PlacedRun): string {
+  return writeCursor(placeOf(row))
 }
 
 function writeCursor({ createdAt, id }: RunPlace): string {

@@ -1,4 +1,5 @@
 import type { RunOverview } from '#foundation/db/schema.ts'
+import { type Freshness, type FreshnessFacts, freshnessOf } from '#domain/operations/freshness.ts'
 import { operationLabel } from '#domain/operations/catalog.ts'
 import type {
   AttemptRecord,
@@ -42,6 +43,12 @@ export interface RunView {
   readonly lastFailure: FailureLine | null
   /** Its attempts so far, oldest first; empty while the first one is under way, or when that one ended the run. */
   readonly attemptLog: readonly AttemptRecord[]
+  /** Whether it goes on as it should; null when it has ended. */
+  readonly freshness: Freshness | null
+  /** Queued: somebody wants it to wait. */
+  readonly held: { readonly what: 'tenant' | 'operation'; readonly by: string; readonly reason: string } | null
+  /** Queued: until when Microsoft Graph asked its tenant to wait. */
+  readonly throttledUntil: Date | null
   /** The attempt that is under way, if one is. */
   readonly leased: { readonly worker: string; readonly since: Date; readonly deadlineAt: Date } | null
 }
@@ -50,6 +57,17 @@ export interface RunView {
 export interface RunRow extends Selectable<RunOverview> {
   readonly tenant_external_id: string | null
   readonly tenant_name: string | null
+  readonly lane_paused: boolean | null
+  readonly lane_paused_by: string | null
+  readonly lane_reason: string | null
+  readonly blocked_until: Date | null
+  readonly type_paused_by: string | null
+  readonly type_reason: string | null
+  readonly lease_until: Date | null
+  readonly lane_busy: boolean
+  readonly has_workers: boolean
+  /** The database's clock when the row was read. */
+  readonly now: Date
 }
 
 // Columns read with `as` below carry check constraints, or JSON that only the ledger writes.
@@ -80,8 +98,38 @@ export function runView(row: RunRow): RunView {
     retryAt: retryAt(row),
     lastFailure: row.last_failure as FailureLine | null,
     attemptLog: (row.live_attempt_log ?? row.attempt_log) as AttemptRecord[],
+    freshness: freshnessOf(factsOf(row), row.now),
+    held: heldOf(row),
+    throttledUntil: throttledUntil(row),
     leased: leasedOf(row),
   }
+}
+
+function factsOf(row: RunRow): FreshnessFacts {
+  return {
+    type: present(row.type),
+    status: row.status as RunStatus,
+    runAt: row.run_at,
+    throttledUntil: throttledUntil(row),
+    isHeld: heldOf(row) !== null,
+    isLaneBusy: row.lane_busy,
+    hasWorkers: row.has_workers,
+    leasedAt: row.leased_at,
+    deadlineAt: row.deadline_at,
+    leaseUntil: row.lease_until,
+  }
+}
+
+function heldOf(row: RunRow): RunView['held'] {
+  if (row.status !== 'queued') return null
+  if (row.lane_paused === true)
+    return { what: 'tenant', by: row.lane_paused_by ?? 'unknown', reason: row.lane_reason ?? '' }
+  if (row.type_paused_by === null) return null
+  return { what: 'operation', by: row.type_paused_by, reason: row.type_reason ?? '' }
+}
+
+function throttledUntil({ status, blocked_until: until, now }: RunRow): Date | null {
+  return status === 'queued' && until !== null && until > now ? until : null
 }
 
 function leasedOf({ worker_name: worker, leased_at: since, deadline_at: deadlineAt }: RunRow): RunView['leased'] {

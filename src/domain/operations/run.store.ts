@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
-import type { RunOutcome, RunStatus } from '#domain/operations/operation.ts'
+import { sql, type RawBuilder } from 'kysely'
+import type { RunOutcome, RunStatus, RunTrigger } from '#domain/operations/operation.ts'
 import type { RunRow } from '#domain/operations/run-view.ts'
 import type { Database } from '#foundation/db/database.ts'
-import type { RunId, TenantId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { RunId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 interface RunKey {
   readonly workspaceId: WorkspaceId
@@ -15,15 +15,21 @@ export interface RunPlace {
   readonly id: string
 }
 
+/** A moment: a time, or so long before now by the database's clock. */
+export type Moment = Date | { readonly agoMs: number }
+
 export interface RunQuery {
   readonly tenantId?: TenantId
   readonly types?: readonly string[]
   readonly statuses?: readonly RunStatus[]
   readonly outcomes?: readonly RunOutcome[]
+  readonly triggers?: readonly RunTrigger[]
+  /** Started by this person, or by whoever has this name, whatever its case. */
+  readonly initiator?: UserId | { readonly name: string }
   /** Created at or after; absent: in the last 30 days. */
-  readonly since?: Date
+  readonly since?: Moment
   /** Created before. */
-  readonly until?: Date
+  readonly until?: Moment
 }
 
 export async function runExists(db: Database, { workspaceId, runId }: RunKey): Promise<boolean> {
@@ -46,17 +52,22 @@ export async function runsBefore(
   workspaceId: WorkspaceId,
   { query, before, limit }: { query: RunQuery; before: RunPlace | null; limit: number },
 ): Promise<(RunRow & { place: string })[]> {
-  const { statuses, outcomes, types, tenantId, since, until } = query
+  const { statuses, outcomes, types, triggers, tenantId, initiator, since, until } = query
   const isActiveOnly = statuses !== undefined && !statuses.includes('completed')
   return overview(db, workspaceId)
     .select(sql<string>`run.created_at::text`.as('place'))
-    .where('run.created_at', '>=', since ?? sql<Date>`clock_timestamp() - interval '30 days'`)
+    .where('run.created_at', '>=', momentOf(since ?? thirtyDaysAgo))
     .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(db, workspaceId)))
     .$if(statuses !== undefined, (q) => q.where('run.status', 'in', statuses ?? []))
     .$if(outcomes !== undefined, (q) => q.where('run.outcome', 'in', outcomes ?? []))
     .$if(types !== undefined, (q) => q.where('run.type', 'in', types ?? []))
     .$if(tenantId !== undefined, (q) => q.where('run.tenant_id', '=', tenantId ?? null))
-    .$if(until !== undefined, (q) => q.where('run.created_at', '<', until ?? null))
+    .$if(triggers !== undefined, (q) => q.where('run.trigger', 'in', triggers ?? []))
+    .$if(typeof initiator === 'string', (q) => q.where('run.initiator_id', '=', initiator as UserId))
+    .$if(typeof initiator === 'object', (q) =>
+      q.where(sql`lower(run.initiator_name)`, '=', (initiator as { name: string }).name.toLowerCase()),
+    )
+    .$if(until !== undefined, (q) => q.where('run.created_at', '<', momentOf(until ?? thirtyDaysAgo)))
     .$if(before !== null, (q) =>
       q.where(sql<boolean>`(run.created_at, run.id) < (${before?.createdAt}::timestamptz, ${before?.id}::uuid)`),
     )
@@ -66,14 +77,51 @@ export async function runsBefore(
     .execute()
 }
 
+const thirtyDaysAgo: Moment = { agoMs: 30 * 86_400_000 }
+
+function momentOf(moment: Moment): RawBuilder<Date> {
+  if (moment instanceof Date) return sql<Date>`${moment}::timestamptz`
+  return sql<Date>`clock_timestamp() - make_interval(secs => ${moment.agoMs / 1_000})`
+}
+
+/** Runs with what stands beside them, and what freshness is derived from: read at one moment, with the database's clock. */
 function overview(db: Database, workspaceId: WorkspaceId) {
   return db
     .selectFrom('run_overview as run')
     .leftJoin('tenants as tenant', (join) =>
       join.onRef('tenant.workspace_id', '=', 'run.workspace_id').onRef('tenant.id', '=', 'run.tenant_id'),
     )
+    .leftJoin('lane_controls as lane', (join) =>
+      join
+        .onRef('lane.workspace_id', '=', 'run.workspace_id')
+        .on('lane.lane', '=', sql<string>`coalesce(run.tenant_id, run.workspace_id)`)
+        .on('run.status', '<>', 'completed'),
+    )
+    .leftJoin('type_controls as paused', (join) =>
+      join
+        .onRef('paused.workspace_id', '=', 'run.workspace_id')
+        .onRef('paused.type', '=', 'run.type')
+        .on('run.status', '<>', 'completed'),
+    )
+    .leftJoin('workers as worker', 'worker.id', 'run.lease_owner')
     .selectAll('run')
-    .select(['tenant.external_id as tenant_external_id', 'tenant.name as tenant_name'])
+    .select([
+      'tenant.external_id as tenant_external_id',
+      'tenant.name as tenant_name',
+      'lane.paused as lane_paused',
+      'lane.paused_by as lane_paused_by',
+      'lane.reason as lane_reason',
+      'lane.blocked_until',
+      'paused.paused_by as type_paused_by',
+      'paused.reason as type_reason',
+      'worker.lease_until',
+      sql<Date>`clock_timestamp()`.as('now'),
+      sql<boolean>`run.status = 'queued' and exists (
+        select from live_runs other where other.leased and other.workspace_id = run.workspace_id
+          and other.lane = coalesce(run.tenant_id, run.workspace_id))`.as('lane_busy'),
+      sql<boolean>`run.status = 'queued' and exists (
+        select from workers one where one.lease_until > clock_timestamp() and not one.draining)`.as('has_workers'),
+    ])
     .where('run.workspace_id', '=', workspaceId)
 }
 

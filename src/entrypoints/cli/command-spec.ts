@@ -13,7 +13,6 @@ export interface OptionSpec {
 export interface CommandSpec {
   /** The verb, or the noun of a command without verbs, with its arguments: `show <tenant>`. */
   readonly usage: string
-  readonly alias?: string
   readonly summary: string
   /** More than the summary says, for the help of this command. */
   readonly description?: string

@@ -1,4 +1,4 @@
-import { Argument, Command as Commander, Help, Option } from 'commander'
+import { Argument, Command as Commander, Help, InvalidArgumentError, Option } from 'commander'
 import { nouns, commandsWithoutNoun } from '#entrypoints/cli/catalogue.ts'
 import type { CommandSpec, NounSpec, OptionSpec } from '#entrypoints/cli/command-spec.ts'
 import { formats } from '#entrypoints/cli/output/formats.ts'
@@ -65,7 +65,6 @@ function addCommand(program: Commander, parent: Commander, spec: CommandSpec, di
   const command = inheriting(program, new Commander(name))
     .summary(spec.summary)
     .description(spec.description === undefined ? spec.summary : `${spec.summary}.\n${spec.description}`)
-  if (spec.alias !== undefined) command.alias(spec.alias)
   for (const parameter of parameters)
     command.addArgument(new Argument(parameter, spec.arguments?.[bareName(parameter)] ?? ''))
   for (const option of spec.options ?? []) command.addOption(toOption(option))
@@ -85,7 +84,12 @@ function bareName(parameter: string): string {
 function toOption({ flags, description, choices, isList }: OptionSpec): Option {
   const option = new Option(flags, description)
   if (choices !== undefined) option.choices(choices)
-  if (isList) option.argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value])
+  if (isList)
+    option.argParser((value: string, previous: readonly string[] | undefined) => {
+      if (choices?.includes(value) === false)
+        throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
+      return [...(previous ?? []), value]
+    })
   return option
 }
 

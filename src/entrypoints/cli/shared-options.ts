@@ -15,3 +15,7 @@ export const policyArgument = 'name, id or Graph id of the policy'
 export const backupArgument = 'id of the backup set (its last characters are enough), or "latest"'
 export const restoreArgument = 'id of the restore run; its last characters are enough'
 export const runArgument = 'id of the run; its last characters are enough'
+export const overrideOptions: readonly OptionSpec[] = [
+  { flags: '--override-cooldown', description: 'start although it ran just now; audited' },
+  { flags: '--reason <text>', description: 'why it cannot wait' },
+]

@@ -16,6 +16,8 @@ export interface ListView<Doc> {
   readonly columns: readonly Column<Doc>[]
   /** Said instead of an empty table, with the next command. */
   readonly empty: string
+  /** Of a list in pages: where the next one begins, null on the last; JSON and YAML are then `{ items, nextCursor }`. */
+  readonly nextCursor?: string | null | undefined
 }
 
 /** A name and a value, or null where a blank line groups them. */
@@ -37,6 +39,8 @@ export interface Printer {
   detail<Doc extends object>(view: DetailView<Doc>): Promise<void>
   /** A table below something else, for people. */
   section<Doc>(title: string, columns: readonly Column<Doc>[], items: readonly Doc[]): void
+  /** The title of text below something else, for people. */
+  heading(title: string): void
   /** Text for people, on stdout. */
   text(line: string): void
 }
@@ -59,11 +63,12 @@ export function createPrinter({ terminal, format, columns: wanted }: PrinterOpti
   const printer: Printer = {
     format,
     isForPeople,
-    async list({ items, columns: all, empty }) {
+    async list({ items, columns: all, empty, nextCursor }) {
       const columns = chooseColumns(all, wanted)
-      if (!isForPeople) return terminal.data(await serialize(format, items, columns))
+      if (!isForPeople) return terminal.data(await serialize(format, { items, nextCursor }, columns))
       if (items.length === 0) return terminal.say(empty)
       terminal.data(tableOf(columns, items))
+      if (typeof nextCursor === 'string') terminal.say(`There are more: the same command with --cursor ${nextCursor}`)
     },
     async detail(view) {
       if (format === 'csv') return terminal.data(csvOfDetail(view))
@@ -74,6 +79,9 @@ export function createPrinter({ terminal, format, columns: wanted }: PrinterOpti
     section(title, columns, items) {
       if (items.length === 0) return
       terminal.data(`\n${terminal.onData.paint('bold', title)}\n${tableOf(columns, items)}`)
+    },
+    heading(title) {
+      terminal.data(`\n${terminal.onData.paint('bold', title)}\n`)
     },
     text(line) {
       terminal.data(`${line}\n`)
@@ -100,12 +108,12 @@ function chooseColumns<Doc>(
 
 async function serialize<Doc extends object>(
   format: Format,
-  items: readonly Doc[],
+  { items, nextCursor }: Pick<ListView<Doc>, 'items' | 'nextCursor'>,
   columns: readonly Column<Doc>[],
 ): Promise<string> {
   if (format === 'jsonl') return items.map((item) => `${JSON.stringify(item)}\n`).join('')
   if (format === 'csv') return csvOf(columns, items)
-  return serializeOne(format, items)
+  return serializeOne(format, nextCursor === undefined ? items : { items, nextCursor })
 }
 
 async function serializeOne(format: Format, document: object): Promise<string> {

@@ -47,7 +47,7 @@ function sayDisposition({ terminal, options }: Cli, ensured: EnsuredRun, run: Ru
       )
     case 'cooldown':
       return terminal.say(
-        `${run.label}${of} ran ${relativeTime(run.completedAt ?? now, now)} and can run again at ${clockTime(ensured.retryAt, now)}; ${view}.`,
+        `${run.label}${of} ran ${relativeTime(run.completedAt ?? now, now)} and can run again at ${clockTime(ensured.retryAt, now)}; ${view}. Sooner: --override-cooldown --reason "…".`,
       )
   }
 }

@@ -2,12 +2,13 @@ import { badgeOf, runBadge } from '#contract/badges.ts'
 import { countWords, orderedCounts } from '#contract/counts.ts'
 import { clockTime, durationWords } from '#contract/moments.ts'
 import { isReason, reasons } from '#foundation/kernel/reasons.ts'
+import { freshnessReasons } from '#domain/operations/freshness.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { iso } from '#entrypoints/cli/documents.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Fact } from '#entrypoints/cli/output/print.ts'
-import type { Column } from '#entrypoints/cli/output/table.ts'
+import type { Cell, Column } from '#entrypoints/cli/output/table.ts'
 
 /** A run as `-o json` shows it. */
 export interface RunDocument {
@@ -29,6 +30,13 @@ export interface RunDocument {
   readonly completedAt: string | null
   /** When the same operation can run again, while it cannot. */
   readonly retryAt: string | null
+  /** `fresh`, `late` or `stuck` while it has not ended, and why it is not fresh. */
+  readonly freshness: string | null
+  readonly freshnessReason: string | null
+  /** Somebody wants it to wait. */
+  readonly held: { readonly what: string; readonly by: string; readonly reason: string } | null
+  /** Until when Microsoft Graph asked its tenant to wait. */
+  readonly throttledUntil: string | null
 }
 
 export interface FailureDocument {
@@ -36,17 +44,9 @@ export interface FailureDocument {
   readonly reason: string
   readonly message: string
   readonly count: number
+  /** One of the items it concerns. */
+  readonly sample: string | null
   readonly next: string | null
-}
-
-/** One line of the item ledger. */
-export interface RunItemDocument {
-  readonly key: string
-  readonly label: string | null
-  readonly outcome: string
-  readonly counts: Readonly<Record<string, number>>
-  readonly failure: { readonly code: string; readonly reason: string; readonly message: string } | null
-  readonly updatedAt: string
 }
 
 export function runDocument(run: RunView): RunDocument {
@@ -58,11 +58,12 @@ export function runDocument(run: RunView): RunDocument {
     status: run.status,
     outcome: run.outcome,
     counts: Object.fromEntries(orderedCounts(run.counts)),
-    failures: run.failures.map(({ code, reason, message, count }) => ({
+    failures: run.failures.map(({ code, reason, message, count, sample = null }) => ({
       code,
       reason,
       message,
       count,
+      sample,
       next: nextOf(reason),
     })),
     progress: run.progress && { processed: run.progress.processed, total: run.progress.total, step: run.progress.step },
@@ -74,6 +75,10 @@ export function runDocument(run: RunView): RunDocument {
     startedAt: iso(run.startedAt),
     completedAt: iso(run.completedAt),
     retryAt: iso(run.retryAt),
+    freshness: run.freshness?.state ?? null,
+    freshnessReason: reasonOf(run.freshness),
+    held: run.held && { what: run.held.what, by: run.held.by, reason: run.held.reason },
+    throttledUntil: iso(run.throttledUntil),
   }
 }
 
@@ -87,6 +92,7 @@ export const runColumns: readonly Column<RunDocument>[] = [
     cell: runBadge,
     csv: (run) => (run.status === 'completed' ? run.outcome : run.status),
   },
+  { key: 'freshness', header: 'LATE', keepsWidth: true, cell: freshnessCell, csv: (run) => run.freshness ?? '' },
   { key: 'counts', header: 'COUNTS', isMinor: true, cell: (run) => countsNow(run) },
   {
     key: 'createdAt',
@@ -100,39 +106,58 @@ export const runColumns: readonly Column<RunDocument>[] = [
   { key: 'id', header: 'ID', isId: true, cell: (run) => run.id },
 ]
 
-/** Prints one run: badges, counts, each failure with what to do next, and its items where they are given. */
-export async function printRun(cli: Cli, run: RunView, items?: readonly RunItemDocument[]): Promise<void> {
+/** Prints one run as it stands: badges, counts, each failure with what to do next. `run show` says more. */
+export async function printRun(cli: Cli, run: RunView): Promise<void> {
   const document = runDocument(run)
   await cli.printer.detail({
-    document: items === undefined ? document : { ...document, items },
-    facts: factsOf(document),
+    document,
+    facts: runFacts(document),
     below: (printer) => {
       if (document.failures.length > 0) printer.text('')
       for (const failure of document.failures) printFailure(printer, failure)
-      printer.section('Items', itemColumns, items ?? [])
     },
   })
 }
 
-const itemColumns: readonly Column<RunItemDocument>[] = [
-  { key: 'label', header: 'ITEM', cell: (item) => item.label ?? item.key },
-  { key: 'outcome', header: 'OUTCOME', keepsWidth: true, cell: (item) => badgeOf('runItemOutcome', item.outcome) },
-  { key: 'message', header: 'MESSAGE', cell: (item) => item.failure?.message ?? '' },
-]
-
-function factsOf(run: RunDocument): Fact[] {
+/** How a run stands, as facts for people. */
+export function runFacts(run: RunDocument): Fact[] {
   const now = new Date()
   return [
     ['Run', run.id],
     ['Operation', run.label],
     ...(run.tenant === null ? [] : [['Tenant', run.tenant.name] as const]),
     ['Status', runBadge(run)],
+    ...freshnessFact(run),
+    ...waitFacts(run, now),
     ['Counts', countsNow(run) || '–'],
     ['Started', `${ago(run.createdAt)} by ${run.initiator}`],
     ['Took', tookWords(run) || '–'],
     ...(run.attempts > 1 ? [['Attempts', String(run.attempts)] as const] : []),
     ...(run.retryAt === null ? [] : [['Again from', clockTime(new Date(run.retryAt), now)] as const]),
   ]
+}
+
+function freshnessFact({ freshness, freshnessReason }: RunDocument): Fact[] {
+  if (freshness === null || freshnessReason === null) return []
+  const { word, tone } = badgeOf('runFreshness', freshness)
+  return [['Freshness', { word: `${word}: ${freshnessReason}`, tone }]]
+}
+
+function waitFacts({ held, throttledUntil }: RunDocument, now: Date): Fact[] {
+  return [
+    ...(held === null ? [] : [['Held back', `the ${held.what} is paused by ${held.by}: ${held.reason}`] as const]),
+    ...(throttledUntil === null
+      ? []
+      : [['Waits', `Microsoft Graph asked to wait until ${clockTime(new Date(throttledUntil), now)}`] as const]),
+  ]
+}
+
+function freshnessCell({ freshness }: RunDocument): Cell {
+  return freshness === null || freshness === 'fresh' ? '' : badgeOf('runFreshness', freshness)
+}
+
+function reasonOf(freshness: RunView['freshness']): string | null {
+  return freshness === null || freshness.state === 'fresh' ? null : freshnessReasons[freshness.why]
 }
 
 function printFailure(printer: { text(line: string): void }, { message, count, next }: FailureDocument): void {

@@ -1,5 +1,5 @@
 import type { NounSpec } from '#entrypoints/cli/command-spec.ts'
-import { exitCodeOption, typeOption, policyArgument } from '#entrypoints/cli/shared-options.ts'
+import { exitCodeOption, overrideOptions, typeOption, policyArgument } from '#entrypoints/cli/shared-options.ts'
 
 export const assignmentsCommands: NounSpec = {
   noun: 'assignments',
@@ -32,7 +32,7 @@ export const assignmentsCommands: NounSpec = {
       usage: 'fetch [policies...]',
       summary: 'Read assignments anew from the tenant: of policies, of types, or of all',
       arguments: { policies: 'names or ids of policies (default: all)' },
-      options: [typeOption],
+      options: [typeOption, ...overrideOptions],
       examples: [
         'tenantatlas assignments fetch --tenant "Contoso"',
         'tenantatlas assignments fetch "Windows baseline"',

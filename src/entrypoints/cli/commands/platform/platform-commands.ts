@@ -15,7 +15,6 @@ export const platformCommands: readonly CommandSpec[] = [
   },
   {
     usage: 'work',
-    alias: 'worker',
     summary: 'Work on queued runs until stopped',
     options: [{ flags: '--slots <count>', description: 'runs worked on at once' }],
     examples: ['tenantatlas work', 'DATABASE_URL=postgres://… tenantatlas work --slots 8'],

@@ -12,9 +12,13 @@ export const runCancel: Command = async (cli, [text = '']) => {
   await using session = await openSession(cli)
   const { db } = session.product
   const found = await findRun(db, session.ctx, text)
-  await cancelRun(db, session.ctx, found.id)
-  if (cli.options.wait) {
-    cli.terminal.say('Cancelling: the item it works on is finished first.')
+  const disposition = await cancelRun(db, session.ctx, found.id)
+  cli.terminal.say(
+    disposition === 'cancelled'
+      ? 'It was still queued and is cancelled.'
+      : 'It is running: the item it works on is finished first.',
+  )
+  if (cli.options.wait && disposition === 'requested') {
     const run = await followRun(cli, session.product, session.ctx, found.id)
     if (run === undefined) return exitCodes.interrupted
     if (cli.printer.isForPeople) sayEnded(cli, run)

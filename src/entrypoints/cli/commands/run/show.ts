@@ -1,20 +1,22 @@
 import { listRunItems } from '#domain/operations/list-run-items.ts'
 import type { RunItemView } from '#domain/operations/list-run-items.ts'
+import { showRun } from '#domain/operations/show-run.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { findRun } from '#entrypoints/cli/runs/find-run.ts'
-import { printRun } from '#entrypoints/cli/runs/run-document.ts'
-import type { RunItemDocument } from '#entrypoints/cli/runs/run-document.ts'
+import { printShownRun } from '#entrypoints/cli/runs/shown-run.ts'
+import type { RunItemDocument } from '#entrypoints/cli/runs/shown-run.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const runShow: Command<{ items?: true }> = async (cli, [text = ''], { items: wantsItems }) => {
   await using session = await openSession(cli)
-  const run = await findRun(session.product.db, session.ctx, text)
-  if (wantsItems === undefined) return await printRun(cli, run)
-  const items = await allItems(session.product.db, session.ctx, run.id)
-  await printRun(cli, run, items.map(itemDocument))
+  const { db } = session.product
+  const { id } = await findRun(db, session.ctx, text)
+  const shown = await showRun(db, session.ctx, id)
+  const items = wantsItems && (await allItems(db, session.ctx, id))
+  await printShownRun(cli, shown, items?.map(itemDocument))
 }
 
 function itemDocument({ key, label, outcome, counts, failure, updatedAt }: RunItemView): RunItemDocument {
