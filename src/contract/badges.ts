@@ -29,6 +29,11 @@ const catalogue = {
     late: { word: 'Late', tone: 'warning' },
     stuck: { word: 'Stuck', tone: 'danger' },
   },
+  workerState: {
+    working: { word: 'Working', tone: 'success' },
+    draining: { word: 'Draining', tone: 'active' },
+    drained: { word: 'Drained', tone: 'neutral' },
+  },
   runItemOutcome: {
     planned: { word: 'Planned', tone: 'neutral' },
     succeeded: { word: 'Succeeded', tone: 'success' },

@@ -31,7 +31,7 @@ export function tellEntry(entry: ToldEntry, now: Date): Told {
     case 'cooldown_overridden':
       return { what: `Cooldown overridden by ${entry.by}`, more: entry.reason }
     case 'cancel_requested':
-      return { what: `Cancelled by ${entry.by}`, more: null }
+      return { what: `Cancel asked for by ${entry.by}`, more: null }
     case 'ended':
       return { what: badgeOf('runOutcome', entry.outcome).word, more: null }
     case 'attempt':

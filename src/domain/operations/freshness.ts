@@ -13,7 +13,8 @@ export type FreshnessReason = keyof typeof freshnessReasons
 
 /** Why a run is late or stuck, and what to do, for people. */
 export const freshnessReasons = {
-  no_worker: 'No worker is running: start one with `tenantatlas work`.',
+  no_worker:
+    'No worker takes runs: start one with `tenantatlas work`, or resume one that `tenantatlas worker list` shows as drained.',
   lane_busy: 'Other runs of the same tenant go first; `tenantatlas queue limit` lets more of them run at once.',
   workers_busy: 'The workers are busy with other runs; start more of them with `tenantatlas work`.',
   not_taken:

@@ -40,7 +40,7 @@ export function samplesOf(type: OperationType): readonly InputSample[] {
   if (samples.length > 0) return samples
   throw new Error(
     `${type} has no sample input: add some to sampleInputs in identities-testing.ts (every optional field in one of them), ` +
-      'then write its identities with `npx vitest run --project pure -u src/domain/operations/identities.test.ts` and read the diff.',
+      'then write its identities with `npx vitest run --project pure src/domain/operations/identities.test.ts -u` and read the diff.',
   )
 }
 

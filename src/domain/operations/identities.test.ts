@@ -31,7 +31,7 @@ describe('the golden file of identities', () => {
     for (const type of operationTypes) expect(() => samplesOf(type)).not.toThrow()
     expect(Object.keys(sampleInputs).toSorted()).toEqual([...operationTypes].toSorted())
     const known = new Set(readFileSync(golden, 'utf8').match(/(?<="type":")[\w.]+(?=","v":1\})/g))
-    const how = 'run `npx vitest run --project pure -u src/domain/operations/identities.test.ts` and read the diff'
+    const how = 'run `npx vitest run --project pure src/domain/operations/identities.test.ts -u` and read the diff'
     expect([...known].toSorted(), how).toEqual([...operationTypes].toSorted())
   })
 

@@ -1,22 +1,50 @@
 import { sql } from 'kysely'
 import type { Database } from '#foundation/db/database.ts'
+import { asId, type WorkerId } from '#foundation/kernel/ids.ts'
 
 /** A worker process as its lease row says it. */
 export interface WorkerView {
+  /** Another one whenever it had to take a new lease. */
+  readonly id: WorkerId
   readonly host: string
   readonly pid: number
+  readonly version: string
   readonly startedAt: Date
   /** When it is given up, unless it renews its lease before. */
   readonly leaseUntil: Date
+  /** Runs it works on now, of all workspaces. */
+  readonly running: number
+  /** It takes nothing more. */
+  readonly isDraining: boolean
 }
 
 /** The worker processes whose lease is not over, the oldest first. None: queued runs wait until somebody starts one. */
 export async function listWorkers(db: Database): Promise<WorkerView[]> {
   const rows = await db
-    .selectFrom('workers')
-    .select(['host', 'pid', 'started_at', 'lease_until'])
-    .where('lease_until', '>', sql<Date>`clock_timestamp()`)
-    .orderBy('started_at')
+    .selectFrom('workers as worker')
+    .leftJoin(
+      (q) =>
+        q
+          .selectFrom('live_runs')
+          .select(['lease_owner', sql<number>`count(*)`.as('running')])
+          .where('leased', '=', true)
+          .groupBy('lease_owner')
+          .as('held'),
+      (join) => join.onRef('held.lease_owner', '=', 'worker.id'),
+    )
+    .selectAll('worker')
+    .select('held.running')
+    .where('worker.lease_until', '>', sql<Date>`clock_timestamp()`)
+    .orderBy('worker.started_at')
     .execute()
-  return rows.map((row) => ({ host: row.host, pid: row.pid, startedAt: row.started_at, leaseUntil: row.lease_until }))
+  return rows.map((row) => ({
+    id: asId<WorkerId>(row.id),
+    host: row.host,
+    pid: row.pid,
+    version: row.version,
+    startedAt: row.started_at,
+    leaseUntil: row.lease_until,
+    running: row.running ?? 0,
+    isDraining: row.draining,
+  }))
 }

@@ -34,6 +34,12 @@ export async function retryRun(
   return override === undefined ? startRun(db, scope, start) : startRunNow(db, scope, start, override)
 }
 
+/** Whether it ended without success and its operation is one that is started again as it was. */
+export function isRetriable({ type, status, outcome }: Pick<RunView, 'type' | 'status' | 'outcome'>): boolean {
+  if (status !== 'completed' || outcome === 'succeeded' || !isOperationType(type)) return false
+  return catalog[type].notRetried === undefined
+}
+
 function retriedType({ id, type, status, outcome, label }: RunView): OperationType {
   if (status !== 'completed') {
     const message = `Run ${id} has not ended yet; watch it with \`tenantatlas run watch ${id}\`, or cancel it first.`

@@ -8,11 +8,13 @@ import { inventoryCommands } from '#entrypoints/cli/commands/inventory/inventory
 import { notificationCommands } from '#entrypoints/cli/commands/notification/notification-commands.ts'
 import { platformCommands } from '#entrypoints/cli/commands/platform/platform-commands.ts'
 import { policyCommands } from '#entrypoints/cli/commands/policy/policy-commands.ts'
+import { queueCommands } from '#entrypoints/cli/commands/queue/queue-commands.ts'
 import { restoreCommands } from '#entrypoints/cli/commands/restore/restore-commands.ts'
 import { retentionCommands } from '#entrypoints/cli/commands/retention/retention-commands.ts'
 import { runCommands } from '#entrypoints/cli/commands/run/run-commands.ts'
 import { scheduleCommands } from '#entrypoints/cli/commands/schedule/schedule-commands.ts'
 import { tenantCommands } from '#entrypoints/cli/commands/tenant/tenant-commands.ts'
+import { workerCommands } from '#entrypoints/cli/commands/worker/worker-commands.ts'
 import { workspaceCommands } from '#entrypoints/cli/commands/workspace/workspace-commands.ts'
 
 export const nouns: readonly NounSpec[] = [
@@ -25,6 +27,8 @@ export const nouns: readonly NounSpec[] = [
   backupCommands,
   restoreCommands,
   runCommands,
+  queueCommands,
+  workerCommands,
   notificationCommands,
   channelCommands,
   scheduleCommands,

@@ -28,6 +28,15 @@ describe('the JSON of commands', () => {
     const schedule = await line.json<{ id: string }>(...yearly, '--tenant', 'Contoso')
     await becomeDue(line.database.db, asId(schedule.id))
     await expect.poll(() => slotsOf(line.database.db, asId(schedule.id)), { timeout: 10_000 }).toHaveLength(1)
+    await line.must('queue', 'pause', '--tenant', 'Fabrikam', '--reason', 'change freeze')
+    await line.must('queue', 'pause', '--type', 'backup.verify', '--reason', 'incident 4711')
+    const fields: string[] = []
+    for (const name of ['queue', 'worker']) {
+      const args = [name, name === 'queue' ? 'show' : 'list']
+      fields.push(...fieldsOf(await line.json(...args)).map((field) => `${args.join(' ')}: ${field}\n`))
+    }
+    await line.must('queue', 'resume', '--tenant', 'Fabrikam')
+    await line.must('queue', 'resume', '--type', 'backup.verify')
     const commands: Record<string, string[]> = {
       'workspace list': ['workspace', 'list'],
       'tenant list': ['tenant', 'list'],
@@ -71,7 +80,6 @@ describe('the JSON of commands', () => {
       'Contoso',
     )
     expect((await line.ta('channel', 'test', 'Nowhere')).exitCode).toBe(1)
-    const fields: string[] = []
     for (const [name, args] of Object.entries(commands)) {
       fields.push(...fieldsOf(await line.json(...args)).map((field) => `${name}: ${field}\n`))
     }
@@ -241,6 +249,73 @@ describe('backup prune', () => {
   }, 60_000)
 })
 
+interface RunList {
+  readonly items: readonly { readonly id: string; readonly status: string }[]
+  readonly nextCursor: string | null
+}
+
+describe('queue', () => {
+  test('holds back a tenant or an operation until it is resumed, and says who did and why', async () => {
+    const contoso = ['--tenant', 'Contoso']
+    expectRefusal(await line.ta('queue', 'pause', '--reason', 'freeze'), 2, 'Name one thing')
+    expectRefusal(await line.ta('queue', 'pause', ...contoso), 2, '--reason')
+    await line.must('queue', 'pause', ...contoso, '--reason', 'change freeze')
+    await line.must('queue', 'pause', '--type', 'backup.capture', '--reason', 'incident 4711')
+    const run = await line.json<{ status: string; held: object }>('connection', 'verify', ...contoso, '--no-wait')
+    expect(run).toMatchObject({
+      status: 'queued',
+      held: { what: 'tenant', reason: 'change freeze' },
+      freshness: 'fresh',
+    })
+    const queue = await line.json<{ lanes: object[]; pausedTypes: object[] }>('queue', 'show')
+    expect(queue.lanes).toContainEqual(
+      expect.objectContaining({ waiting: 1, limit: 1, pause: expect.objectContaining({ reason: 'change freeze' }) }),
+    )
+    expect(queue.pausedTypes).toMatchObject([{ type: 'backup.capture', reason: 'incident 4711' }])
+    await line.must('queue', 'resume', '--type', 'backup.capture')
+    await line.must('queue', 'resume', ...contoso)
+    expectRefusal(await line.ta('queue', 'limit', '17', ...contoso), 2, 'whole number from 1 to 16')
+    await line.must('queue', 'limit', '2', ...contoso)
+    expect((await line.ta('queue', 'show')).stdout).toMatch(/Contoso +\d+ +\d+ +\d+ +2 /)
+    await line.must('queue', 'limit', '1', ...contoso)
+  })
+})
+
+describe('worker', () => {
+  test('is listed, drained until it holds nothing, and resumed', async () => {
+    const [worker] = await line.json<{ id: string; host: string; state: string; version: string }[]>('worker', 'list')
+    expect(worker).toMatchObject({ state: 'working', version: expect.stringMatching(/^\d+\./) })
+    expectRefusal(await line.ta('worker', 'drain', 'atlas-99'), 3, 'There is no worker or host "atlas-99"')
+    const drained = await line.must('worker', 'drain', worker?.host ?? '', '--wait')
+    expect(drained.stderr).toContain('can be stopped')
+    expect(await line.json('worker', 'list')).toMatchObject([{ state: 'drained', running: 0 }])
+    await line.must('worker', 'resume', worker?.id.slice(-8) ?? '')
+    expect(await line.json('worker', 'list')).toMatchObject([{ state: 'working' }])
+  })
+})
+
+describe('a cooldown', () => {
+  test('is overridden with a reason that the timeline shows, and not by half of it', async () => {
+    const fetch = ['assignments', 'fetch', '--tenant', 'Contoso']
+    await line.ta(...fetch)
+    expectRefusal(await line.ta(...fetch, '--override-cooldown'), 2, '--reason')
+    expectRefusal(await line.ta(...fetch, '--reason', 'the auditor waits'), 2, '--override-cooldown')
+    const run = await line.json<{ id: string }>(...fetch, '--override-cooldown', '--reason', 'the auditor waits')
+    const shown = await line.ta('run', 'show', run.id)
+    expect(shown.stdout).toMatch(/Cooldown overridden by .+\n +the auditor waits\n/)
+  })
+})
+
+describe('run list', () => {
+  test('refuses what it cannot filter by, naming what there is', async () => {
+    expectRefusal(await line.ta('run', 'list', '--type', 'inventory.snyc'), 2, 'Did you mean "inventory.sync"?')
+    expectRefusal(await line.ta('run', 'list', '--since', 'yesterday'), 2, '--since must be like 30m, 24h')
+    expectRefusal(await line.ta('run', 'list', '--cursor', 'nonsense'), 2, 'not one that a page of this list gave')
+    const late = await line.ta('run', 'list', '--freshness', 'stuck')
+    expect(late.stderr).toContain('No run is stuck.')
+  })
+})
+
 describe('without a worker', () => {
   test('waiting says so, and Ctrl-C stops following without stopping the run', async () => {
     line.worker.child.kill('SIGTERM')
@@ -251,11 +326,26 @@ describe('without a worker', () => {
     const { exitCode, stderr } = await started.result
     expect(exitCode).toBe(130)
     expect(stderr).toContain('No longer following; the run goes on.')
-    const [run] = await line.json<{ id: string; status: string }[]>('run', 'list', '--limit', '1')
+    const { items, nextCursor } = await line.json<RunList>('run', 'list', '--limit', '1')
+    const [run] = items
     expect(run?.status).toBe('queued')
+    const next = await line.json<RunList>('run', 'list', '--limit', '1', '--cursor', nextCursor ?? '')
+    expect(next.items[0]?.id).not.toBe(run?.id)
     const cancelled = await line.ta('run', 'cancel', run?.id ?? '')
     expect(cancelled.exitCode).toBe(0)
-    expect(cancelled.stderr).toContain('Cancelled')
+    expect(cancelled.stderr).toContain('It was still queued and is cancelled.')
+    expect(await line.json('worker', 'list')).toEqual([])
+    const refused = await line.ta('run', 'retry', next.items[0]?.id ?? '')
+    expectRefusal(refused, 1, /succeeded: there is nothing to try again/)
+    const again = await line.ta('run', 'retry', run?.id ?? '', '--no-wait')
+    expect(again.stdout).toContain('Queued')
+    const shown = await line.json<{ context: { retryOf: string }; timeline: { kind: string }[] }>(
+      'run',
+      'show',
+      /run show (\S+)`/.exec(again.stderr)?.[1] ?? '',
+    )
+    expect(shown.context.retryOf).toBe(run?.id)
+    expect(shown.timeline.map(({ kind }) => kind)).toEqual(['created'])
   })
 })
 

@@ -41,6 +41,7 @@ export function useCommandLine(): CommandLine {
         DATABASE_URL: database.url,
         TENANTATLAS_DATA_DIR: dataDir,
         TENANTATLAS_LOG_LEVEL: 'warn',
+        TENANTATLAS_METRICS_PORT: '0',
         NO_COLOR: '1',
       }
     },

@@ -9,6 +9,7 @@ import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { getRun } from '#domain/operations/get-run.ts'
 import { listRuns } from '#domain/operations/list-runs.ts'
+import { showRun } from '#domain/operations/show-run.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
 import { actAsOwner, listWorkspaces } from '#domain/workspaces/find-workspace.ts'
 import { listTenants } from '#domain/workspaces/list-tenants.ts'
@@ -53,7 +54,7 @@ export function createPage({ db, log, live }: PageDeps): Hono {
       const runId = asId<RunId>(c.req.param('run') ?? '')
       const ctx = await actAsOwner(db, workspace)
       const { label } = await getRun(db, ctx, runId)
-      return { title: label, render: async () => runView(await getRun(db, ctx, runId), workspace, new Date()) }
+      return { title: label, render: async () => runView(await showRun(db, ctx, runId), workspace, new Date()) }
     },
   }
 

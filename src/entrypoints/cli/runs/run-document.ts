@@ -133,8 +133,12 @@ export function runFacts(run: RunDocument): Fact[] {
     ['Started', `${ago(run.createdAt)} by ${run.initiator}`],
     ['Took', tookWords(run) || '–'],
     ...(run.attempts > 1 ? [['Attempts', String(run.attempts)] as const] : []),
-    ...(run.retryAt === null ? [] : [['Again from', clockTime(new Date(run.retryAt), now)] as const]),
+    ...(run.retryAt === null ? [] : [[againWords(run), clockTime(new Date(run.retryAt), now)] as const]),
   ]
+}
+
+function againWords({ status }: RunDocument): string {
+  return status === 'completed' ? 'Can run again' : 'Tried again'
 }
 
 function freshnessFact({ freshness, freshnessReason }: RunDocument): Fact[] {

@@ -2,6 +2,7 @@ import { badgeOf } from '#contract/badges.ts'
 import { groupFailures } from '#contract/failures.ts'
 import { clockSeconds } from '#contract/moments.ts'
 import { tellEntry } from '#contract/timeline.ts'
+import { isRetriable } from '#domain/operations/retry-run.ts'
 import type { TimelineEntry } from '#domain/operations/run-timeline.ts'
 import type { ShownRun } from '#domain/operations/show-run.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
@@ -42,13 +43,16 @@ export async function printShownRun(cli: Cli, shown: ShownRun, items?: readonly 
       printer.section('Items', itemColumns, items ?? [])
     },
   })
+  if (cli.printer.isForPeople && isRetriable(run)) cli.terminal.say(`Try again: tenantatlas run retry ${run.id}`)
 }
 
 /** An entry as JSON shows it: times in UTC, everything else as it is. */
 function entryDocument(entry: TimelineEntry) {
-  if (entry.kind !== 'attempt') return { ...entry, at: entry.at.toISOString() }
-  const { at, endedAt, nextAt, ...rest } = entry
-  return { ...rest, at: at.toISOString(), endedAt: iso(endedAt), nextAt: iso(nextAt) }
+  const { kind, at, ...rest } = entry
+  const head = { kind, at: at.toISOString() }
+  if (!('endedAt' in rest)) return { ...head, ...rest }
+  const { attempt, worker, endedAt, end, failure, nextAt } = rest
+  return { ...head, attempt, worker, endedAt: iso(endedAt), end, failure, nextAt: iso(nextAt) }
 }
 
 function printTimeline(printer: Printer, timeline: readonly TimelineEntry[]): void {

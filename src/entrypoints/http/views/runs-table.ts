@@ -4,7 +4,7 @@ import { countWords } from '#contract/counts.ts'
 import { durationWords } from '#contract/moments.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
-import { ago, badge } from '#entrypoints/http/views/badge.ts'
+import { ago, badge, freshnessBadge } from '#entrypoints/http/views/badge.ts'
 import type { Html } from '#entrypoints/http/views/layout.ts'
 
 export function runsTable(runs: readonly RunView[], workspace: Workspace, now: Date): Html {
@@ -37,7 +37,7 @@ function runRow(run: RunView, { slug }: Workspace, now: Date): Html {
   return html`<tr id="run-${run.id}">
     <td class="text lead"><a id="run-link-${run.id}" href="/w/${slug}/runs/${run.id}">${run.label}</a></td>
     <td class="text" data-label="Tenant">${run.tenant?.name ?? '–'}</td>
-    <td data-label="Status">${badge(runBadge(run))}</td>
+    <td data-label="Status"><span class="badges">${badge(runBadge(run))} ${freshnessBadge(run)}</span></td>
     <td data-label="Progress">${progressCell(run)}</td>
     <td data-label="Started">${ago(run.createdAt, now)}</td>
     <td class="number" data-label="Took">${tookWords(run, now)}</td>
@@ -48,12 +48,18 @@ function runRow(run: RunView, { slug }: Workspace, now: Date): Html {
 export function progressCell(run: RunView): Html {
   if (run.status === 'completed') return html`<span>${countWords(run.counts) || '–'}</span>`
   const { processed = 0, total = 0, step = '' } = run.progress ?? {}
-  if (total === 0) return html`<span class="quiet">${run.status === 'queued' ? 'waiting' : step || 'starting'}</span>`
+  if (total === 0)
+    return html`<span class="quiet">${run.status === 'queued' ? waitingWords(run) : step || 'starting'}</span>`
   const label = `${processed.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`
   return html`<span
     ><progress max="${total}" value="${processed}" aria-label="${run.label}">${label}</progress>
     <span class="quiet">${label}${step === '' ? '' : ` · ${step}`}</span></span
   >`
+}
+
+function waitingWords({ held, throttledUntil }: RunView): string {
+  if (held !== null) return 'held back'
+  return throttledUntil === null ? 'waiting' : 'waits for Microsoft Graph'
 }
 
 export function tookWords(run: RunView, now: Date): string {
