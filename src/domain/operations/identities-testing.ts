@@ -29,6 +29,7 @@ export const sampleInputs: { readonly [T in OperationType]?: readonly InputSampl
   'restore.preview': [{ restoreRunId: uuid(4) }],
   'assignments.restore': [{ restoreRunId: uuid(4) }],
   'connection.verify': [{}],
+  'ops.reconcile_adapter_runs': [{}],
 }
 
 /** An input as it comes from outside: JSON, not parsed yet. */

@@ -61,6 +61,17 @@ export function createPromMetrics(): PromMetrics {
   }
 }
 
+/** Every series name there is, those of Node and of histograms included: what a query may name. */
+export async function metricNames(): Promise<ReadonlySet<string>> {
+  const text = await createPromMetrics().exposition([])
+  const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)]
+  return new Set(
+    types.flatMap(([, name = '', type]) =>
+      type === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  )
+}
+
 /** Counts by two labels without the cost of a label set at each call. */
 function createTally() {
   const counts = new Map<string, Map<string, number>>()
