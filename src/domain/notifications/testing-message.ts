@@ -32,6 +32,9 @@ export function givenRunView(change: Partial<RunView> = {}): RunView {
     retryAt: null,
     lastFailure: null,
     leased: null,
+    freshness: null,
+    held: null,
+    throttledUntil: null,
     attemptLog: [],
     ...change,
   }
