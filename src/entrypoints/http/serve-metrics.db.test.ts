@@ -68,6 +68,8 @@ describe('serveMetrics()', () => {
     expect(text).toContain('tenantatlas_workers{state="working"} 1')
     expect(text).toContain('tenantatlas_workers{state="draining"} 1')
     expect(text).toMatch(/tenantatlas_queue_oldest_waiting_seconds\{priority="scheduled"\} \d/)
+    expect(text).toContain('tenantatlas_outbox_events 0')
+    expect(text).toContain('tenantatlas_deliveries_open{state="failed"} 0')
     expect(text).toContain('tenantatlas_database_up 1')
   })
 

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { readRelayFigures, type RelayFigures } from '#domain/notifications/relay-figures.ts'
 import { type QueueFigures, readQueueFigures } from '#domain/operations/queue-figures.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
@@ -63,7 +64,7 @@ function createRoutes({ db, metrics, log, stopping }: ServeMetricsOptions): Rout
   const readiness = createReadiness(db, stopping)
   const figures = keptFor(figuresKeptMs, async () => {
     try {
-      return figuresOf(await readQueueFigures(db))
+      return [...queueFigures(await readQueueFigures(db)), ...relayFigures(await readRelayFigures(db))]
     } catch (error) {
       log.warn({ err: error }, 'metrics without figures of the database')
       return undefined
@@ -94,9 +95,7 @@ function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function figuresOf({ runs, oldestWaiting, longestLane, lanes, workers }: QueueFigures): Figure[] {
-  const states = <State extends string>(gauge: Figure['gauge'], counts: Readonly<Record<State, number>>) =>
-    Object.entries<number>(counts).map(([state, value]) => ({ gauge, labels: { state }, value }))
+function queueFigures({ runs, oldestWaiting, longestLane, lanes, workers }: QueueFigures): Figure[] {
   return [
     ...runs.map(({ priority, state, runs: value }) => ({
       gauge: 'queueRuns' as const,
@@ -112,6 +111,18 @@ function figuresOf({ runs, oldestWaiting, longestLane, lanes, workers }: QueueFi
     ...states('lanes', lanes),
     ...states('workers', workers),
   ]
+}
+
+function relayFigures({ outbox, deliveries }: RelayFigures): Figure[] {
+  return [
+    { gauge: 'outboxEvents', value: outbox.events },
+    { gauge: 'outboxOldest', value: outbox.oldestSeconds },
+    ...states('openDeliveries', deliveries),
+  ]
+}
+
+function states(gauge: Figure['gauge'], counts: Readonly<Record<string, number>>): Figure[] {
+  return Object.entries(counts).map(([state, value]) => ({ gauge, labels: { state }, value }))
 }
 
 function json(status: number, body: object): Reply {

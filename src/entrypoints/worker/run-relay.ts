@@ -9,6 +9,7 @@ import type { ClaimedDelivery } from '#domain/notifications/delivery.ts'
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
 import { Bell } from '#entrypoints/worker/bell.ts'
 import type { ChannelId } from '#foundation/kernel/ids.ts'
+import { reportDelivery } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
 export interface RelayOptions extends DeliverDeps {
@@ -91,8 +92,7 @@ async function send(relay: Relay, claim: ClaimedDelivery): Promise<void> {
   const fields = { workspaceId, channelId, runId, deliveryId, attempt }
   try {
     const { isDelivered, status, error } = await deliver(relay, claim, relay.cut.signal)
-    if (isDelivered) relay.log.debug({ ...fields, status }, 'notification delivered')
-    else relay.log.warn({ ...fields, status, answer: error }, 'notification not delivered')
+    reportDelivery(relay.log.child(fields), { isDelivered, status, ...(!isDelivered && { answer: error }) })
   } catch (error) {
     // Still taken by us, with nobody at work: it is sent again when its lease is over.
     relay.log.warn({ ...fields, err: error }, 'what became of a notification could not be written')

@@ -43,6 +43,15 @@ export function reportRunRecovered(log: Log, { type, end }: RecoveredRun): void 
   log.warn({ type, ...end }, 'run of a lost worker recovered')
 }
 
+export function reportDelivery(
+  log: Log,
+  { isDelivered, ...answer }: { isDelivered: boolean; status?: unknown; answer?: unknown },
+): void {
+  metrics().deliveryTried(isDelivered ? 'delivered' : 'failed')
+  if (isDelivered) log.debug(answer, 'notification delivered')
+  else log.warn(answer, 'notification not delivered')
+}
+
 export function reportLeaseLost(log: Log, error: unknown): void {
   metrics().leaseLost()
   log.error({ err: error }, 'worker lost its lease, its runs were stopped and will be recovered')

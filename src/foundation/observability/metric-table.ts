@@ -67,6 +67,11 @@ export const counterTable = {
     help: 'Policies a restore did not write because somebody had changed them since the preview.',
     labels: [],
   },
+  deliveries: {
+    name: 'tenantatlas_delivery_attempts_total',
+    help: 'Attempts to tell a receiver outside how a run ended, by result: delivered, failed.',
+    labels: ['result'],
+  },
 } as const satisfies Record<string, MetricEntry>
 
 export const histogramTable = {
@@ -109,6 +114,21 @@ export const gaugeTable = {
   lanes: {
     name: 'tenantatlas_lanes',
     help: 'Lanes by state: waiting (has runs that may start now), paused, throttled.',
+    labels: ['state'],
+  },
+  outboxEvents: {
+    name: 'tenantatlas_outbox_events',
+    help: 'Ends of runs that nobody was told of yet.',
+    labels: [],
+  },
+  outboxOldest: {
+    name: 'tenantatlas_outbox_oldest_seconds',
+    help: 'How long the oldest of them has been waiting.',
+    labels: [],
+  },
+  openDeliveries: {
+    name: 'tenantatlas_deliveries_open',
+    help: 'Deliveries to receivers outside that have not ended: waiting, sending, failed (tried again later).',
     labels: ['state'],
   },
   workers: {

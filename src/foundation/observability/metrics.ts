@@ -26,6 +26,8 @@ export interface Metrics {
   graphWaited(waited: { readonly pacedMs: number; readonly blockedMs: number }): void
   /** A restore found something else than the person saw and wrote nothing. */
   writeConflict(): void
+  /** A receiver outside was told of the end of a run, or was not. */
+  deliveryTried(result: 'delivered' | 'failed'): void
 }
 
 const nothing = () => undefined
@@ -43,6 +45,7 @@ const noMetrics: Metrics = {
   graphThrottled: nothing,
   graphWaited: nothing,
   writeConflict: nothing,
+  deliveryTried: nothing,
 }
 
 let current = noMetrics

@@ -52,6 +52,7 @@ export function createPromMetrics(): PromMetrics {
       count.graphWaits.inc({ why: 'throttled' }, blockedMs / 1000)
     },
     writeConflict: () => count.conflicts.inc(),
+    deliveryTried: (result) => count.deliveries.inc({ result }),
     contentType: registry.contentType,
     async exposition(figures) {
       starts.flush((type, disposition, n) => count.starts.inc({ type, disposition }, n))
