@@ -28,15 +28,7 @@ describe('the JSON of commands', () => {
     const schedule = await line.json<{ id: string }>(...yearly, '--tenant', 'Contoso')
     await becomeDue(line.database.db, asId(schedule.id))
     await expect.poll(() => slotsOf(line.database.db, asId(schedule.id)), { timeout: 10_000 }).toHaveLength(1)
-    await line.must('queue', 'pause', '--tenant', 'Fabrikam', '--reason', 'change freeze')
-    await line.must('queue', 'pause', '--type', 'backup.verify', '--reason', 'incident 4711')
-    const fields: string[] = []
-    for (const name of ['queue', 'worker']) {
-      const args = [name, name === 'queue' ? 'show' : 'list']
-      fields.push(...fieldsOf(await line.json(...args)).map((field) => `${args.join(' ')}: ${field}\n`))
-    }
-    await line.must('queue', 'resume', '--tenant', 'Fabrikam')
-    await line.must('queue', 'resume', '--type', 'backup.verify')
+    const fields = await controlFields()
     const commands: Record<string, string[]> = {
       'workspace list': ['workspace', 'list'],
       'tenant list': ['tenant', 'list'],
@@ -99,6 +91,19 @@ describe('the JSON of commands', () => {
     expect(contoso?.['lastSyncAt']).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/)
   })
 })
+
+/** Of what holds runs back and what works on them, with something paused. */
+async function controlFields(): Promise<string[]> {
+  await line.must('queue', 'pause', '--tenant', 'Fabrikam', '--reason', 'change freeze')
+  await line.must('queue', 'pause', '--type', 'backup.verify', '--reason', 'incident 4711')
+  const fields = [
+    ...fieldsOf(await line.json('queue', 'show')).map((field) => `queue show: ${field}\n`),
+    ...fieldsOf(await line.json('worker', 'list')).map((field) => `worker list: ${field}\n`),
+  ]
+  await line.must('queue', 'resume', '--tenant', 'Fabrikam')
+  await line.must('queue', 'resume', '--type', 'backup.verify')
+  return fields
+}
 
 interface Shown {
   readonly policy: { readonly id: string; readonly graphId: string }
@@ -254,6 +259,13 @@ interface RunList {
   readonly nextCursor: string | null
 }
 
+async function newestRun(...filters: string[]): Promise<RunList['items'][number]> {
+  const { items } = await line.json<RunList>('run', 'list', '--limit', '1', ...filters)
+  const [run] = items
+  if (run === undefined) throw new Error('there is no such run')
+  return run
+}
+
 describe('queue', () => {
   test('holds back a tenant or an operation until it is resumed, and says who did and why', async () => {
     const contoso = ['--tenant', 'Contoso']
@@ -326,26 +338,29 @@ describe('without a worker', () => {
     const { exitCode, stderr } = await started.result
     expect(exitCode).toBe(130)
     expect(stderr).toContain('No longer following; the run goes on.')
-    const { items, nextCursor } = await line.json<RunList>('run', 'list', '--limit', '1')
-    const [run] = items
-    expect(run?.status).toBe('queued')
-    const next = await line.json<RunList>('run', 'list', '--limit', '1', '--cursor', nextCursor ?? '')
-    expect(next.items[0]?.id).not.toBe(run?.id)
-    const cancelled = await line.ta('run', 'cancel', run?.id ?? '')
+    const run = await newestRun()
+    expect(run.status).toBe('queued')
+    const cancelled = await line.ta('run', 'cancel', run.id)
     expect(cancelled.exitCode).toBe(0)
     expect(cancelled.stderr).toContain('It was still queued and is cancelled.')
     expect(await line.json('worker', 'list')).toEqual([])
-    const refused = await line.ta('run', 'retry', next.items[0]?.id ?? '')
-    expectRefusal(refused, 1, /succeeded: there is nothing to try again/)
-    const again = await line.ta('run', 'retry', run?.id ?? '', '--no-wait')
+  })
+
+  test('a cancelled run is started again and links to the one before; one that succeeded is not', async () => {
+    const run = await newestRun()
+    const again = await line.ta('run', 'retry', run.id, '--no-wait')
     expect(again.stdout).toContain('Queued')
-    const shown = await line.json<{ context: { retryOf: string }; timeline: { kind: string }[] }>(
-      'run',
-      'show',
-      /run show (\S+)`/.exec(again.stderr)?.[1] ?? '',
-    )
-    expect(shown.context.retryOf).toBe(run?.id)
-    expect(shown.timeline.map(({ kind }) => kind)).toEqual(['created'])
+    const shown = await line.json<{ context: object; timeline: object[] }>('run', 'show', (await newestRun()).id)
+    expect(shown).toMatchObject({ context: { retryOf: run.id }, timeline: [{ kind: 'created' }] })
+    const done = await newestRun('--outcome', 'succeeded')
+    expectRefusal(await line.ta('run', 'retry', done.id), 1, /succeeded: there is nothing to try again/)
+  })
+
+  test('run list goes on where its page ended', async () => {
+    const first = await line.json<RunList>('run', 'list', '--limit', '1')
+    const next = await line.json<RunList>('run', 'list', '--limit', '1', '--cursor', String(first.nextCursor))
+    expect(next.items).toHaveLength(1)
+    expect(next.items[0]).not.toEqual(first.items[0])
   })
 })
 

@@ -27,11 +27,10 @@ export const up: Command<Options> = async (cli, _args, options) => {
   const simulatorPort = portOption(options.simulatorPort, '--simulator-port') ?? config.simulatorPort
   const beganAt = performance.now()
   const simulated = { port: simulatorPort, option: '--simulator-port', variable: 'TENANTATLAS_SIMULATOR_PORT' }
-  const { metrics } = config
   await refuseUsedPorts(config, [
     pagePort(port),
     ...(options.simulator ? [simulated] : []),
-    ...(metrics.isPortChosen && metrics.port > 0 ? [metricsPort(metrics)] : []),
+    ...chosenMetricsPort(config),
   ])
   await using stack = new AsyncDisposableStack()
 
@@ -51,7 +50,7 @@ export const up: Command<Options> = async (cli, _args, options) => {
     }),
   )
   const page = stack.use(await product.servePage({ port }))
-  const served = stack.use(await product.serveMetrics({ stopping: cli.signal }))
+  const metricsUrl = stack.use(await product.serveMetrics({ stopping: cli.signal }))?.url
   const cloud = options.simulator
     ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack)
     : undefined
@@ -68,12 +67,12 @@ export const up: Command<Options> = async (cli, _args, options) => {
     pid: process.pid,
     pageUrl: page.url,
     simulatorUrl: cloud?.url ?? null,
-    metricsUrl: served?.url ?? null,
+    metricsUrl: metricsUrl ?? null,
     startedAt: new Date().toISOString(),
   })
   sayReady(cli, {
     pageUrl: page.url,
-    metricsUrl: served?.url,
+    metricsUrl,
     tookMs: performance.now() - beganAt,
     hasTenants: cloud !== undefined,
   })
@@ -82,6 +81,11 @@ export const up: Command<Options> = async (cli, _args, options) => {
   cli.terminal.say('Stopping: finishing current items, then worker, page, simulator and database …')
   await stack.disposeAsync()
   cli.terminal.say('Stopped. Your data is kept; start again with npm start.')
+}
+
+/** Only a port that somebody chose is worth refusing for. */
+function chosenMetricsPort({ metrics }: Config): ChosenPort[] {
+  return metrics.isPortChosen && metrics.port > 0 ? [metricsPort(metrics)] : []
 }
 
 /** Before anything is started. A port of the `up` that runs here is left to `claimInstallation`, which says so. */

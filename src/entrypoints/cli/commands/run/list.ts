@@ -3,9 +3,10 @@ import { listRuns } from '#domain/operations/list-runs.ts'
 import type { RunListOptions } from '#domain/operations/list-runs.ts'
 import type { RunOutcome, RunStatus, RunTrigger } from '#domain/operations/operation.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
-import type { Command } from '#entrypoints/cli/cli.ts'
+import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { countOption, momentOption, operationTypesOption } from '#entrypoints/cli/options.ts'
 import { runColumns, runDocument } from '#entrypoints/cli/runs/run-document.ts'
+import type { RunDocument } from '#entrypoints/cli/runs/run-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
@@ -22,35 +23,46 @@ interface Options {
 }
 
 export const runList: Command<Options> = async (cli, _args, options) => {
-  const { status, outcome, trigger, freshness, cursor } = options
   const limit = countOption(options.limit, '--limit', { min: 1, max: 1000, default: 50 })
-  const types = operationTypesOption(options.type)
-  const since = momentOption(options.since, '--since')
-  const until = momentOption(options.until, '--until')
+  const filters = { ...kindsOf(options), ...timesOf(options) }
   await using session = await openSession(cli)
   const tenant = cli.options.tenant === undefined ? undefined : await session.tenant()
   const { items, nextCursor } = await listRuns(session.product.db, session.ctx, {
     limit,
-    ...(cursor && { cursor }),
+    ...filters,
+    ...initiatorOf(session.ctx, options.initiator),
+    ...(tenant && { tenantId: tenant.tenantId }),
+  })
+  const documents = items.map(runDocument)
+  await cli.printer.list({
+    items: documents,
+    columns: columnsFor(cli, documents),
+    empty: emptyWords(options),
+    nextCursor,
+  })
+}
+
+function kindsOf({ status, outcome, trigger, freshness, type }: Options): RunListOptions {
+  const types = operationTypesOption(type)
+  return {
     ...(status && { statuses: status }),
     ...(outcome && { outcomes: outcome }),
     ...(types && { types }),
     ...(trigger && { triggers: trigger }),
     ...(freshness && { freshness }),
-    ...(since && { since }),
-    ...(until && { until }),
-    ...initiatorOf(session.ctx, options.initiator),
-    ...(tenant && { tenantId: tenant.tenantId }),
-  })
-  const documents = items.map(runDocument)
-  const isLate = documents.some((run) => run.freshness !== null && run.freshness !== 'fresh')
-  await cli.printer.list({
-    items: documents,
-    // A column that is empty as long as all is well would only take room; named columns are shown whatever is in them.
-    columns: isLate || !cli.printer.isForPeople || cli.options.columns ? runColumns : withoutFreshness,
-    empty: emptyWords(options),
-    nextCursor,
-  })
+  }
+}
+
+function timesOf(options: Options): RunListOptions {
+  const since = momentOption(options.since, '--since')
+  const until = momentOption(options.until, '--until')
+  return { ...(since && { since }), ...(until && { until }), ...(options.cursor && { cursor: options.cursor }) }
+}
+
+/** A column that is empty as long as all is well would only take room; named columns are shown whatever is in them. */
+function columnsFor({ printer, options }: Cli, runs: readonly RunDocument[]) {
+  const isLate = runs.some(({ freshness }) => freshness !== null && freshness !== 'fresh')
+  return isLate || !printer.isForPeople || options.columns ? runColumns : withoutFreshness
 }
 
 const withoutFreshness = runColumns.filter(({ key }) => key !== 'freshness')
