@@ -86,10 +86,12 @@ async function release(
   const isHandBack = kind === 'hand_back'
   const delayMs = isHandBack ? 0 : ending.delayMs
   const failure = isHandBack ? null : JSON.stringify(storedLine(ending.failure))
+  failpoint('run.releasing')
   const { rows } = await sql<{ state: 'released' | 'cancel_requested' | 'stale' }>`
     select release_run(${keyOf(run)}, ${kind}, make_interval(secs => ${delayMs / 1000}), ${failure}) as state`.execute(
     db,
   )
+  failpoint('run.released')
   const state = rows[0]?.state
   if (state === 'cancel_requested') return finish(db, run, { auditId, verdict: 'cancelled', result: {} })
   return state === 'released' ? { state, kind } : stale

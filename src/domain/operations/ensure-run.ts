@@ -16,6 +16,7 @@ import { wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace, sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId, type RunId, type TenantId } from '#foundation/kernel/ids.ts'
 import { metrics } from '#foundation/observability/metrics.ts'
@@ -156,7 +157,9 @@ async function ensureCommitted(db: Database, run: NewRun, ensure: () => Promise<
   for (let tries = 1; ; tries += 1) {
     try {
       if (isUnsure && (await runExists(db, run))) return { disposition: 'created', runId: run.runId }
+      failpoint('run.starting')
       const ensured = await ensure()
+      failpoint('run.started')
       return ensured.runId === run.runId ? { disposition: 'created', runId: run.runId } : ensured
     } catch (error) {
       if (sqlState(error) === '55P03') throw stillStarting(run, error)

@@ -6,6 +6,7 @@ import { countsOf } from '#domain/operations/summary-counts.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { sqlState } from '#foundation/db/transaction.ts'
 import { reportDefect } from '#foundation/kernel/defect.ts'
+import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { sanitizeMessage } from '#foundation/kernel/sanitize.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
@@ -15,7 +16,9 @@ export function createItemLedger(deps: { db: Database; log: Log }, claim: Claim)
   return {
     async plan(items) {
       if (items.length === 0) return
+      failpoint('run.items_planning')
       await underClaim(claim, sql`select plan_run_items(${keyOf(claim)}, ${JSON.stringify(items)})`.execute(db))
+      failpoint('run.items_planned')
     },
     record: (items) => record(db, claim, items, log),
     recordIn: (tx, items) => record(tx, claim, items, log),
@@ -61,7 +64,9 @@ async function record(db: Database | Tx, claim: Claim, items: readonly RunItem[]
   // One statement cannot write a row twice: of two items with one key the later counts.
   const rows = new Map(items.map((item) => [item.key, rowOf(item, claim, log)]))
   const json = JSON.stringify([...rows.values()])
+  failpoint('run.items_recording')
   await underClaim(claim, sql`select record_run_items(${keyOf(claim)}, ${json})`.execute(db))
+  failpoint('run.items_recorded')
 }
 
 function rowOf(item: RunItem, { type, runId }: Claim, log: Log) {

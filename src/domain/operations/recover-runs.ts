@@ -3,6 +3,7 @@ import { decideAfterLoss, type Ending } from '#domain/operations/decide-ending.t
 import { endRun, type EndingRun, type RunEnd } from '#domain/operations/end-run.ts'
 import type { Tries } from '#domain/operations/claim.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { asId, type RunId, type WorkerId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 import { reportRunRecovered } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
@@ -44,7 +45,9 @@ export async function recoverLost(
   const { workspaceId, runId, attempt, type, workerGone } = lost
   const ending = decideAfterLoss(lost, { workerGone, jitter: Math.random() })
   try {
+    failpoint('run.recovering')
     const end = await endRun(db, lost, atOnce(ending), signal)
+      failpoint('run.recovered')
     if (end.state !== 'stale') reportRunRecovered(log.child({ workspaceId, runId, attempt }), { type, end })
     return end
   } catch (error) {

@@ -51,7 +51,9 @@ interface Lease extends WorkerSettings {
 export async function holdLease(settings: WorkerSettings, before: LeaseEnd): Promise<LeaseEnd> {
   const { database, log, leaseMs } = settings
   const takenAt = performance.now()
+  failpoint('worker.lease_taking')
   const owner = await takeLease(database.db, leaseMs, before)
+  failpoint('worker.lease_taken')
   const [over, outdated] = [new AbortController(), new AbortController()]
   const lease: Lease = {
     ...settings,
@@ -122,7 +124,9 @@ async function handBack(lease: Lease): Promise<void> {
     if (!lease.over.signal.aborted) {
       for (const claim of running.claims()) await endRun(db, claim, { kind: 'hand_back' }, lease.stop)
     }
+    failpoint('worker.lease_ending')
     await endLease(db, owner)
+    failpoint('worker.lease_ended')
   } catch (error) {
     log.warn({ err: error }, 'lease left to run out')
   }
@@ -154,6 +158,7 @@ async function claimFree(
   const freeForScheduled = Math.max(0, slots - interactiveSlots - running.scheduled)
   running.isClaiming = true
   const askedAt = performance.now()
+  failpoint('run.claiming')
   try {
     const claimed = await claimRuns(db, { owner, types: operationTypes, free, freeForScheduled, after })
     metrics().claimed(claimed.claims.length, performance.now() - askedAt)
@@ -236,6 +241,7 @@ async function beatOn(line: Database, lease: Lease, { renewed, end }: BeatLine):
     const wasClaiming = running.isClaiming
     const sentAt = performance.now()
     const { held, isDraining } = await renewLease(line, owner, leaseMs)
+    failpoint('worker.lease_renewed')
     renewed(sentAt)
     if (lease.isDraining !== isDraining) sayDraining(lease, isDraining)
     running.compare(asked, held)

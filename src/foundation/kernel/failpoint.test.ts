@@ -31,6 +31,14 @@ describe('failpoint()', () => {
   })
 })
 
-test('parseFailpoints() refuses what it does not understand', () => {
-  expect(() => parseFailpoints('run.claimed:explode@1')).toThrow('"run.claimed:explode@1" is not like')
+test('failpoint() stops the event loop for as long as was chosen, and goes on', () => {
+  expect(visitThrice('step:block20@2')).toEqual({ lines: ['1', '2', '3'], signal: null })
+  expect(parseFailpoints('step:block5000@2').get('step')).toMatchObject({ act: 'block', ms: 5_000, at: 2 })
 })
+
+test.each(['run.claimed:explode@1', 'run.claimed:kill', 'run.claimed:kill5@1', 'run.claimed:block@1'])(
+  'parseFailpoints() refuses %s',
+  (text) => {
+    expect(() => parseFailpoints(text)).toThrow(`"${text}" is not like`)
+  },
+)
