@@ -1,59 +1,46 @@
 /**
- * npm run faults -- [--points a,b] [--seeds N | --seed n] [--json]: worker processes are killed at every failpoint of a
- * restore and of the run ledger, and others finish their work; what must always hold is checked after each (README.md).
+ * npm run faults: processes are killed at every failpoint of the run ledger and of restores, databases crash, clocks are
+ * wrong, and others finish the work; what must always hold is checked after each (README.md).
  */
-import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
 import { reportVerdict } from '../tools/check.ts'
+import type { CaseResult } from './case-result.ts'
 import { readOptions, usage } from './options.ts'
 import type { FaultOptions } from './options.ts'
-import { describeCase, planCase } from './plan-case.ts'
-import type { FaultCase } from './plan-case.ts'
 import { checksOf, describeFailure, isSound, tableOfPoints } from './report.ts'
-import { runCase } from './run-case.ts'
-import type { CaseResult } from './run-case.ts'
-import { setStage } from './stage.ts'
+import { playRestore } from './restore/play-restore.ts'
+import { playRuns } from './runs/play-runs.ts'
 
-/** Cases mostly wait for leases to run out: two at a time on stages of their own. */
-const stages = 2
-
-async function runAll(cases: readonly FaultCase[]): Promise<CaseResult[]> {
-  await using postgres = await startTemporaryPostgres({ max_connections: '100' })
-  const waiting = [...cases]
-  const results: CaseResult[] = []
-  const work = async (name: string) => {
-    await using stage = await setStage(postgres.url, name)
-    for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift()) {
-      const result = await runCase(stage, planned)
-      results.push(result)
-      tell(result, `${results.length}/${cases.length}`)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(stages, cases.length) }, (_, n) => work(`stage_${n + 1}`)))
-  return results
-}
-
-function tell(result: CaseResult, place: string): void {
-  const { planned, seconds } = result
-  if (isSound(result)) console.log(`${place} seed ${planned.seed}: ${describeCase(planned)}, ${seconds.toFixed(1)} s`)
-  else console.log(`${place} ${describeFailure(result)}`)
-}
-
-async function main({ points, seeds, json }: FaultOptions): Promise<void> {
+async function main({ runs, restore, atOnce, json }: FaultOptions): Promise<void> {
   const began = performance.now()
-  const results = await runAll(points.flatMap((point) => seeds.map((seed) => planCase(point, seed))))
-  const inOrder = results.toSorted((a, b) => points.indexOf(a.planned.point) - points.indexOf(b.planned.point))
-  console.log(`\n${tableOfPoints(inOrder)}`)
-  for (const failed of results.filter((result) => !isSound(result))) console.log(`\n${describeFailure(failed)}`)
+  const planned = [
+    ...runs.map(({ point }) => ({ matrix: 'runs' as const, point })),
+    ...restore.map(({ point }) => ({ matrix: 'restore' as const, point })),
+  ]
+  let played = 0
+  const tell = (result: CaseResult) => console.log(`${(played += 1)} ${oneLine(result)}`)
+  const results = [...(await playRuns({ plan: runs, tell, atOnce })), ...(await playRestore(restore, tell))]
+  const place = ({ matrix, point }: CaseResult) =>
+    planned.findIndex((one) => one.matrix === matrix && one.point === point)
+  console.log(`\n${tableOfPoints(results.toSorted((a, b) => place(a) - place(b)))}`)
+  const failed = results.filter((result) => !isSound(result))
+  for (const result of failed) console.log(`\n${describeFailure(result)}`)
+  for (const { matrix, point, skipped } of results)
+    if (skipped !== undefined) console.log(`\nSKIPPED ${matrix}: ${point}: ${skipped}`)
   const seconds = Math.round((performance.now() - began) / 1_000)
   console.log(`\n${results.length} cases in ${seconds} s`)
-  reportVerdict(checksOf(results, points), {
-    json,
-    also: { seconds, failed: results.filter((one) => !isSound(one)).map(failureOf) },
-  })
+  reportVerdict(checksOf(results, planned), { json, also: { seconds, failed: failed.map(failureOf) } })
 }
 
-function failureOf({ planned: { point, seed }, isHit, violations }: CaseResult) {
-  return { point, seed, isHit, violations }
+function oneLine(result: CaseResult): string {
+  const { matrix, point, seed, what, seconds, skipped } = result
+  if (skipped !== undefined) return `${matrix} ${point}: skipped: ${skipped}`
+  return isSound(result)
+    ? `${matrix} ${point}, seed ${seed}: ${what}, ${seconds.toFixed(1)} s`
+    : describeFailure(result)
+}
+
+function failureOf({ matrix, point, seed, isHit, violations }: CaseResult) {
+  return { matrix, point, seed, isHit, violations }
 }
 
 function options(): FaultOptions | undefined {

@@ -1,25 +1,56 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readOptions } from './options.ts'
-import { points } from './plan-case.ts'
+import { points as restorePoints } from './restore/plan-case.ts'
+import { failpoints, points as runPoints } from './runs/rows.ts'
 
-test('readOptions() takes every point and two seeds unless told otherwise', () => {
-  expect(readOptions([])).toEqual({ points, seeds: [1, 2], json: false })
-})
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-test('readOptions() takes some points and one seed to replay a case', () => {
-  expect(readOptions(['--points', 'run.claimed,sigterm', '--seed', '9', '--json'])).toEqual({
-    points: ['run.claimed', 'sigterm'],
-    seeds: [9],
-    json: true,
+describe('readOptions()', () => {
+  test('takes every point of both matrices, 20 seeds of failpoints, fewer of the rest, and 40 crashes', () => {
+    const { runs, restore, json } = readOptions([])
+    expect(runs.map(({ point }) => point)).toEqual(runPoints)
+    expect(runs.find(({ point }) => point === 'run.claimed')?.seeds).toEqual(upTo(20))
+    expect(runs.find(({ point }) => point === 'frozen')?.seeds).toEqual(upTo(8))
+    expect(runs.find(({ point }) => point === 'database_crash')?.seeds).toEqual(upTo(8))
+    expect(restore).toEqual(restorePoints.map((point) => ({ point, seeds: [1, 2] })))
+    expect(json).toBe(false)
   })
-})
 
-test.each([
-  [['--points', 'restore.nowhere'], 'There is no point "restore.nowhere"'],
-  [['--seeds', 'many'], '--seeds takes a whole number'],
-  [['--seed', '0'], '--seed takes a whole number'],
-  [['--seeds', '2', '--seed', '1'], 'give one of the two'],
-  [['--loud'], '--loud'],
-])('readOptions() refuses %j', (args, sentence) => {
-  expect(() => readOptions(args)).toThrow(sentence)
+  test('takes some points and one seed of one matrix, to replay a case', () => {
+    expect(readOptions(['--matrix', 'runs', '--points', 'run.claimed,sigterm', '--seed', '9', '--json'])).toEqual({
+      runs: [
+        { point: 'run.claimed', seeds: [9] },
+        { point: 'sigterm', seeds: [9] },
+      ],
+      restore: [],
+      atOnce: 8,
+      json: true,
+    })
+  })
+
+  test('takes a point of one matrix without asking for the matrix', () => {
+    expect(readOptions(['--points', 'restore.sending'])).toMatchObject({ runs: [], restore: [{ seeds: [1, 2] }] })
+  })
+
+  test('spreads kills and crashes over the seeds of the long form', () => {
+    const { runs } = readOptions(['--kills', '5000', '--crashes', '1000'])
+    const killed = runs
+      .filter(({ point }) => failpoints.includes(point))
+      .reduce((sum, { seeds }) => sum + seeds.length, 0)
+    expect(killed).toBeGreaterThanOrEqual(5_000)
+    expect(runs.find(({ point }) => point === 'database_crash')?.seeds).toHaveLength(200)
+  })
+
+  test.each([
+    [['--points', 'restore.nowhere'], 'There is no point "restore.nowhere"'],
+    [['--matrix', 'runs', '--points', 'restore.sending'], 'There is no point "restore.sending"'],
+    [['--matrix', 'backups'], '--matrix takes runs or restore'],
+    [['--seeds', 'many'], '--seeds takes a whole number'],
+    [['--seed', '0'], '--seed takes a whole number'],
+    [['--crashes', '1.5'], '--crashes takes a whole number'],
+    [['--seeds', '2', '--seed', '1'], 'give one of the two'],
+    [['--loud'], '--loud'],
+  ])('refuses %j', (args, sentence) => {
+    expect(() => readOptions(args)).toThrow(sentence)
+  })
 })

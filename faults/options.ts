@@ -1,36 +1,94 @@
 import { parseArgs } from 'node:util'
-import { points } from './plan-case.ts'
-import type { Point } from './plan-case.ts'
+import type { MatrixName } from './case-result.ts'
+import { points as restorePoints } from './restore/plan-case.ts'
+import type { Point as RestorePoint } from './restore/plan-case.ts'
+import { crashesOf, failpoints, points as runPoints, rows } from './runs/rows.ts'
+import type { Point as RunPoint } from './runs/rows.ts'
+
+/** Which seeds of a point are played. */
+export interface PointPlan<Point> {
+  readonly point: Point
+  readonly seeds: readonly number[]
+}
 
 export interface FaultOptions {
-  readonly points: readonly Point[]
-  readonly seeds: readonly number[]
+  readonly runs: readonly PointPlan<RunPoint>[]
+  readonly restore: readonly PointPlan<RestorePoint>[]
+  /** Cases of the runs that are played at the same time. */
+  readonly atOnce: number
   readonly json: boolean
 }
 
-export const usage = 'npm run faults -- [--points a,b] [--seeds N | --seed n] [--json]'
+export const usage = `npm run faults -- [--matrix runs|restore] [--points a,b] [--seeds N | --seed n] [--kills N] [--crashes N] [--at-once N] [--json]
+  --matrix   only this one; default: both
+  --points   only these
+  --seeds    so many of each point; default: of the runs 20 at failpoints and 8 of the rest, of the restores 2
+  --seed     this one, to play a case again
+  --kills    at least so many killed processes of the runs; default: what --seeds gives
+  --crashes  so many crashes of the database server; default: 40
+  --at-once  so many cases of the runs at the same time; default: 8, fewer on a busy machine
+  --json     the last line is { ok, checks, … }`
 
-const defaultSeeds = 2
+const defaultSeeds = { failpoint: 20, otherwise: 8, restore: 2 } as const
+const defaultCrashes = 40
 
 /** @throws TypeError with a sentence for the person who typed it */
 export function readOptions(args: readonly string[]): FaultOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      matrix: { type: 'string' },
       points: { type: 'string' },
       seeds: { type: 'string' },
       seed: { type: 'string' },
+      kills: { type: 'string' },
+      crashes: { type: 'string' },
+      'at-once': { type: 'string', default: '8' },
       json: { type: 'boolean', default: false },
     },
   })
   if (values.seed !== undefined && values.seeds !== undefined)
     throw new TypeError('--seeds takes the first so many seeds, --seed one of them: give one of the two.')
-  const count = wholeNumber('--seeds', values.seeds ?? String(defaultSeeds))
-  const seeds =
-    values.seed === undefined
-      ? Array.from({ length: count }, (_, index) => index + 1)
-      : [wholeNumber('--seed', values.seed)]
-  return { points: pointsNamed(values.points), seeds, json: values.json }
+  const matrix = matrixNamed(values.matrix)
+  const named = values.points?.split(',').map((name) => name.trim())
+  refuseUnknown(named, matrix)
+  const usual = (point: RunPoint) => defaultSeeds[failpoints.includes(point) ? 'failpoint' : 'otherwise']
+  const kills = values.kills === undefined ? 0 : wholeNumber('--kills', values.kills)
+  const crashes = wholeNumber('--crashes', values.crashes ?? String(defaultCrashes))
+  const chosen = <Point extends string>(name: MatrixName, points: readonly Point[]) =>
+    matrix === undefined || matrix === name ? points.filter((point) => named?.includes(point) ?? true) : []
+  return {
+    runs: chosen('runs', runPoints).map((point) => ({
+      point,
+      seeds:
+        values.seed === undefined
+          ? runSeeds(point, { seeds: seedsOf(values, usual(point)), kills, crashes })
+          : seedsOf(values, 1),
+    })),
+    restore: chosen('restore', restorePoints).map((point) => ({ point, seeds: seedsOf(values, defaultSeeds.restore) })),
+    atOnce: wholeNumber('--at-once', values['at-once']),
+    json: values.json,
+  }
+}
+
+/** Kills are spread over the failpoints; a case of crashes has several. */
+function runSeeds(
+  point: RunPoint,
+  { seeds, kills, crashes }: { readonly seeds: readonly number[]; readonly kills: number; readonly crashes: number },
+): readonly number[] {
+  if (point === 'database_crash') return upTo(Math.ceil(crashes / crashesOf(point)))
+  const isKill = failpoints.includes(point)
+  const wanted = isKill ? Math.max(seeds.length, Math.ceil(kills / failpoints.length)) : seeds.length
+  return upTo(Math.min(wanted, rows[point].seedsAtMost ?? wanted))
+}
+
+function seedsOf(values: { readonly seeds?: string; readonly seed?: string }, usual: number): readonly number[] {
+  if (values.seed !== undefined) return [wholeNumber('--seed', values.seed)]
+  return upTo(wholeNumber('--seeds', values.seeds ?? String(usual)))
+}
+
+function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1)
 }
 
 function wholeNumber(option: string, text: string): number {
@@ -38,11 +96,17 @@ function wholeNumber(option: string, text: string): number {
   return Number(text)
 }
 
-function pointsNamed(text: string | undefined): readonly Point[] {
-  if (text === undefined) return points
-  return text.split(',').map((name) => {
-    const point = points.find((candidate) => candidate === name.trim())
-    if (point === undefined) throw new TypeError(`There is no point "${name}"; there are: ${points.join(', ')}.`)
-    return point
-  })
+function matrixNamed(text: string | undefined): MatrixName | undefined {
+  if (text === undefined || text === 'runs' || text === 'restore') return text
+  throw new TypeError(`--matrix takes runs or restore, not "${text}".`)
+}
+
+function refuseUnknown(named: readonly string[] | undefined, matrix: MatrixName | undefined): void {
+  const known: readonly string[] = [
+    ...(matrix === 'restore' ? [] : runPoints),
+    ...(matrix === 'runs' ? [] : restorePoints),
+  ]
+  const unknown = named?.find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new TypeError(`There is no point "${unknown}"; there are: ${[...new Set(known)].join(', ')}.`)
 }

@@ -1,51 +1,59 @@
 import type { Check } from '../tools/check.ts'
 import { columnsOf } from '../tools/check.ts'
-import { describeCase } from './plan-case.ts'
-import type { Point } from './plan-case.ts'
-import type { CaseResult } from './run-case.ts'
+import type { CaseName, CaseResult } from './case-result.ts'
 import { invariants } from './violation.ts'
 import type { Invariant } from './violation.ts'
 
 /** What a person needs to see a failed case again. */
-export function describeFailure({ planned, isHit, violations }: CaseResult): string {
+export function describeFailure(result: CaseResult): string {
+  const { matrix, point, seed, what, isHit, violations } = result
   const sentences = violations.map(({ invariant, says }) => `  ${invariant} ${says}`)
   return [
-    `FAILED ${planned.point}, seed ${planned.seed}: ${describeCase(planned)}`,
+    `FAILED ${matrix}: ${point}, seed ${seed}: ${what}`,
     ...(isHit ? [] : ['  it was not hit, so nothing is proved']),
     ...sentences,
-    `  again: ${replay(planned)}`,
+    `  again: ${replay(result)}`,
   ].join('\n')
 }
 
-function replay({ point, seed }: CaseResult['planned']): string {
-  return `npm run faults -- --points ${point} --seed ${seed}`
+function replay({ matrix, point, seed }: CaseName): string {
+  return `npm run faults -- --matrix ${matrix} --points ${point} --seed ${seed}`
 }
 
-export function isSound({ isHit, violations }: CaseResult): boolean {
-  return isHit && violations.length === 0
+export function isSound({ isHit, violations, skipped }: CaseResult): boolean {
+  return skipped !== undefined || (isHit && violations.length === 0)
 }
 
 /** One row per point. */
 export function tableOfPoints(results: readonly CaseResult[]): string {
-  const rows = Map.groupBy(results, ({ planned }) => planned.point)
+  const rows = Map.groupBy(results, ({ matrix, point }) => `${matrix} ${point}`)
   return columnsOf([
-    ['point', 'seeds', 'hits', 'violations', 'seconds'],
-    ...[...rows].map(([point, cases]) => [
-      point,
+    ['matrix', 'point', 'seeds', 'hits', 'violations', 'seconds each'],
+    ...[...rows.values()].map((cases) => [
+      cases[0]?.matrix ?? '',
+      cases[0]?.point ?? '',
       String(cases.length),
-      String(cases.filter(({ isHit }) => isHit).length),
-      String(cases.reduce((sum, { violations }) => sum + violations.length, 0)),
-      cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1),
+      cases.some(({ skipped }) => skipped) ? 'skipped' : String(cases.filter(({ isHit }) => isHit).length),
+      String(sum(cases.map(({ violations }) => violations.length))),
+      (sum(cases.map(({ seconds }) => seconds)) / cases.length).toFixed(1),
     ]),
   ])
 }
 
-export function checksOf(results: readonly CaseResult[], points: readonly Point[]): Check[] {
-  const hits = results.filter(({ isHit }) => isHit)
-  const reached = new Set(hits.map(({ planned }) => planned.point))
+/** `planned`: every point that was to be hit. */
+export function checksOf(
+  results: readonly CaseResult[],
+  planned: readonly Pick<CaseName, 'matrix' | 'point'>[],
+): Check[] {
+  const played = results.filter(({ skipped }) => skipped === undefined)
+  const hits = played.filter(({ isHit }) => isHit)
+  const nameOf = ({ matrix, point }: Pick<CaseName, 'matrix' | 'point'>) => `${matrix} ${point}`
+  const skipped = new Set(results.filter((result) => result.skipped !== undefined).map(nameOf))
+  const reached = new Set(hits.map(nameOf))
+  const wanted = planned.filter((point) => !skipped.has(nameOf(point))).length
   return [
-    { name: 'points hit', ok: reached.size === points.length, value: reached.size, goal: points.length },
-    { name: 'cases hit', ok: hits.length === results.length, value: hits.length, goal: results.length },
+    { name: 'points hit', ok: reached.size === wanted, value: reached.size, goal: wanted },
+    { name: 'cases hit', ok: hits.length === played.length, value: hits.length, goal: played.length },
     ...Object.keys(invariants).map((invariant) => checkOf(invariant as Invariant, results)),
   ]
 }
@@ -53,4 +61,8 @@ export function checksOf(results: readonly CaseResult[], points: readonly Point[
 function checkOf(invariant: Invariant, results: readonly CaseResult[]): Check {
   const count = results.flatMap(({ violations }) => violations.filter((one) => one.invariant === invariant)).length
   return { name: `${invariant}: ${invariants[invariant]}`, ok: count === 0, value: `${count} violations`, goal: 0 }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

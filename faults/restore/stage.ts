@@ -4,8 +4,8 @@ import type { OpenDatabase } from '#foundation/db/database.ts'
 import { migrate } from '#foundation/db/migrate.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
-import { startSimulator } from '../simulator/start-simulator.ts'
-import type { SimulatorControl, TenantView } from '../simulator/control.ts'
+import { startSimulator } from '../../simulator/start-simulator.ts'
+import type { SimulatorControl, TenantView } from '../../simulator/control.ts'
 
 export interface Stage extends AsyncDisposable {
   readonly database: OpenDatabase

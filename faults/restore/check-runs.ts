@@ -1,7 +1,8 @@
 /** I1, I4, I5, I7 and S1: how runs and processes ended, by the rows of the ledger and the audit. */
-import type { Evidence, Exit, RunRow } from './evidence.ts'
-import { breaches } from './violation.ts'
-import type { Violation } from './violation.ts'
+import { badExit, badStop } from '../exits.ts'
+import { breaches } from '../violation.ts'
+import type { Violation } from '../violation.ts'
+import type { Evidence, RunRow } from './evidence.ts'
 
 export function checkRuns(evidence: Evidence): Violation[] {
   return [
@@ -13,7 +14,7 @@ export function checkRuns(evidence: Evidence): Violation[] {
     ]),
     ...breaches('I5', [...endEntries(evidence), ...writeEntries(evidence)]),
     ...breaches('I7', notServing(evidence)),
-    ...breaches('S1', badStop(evidence)),
+    ...breaches('S1', badStop(evidence.stop)),
   ]
 }
 
@@ -114,23 +115,4 @@ function writeEntries({ ledger }: Evidence): string[] {
 
 function notServing({ successor, woken }: Evidence): string[] {
   return [...badExit('the successor', successor), ...(woken ? badExit('the worker that came too late', woken) : [])]
-}
-
-function badExit(who: string, { code, complaint }: Exit): string[] {
-  return [
-    ...(code === 0 ? [] : [`asked to stop, ${who} ended with code ${code}`]),
-    ...(complaint === '' ? [] : [`${who} said: ${complaint.trim()}`]),
-  ]
-}
-
-const graceMs = 10_000
-
-function badStop({ stop }: Evidence): string[] {
-  if (stop === undefined) return []
-  return [
-    ...badExit('the worker', stop),
-    ...(stop.tookMs <= graceMs ? [] : [`it took ${stop.tookMs} ms`]),
-    ...(stop.isHeld ? ['its run was not given back'] : []),
-    ...(stop.isRegistered ? ['its lease was not given back'] : []),
-  ]
 }

@@ -1,7 +1,7 @@
 /** What a case is played on: five wrecked policies, drawn from the seed. */
 import type { PolicyType } from '#graph/contracts/contract.ts'
-import { createRandom } from '../simulator/faults/random.ts'
-import type { SimAssignment, SimTarget } from '../simulator/world.ts'
+import { createRandom } from '../../simulator/faults/random.ts'
+import type { SimAssignment, SimTarget } from '../../simulator/world.ts'
 
 export interface Scene {
   readonly policies: readonly ScenePolicy[]

@@ -1,10 +1,10 @@
 /** I2, I3 and I8: what reached the tenant, by the simulator's journal, against the plan and the write ledger. */
-import type { JournalEntry } from '../simulator/control.ts'
-import type { SimAssignment } from '../simulator/world.ts'
+import type { JournalEntry } from '../../simulator/control.ts'
+import type { SimAssignment } from '../../simulator/world.ts'
 import type { Evidence, SendRow, WitnessedPolicy } from './evidence.ts'
 import { isEqual, rowKeys } from './row-keys.ts'
-import { breaches } from './violation.ts'
-import type { Violation } from './violation.ts'
+import { breaches } from '../violation.ts'
+import type { Violation } from '../violation.ts'
 
 /** A change that Graph made, with the plan's policy it was made to. */
 interface Applied {

@@ -1,21 +1,8 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readSources } from '../tools/architecture.ts'
-import { failpoints, planCase, points } from './plan-case.ts'
+import { planCase, points } from './plan-case.ts'
 import { visitsOf } from './scene.ts'
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1)
-
-test('failpoints are those that production code passes', async () => {
-  const sources = await readSources(join(import.meta.dirname, '..'))
-  const production = sources.filter(({ path }) => path.startsWith('src/') && !/\.test\.ts$|\/testing/.test(path))
-  const passed = production.flatMap(({ text }) =>
-    [...text.matchAll(/\b(?:failpoint|pass)\(([^)]*)\)/g)].flatMap(([, args = '']) =>
-      [...args.matchAll(/'(\w+\.\w+)'/g)].map(([, name]) => name),
-    ),
-  )
-  expect(new Set(passed)).toEqual(new Set(failpoints))
-})
 
 test('planCase() makes the same case of the same point and seed', () => {
   for (const point of points) expect(planCase(point, 7)).toEqual(planCase(point, 7))

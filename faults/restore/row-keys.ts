@@ -1,4 +1,4 @@
-import type { SimAssignment } from '../simulator/world.ts'
+import type { SimAssignment } from '../../simulator/world.ts'
 
 /**
  * What a set of assignment rows says about targeting, one text per row: the checker's own reading of Graph, on purpose

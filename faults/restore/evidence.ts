@@ -2,8 +2,9 @@
  * What a case leaves behind: the witness's journal, the rows of the ledgers as they stand in the tables, and how the
  * processes ended. Plain data, so that the checker needs nothing of the product to judge it.
  */
-import type { JournalEntry } from '../simulator/control.ts'
-import type { SimAssignment } from '../simulator/world.ts'
+import type { JournalEntry } from '../../simulator/control.ts'
+import type { SimAssignment } from '../../simulator/world.ts'
+import type { Exit, Stop } from '../exits.ts'
 
 export interface Evidence {
   readonly policies: readonly WitnessedPolicy[]
@@ -88,20 +89,4 @@ export interface AuditRow {
   readonly action: string
   readonly subject_id: string
   readonly outcome: string
-}
-
-/** How a process ended that was asked to stop. */
-export interface Exit {
-  readonly code: number | null
-  /** A sound one says nothing. */
-  readonly complaint: string
-}
-
-/** How a worker that was told to stop in mid-run ended, and what it left. */
-export interface Stop extends Exit {
-  readonly tookMs: number
-  /** Whether the run was still held by a worker afterwards. */
-  readonly isHeld: boolean
-  /** Whether the lease of the worker was still there. */
-  readonly isRegistered: boolean
 }

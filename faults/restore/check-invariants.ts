@@ -5,7 +5,7 @@
 import { checkRuns } from './check-runs.ts'
 import { checkWrites } from './check-writes.ts'
 import type { Evidence } from './evidence.ts'
-import type { Violation } from './violation.ts'
+import type { Violation } from '../violation.ts'
 
 /** One entry per violation; none when everything holds. */
 export function checkInvariants(evidence: Evidence): Violation[] {

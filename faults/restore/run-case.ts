@@ -2,7 +2,7 @@
  * One case: a fresh tenant is backed up, wrecked and restored. The run the case is about loses its worker (or an answer,
  * or is told to stop) on the way; another worker finishes it. What all of it left is judged at the end.
  */
-import type { JournalEntry } from '../simulator/control.ts'
+import type { JournalEntry } from '../../simulator/control.ts'
 import { actsOn } from './acts.ts'
 import { checkInvariants } from './check-invariants.ts'
 import { Crew } from './crew.ts'
@@ -15,7 +15,7 @@ import { strike } from './strike.ts'
 import type { Struck } from './strike.ts'
 import { addTenant } from './tenant.ts'
 import type { CaseTenant } from './tenant.ts'
-import type { Violation } from './violation.ts'
+import type { Violation } from '../violation.ts'
 
 export interface CaseResult {
   readonly planned: FaultCase

@@ -1,0 +1,36 @@
+/** Plays cases of the restore matrix: on stages of their own, one after the other. */
+import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
+import type { CaseResult, Tell } from '../case-result.ts'
+import { describeCase, planCase } from './plan-case.ts'
+import type { FaultCase, Point } from './plan-case.ts'
+import { runCase } from './run-case.ts'
+import { setStage } from './stage.ts'
+
+/** Cases mostly wait for leases to run out: two at a time. */
+const stages = 2
+
+export async function playRestore(
+  plan: readonly { readonly point: Point; readonly seeds: readonly number[] }[],
+  tell: Tell,
+): Promise<CaseResult[]> {
+  const cases = plan.flatMap(({ point, seeds }) => seeds.map((seed) => planCase(point, seed)))
+  if (cases.length === 0) return []
+  await using postgres = await startTemporaryPostgres({ max_connections: '100' })
+  const waiting = [...cases]
+  const results: CaseResult[] = []
+  const work = async (name: string) => {
+    await using stage = await setStage(postgres.url, name)
+    for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift()) {
+      const result = played(planned, await runCase(stage, planned))
+      results.push(result)
+      tell(result)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(stages, cases.length) }, (_, n) => work(`stage_${n + 1}`)))
+  return results
+}
+
+function played(planned: FaultCase, { isHit, violations, seconds }: Awaited<ReturnType<typeof runCase>>): CaseResult {
+  const { point, seed } = planned
+  return { matrix: 'restore', point, seed, what: describeCase(planned), isHit, violations, seconds }
+}

@@ -1,0 +1,69 @@
+/** Plays cases of the run ledger's matrix: several at a time, each stage with a database of its own on one server. */
+import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
+import type { CaseResult, Tell } from '../case-result.ts'
+import { planCase } from './plan-case.ts'
+import type { FaultCase } from './plan-case.ts'
+import { rows } from './rows.ts'
+import type { Point } from './rows.ts'
+import { runCase, runCaseApart } from './run-case.ts'
+import { setStage } from './stage.ts'
+import type { StageChange } from './stage.ts'
+
+export interface RunPlays {
+  readonly plan: readonly { readonly point: Point; readonly seeds: readonly number[] }[]
+  readonly tell: Tell
+  /** Cases mostly wait for leases to run out: so many are played at the same time; default 8. */
+  readonly atOnce?: number
+  /** What is planted in the product. */
+  readonly change?: StageChange
+}
+
+export async function playRuns({ plan, tell, atOnce = 8, change = {} }: RunPlays): Promise<CaseResult[]> {
+  const cases = plan.flatMap(({ point, seeds }) => seeds.map((seed) => planCase(point, seed)))
+  const kinds = Map.groupBy(cases, ({ point }) => rows[point].apart ?? 'stage')
+  const played = await Promise.all([
+    playOnStages(kinds.get('stage') ?? [], { count: atOnce, tell, change }),
+    // Crashes mostly wait, too.
+    playOnStages(kinds.get('server') ?? [], { count: 1, tell, change }),
+    playApart(kinds.get('database') ?? [], { tell, change }),
+  ])
+  return played.flat()
+}
+
+async function playApart(
+  cases: readonly FaultCase[],
+  { tell, change }: Pick<Stages, 'tell' | 'change'>,
+): Promise<CaseResult[]> {
+  if (cases.length === 0) return []
+  await using postgres = await startTemporaryPostgres({ max_connections: '100' })
+  const results: CaseResult[] = []
+  for (const planned of cases) {
+    const result = await runCaseApart(postgres.url, planned, change)
+    results.push(result)
+    tell(result)
+  }
+  return results
+}
+
+interface Stages {
+  readonly count: number
+  readonly tell: Tell
+  readonly change: StageChange
+}
+
+async function playOnStages(cases: readonly FaultCase[], { count, tell, change }: Stages): Promise<CaseResult[]> {
+  if (cases.length === 0) return []
+  await using postgres = await startTemporaryPostgres({ max_connections: '500' })
+  const waiting = [...cases]
+  const results: CaseResult[] = []
+  const work = async (name: string) => {
+    await using stage = await setStage(postgres.url, name, change)
+    for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift()) {
+      const result = await runCase(stage, planned)
+      results.push(result)
+      tell(result)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(count, cases.length) }, (_, n) => work(`stage_${n + 1}`)))
+  return results
+}

@@ -1,0 +1,131 @@
+/** What cases run on, one after the other: a database, a simulator process with one tenant, and workers over both. */
+import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
+import { openDatabase } from '#foundation/db/database.ts'
+import type { OpenDatabase } from '#foundation/db/database.ts'
+import { migrate } from '#foundation/db/migrate.ts'
+import { createLog } from '#foundation/observability/log.ts'
+import type { AppView, ObjectView, SimulatorControl, TenantView } from '../../simulator/control.ts'
+import { startSimulator } from '../../simulator/start-simulator.ts'
+import { Process } from './process.ts'
+import { Resident } from './resident.ts'
+import type { StarterSettings } from './starter.ts'
+import type { WorkerSettings } from './worker.ts'
+
+/** What is different from the product as it is: a bug that was planted, so that the matrix must find it. */
+export interface StageChange {
+  /** Alters the database after it was migrated. */
+  readonly prepareDatabase?: (pool: pg.Pool) => Promise<void>
+  /** For every process of the product: `--import=…`. */
+  readonly nodeArgs?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface WorkerChoice extends Partial<Omit<WorkerSettings, 'databaseUrl' | 'client'>> {
+  /** `name:kill@n` */
+  readonly failpoint?: string
+  readonly nodeArgs?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Another address of the database. */
+  readonly databaseUrl?: string
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly url: string
+  readonly database: OpenDatabase
+  readonly control: SimulatorControl
+  readonly tenant: TenantView
+  /** Everything the simulated tenant has; no case changes it. */
+  readonly objects: readonly ObjectView[]
+  /** One per process of a case: the journal tells them apart. */
+  readonly apps: readonly AppView[]
+  readonly leaseMs: number
+  /** The worker that nothing is done to. Its app is the first. */
+  readonly resident: Resident
+  /** A worker process with the n-th app; resolves when it works, or is gone already. */
+  spawnWorker(app: number, choice?: WorkerChoice): Promise<Process>
+  spawnStarter(choice?: Pick<WorkerChoice, 'failpoint' | 'nodeArgs' | 'env' | 'databaseUrl'>): Promise<Process>
+}
+
+const log = createLog({ level: 'silent', pretty: false })
+/** Short, so that a case takes seconds; that of the product differs in its length only. */
+const leaseMs = 2_000
+const appCount = 8
+
+const programs = {
+  worker: fileURLToPath(new URL('./worker.ts', import.meta.url)),
+  starter: fileURLToPath(new URL('./starter.ts', import.meta.url)),
+}
+
+/** A stage on the server at `serverUrl`, in a database of that name which must not be there yet. */
+export async function setStage(
+  serverUrl: string,
+  name: string,
+  change: StageChange = {},
+  makeSchema: (url: string) => Promise<unknown> = (url) => migrate({ url }),
+): Promise<Stage> {
+  await using stack = new AsyncDisposableStack()
+  const url = await createDatabase(serverUrl, name)
+  await makeSchema(url)
+  const database = stack.use(openDatabase({ url, poolSize: 10, applicationName: 'fault matrix', log }))
+  await change.prepareDatabase?.(database.pool)
+  const simulator = stack.use(await startSimulator({ tenants: 0, settings: { throttling: false } }))
+  const tenant = await simulator.control.addTenant({ name: 'Contoso', policies: 60, groups: 10, seed: 1 })
+  const apps = await registerApps(simulator.control, tenant)
+  const spawn = async (file: string, settings: unknown, { failpoint = '', nodeArgs = [], env = {} }: WorkerChoice) => {
+    const process = new Process({
+      file,
+      args: [JSON.stringify(settings)],
+      nodeArgs: [...(change.nodeArgs ?? []), ...nodeArgs],
+      env: { ...change.env, ...env, TENANTATLAS_FAILPOINT: failpoint },
+    })
+    await process.line()
+    return process
+  }
+  const spawnWorker: Stage['spawnWorker'] = (app, choice = {}) => {
+    const { failpoint: _failpoint, nodeArgs: _nodeArgs, env: _env, ...chosen } = choice
+    const client = clientOf(simulator.url, tenant, apps[app])
+    const settings: WorkerSettings = { databaseUrl: url, client, leaseMs, atOnce: true, ...chosen }
+    return spawn(programs.worker, settings, choice)
+  }
+  const resident = stack.use(new Resident(() => spawnWorker(0, { atOnce: false })))
+  await resident.begin()
+  const objects = await simulator.control.objects(tenant.id)
+  const owned = stack.move()
+  return {
+    url,
+    database,
+    control: simulator.control,
+    tenant,
+    objects,
+    apps,
+    leaseMs,
+    resident,
+    spawnWorker,
+    spawnStarter: (choice = {}) => {
+      const settings: StarterSettings = { databaseUrl: choice.databaseUrl ?? url }
+      return spawn(programs.starter, settings, choice)
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+export async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  await using server = openDatabase({ url: serverUrl, poolSize: 1, applicationName: 'fault matrix', log })
+  await server.pool.query(`create database ${name}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+async function registerApps(control: SimulatorControl, { id, apps }: TenantView): Promise<AppView[]> {
+  const permissions = apps.find(({ name }) => name === 'reader')?.permissions ?? []
+  const names = Array.from({ length: appCount }, (_, index) => `worker ${index}`)
+  return Promise.all(names.map((name) => control.registerApp(id, { name, permissions })))
+}
+
+function clientOf(url: string, { id }: TenantView, app: AppView | undefined): WorkerSettings['client'] {
+  if (app === undefined || app.secret === null) throw new TypeError('a case has more processes than there are apps')
+  const reader = { kind: 'secret', clientId: app.clientId, secret: app.secret } as const
+  return { endpoints: { authorityUrl: url, graphUrl: url }, entraTenantId: id, credentials: { reader } }
+}

@@ -1,0 +1,29 @@
+/** The clock of one machine is wrong: leases and cooldowns are the database's business. */
+import { fileURLToPath } from 'node:url'
+import type { BlowOf } from '../blow.ts'
+import type { Play } from '../play.ts'
+import type { WorkerChoice } from '../stage.ts'
+
+const shiftClock = fileURLToPath(new URL('../shift-clock.mjs', import.meta.url))
+
+/** A process whose clock is wrong by that much, or jumps between the two. */
+export function shiftedClock(ms: readonly number[]): Required<Pick<WorkerChoice, 'nodeArgs' | 'env'>> {
+  return { nodeArgs: [`--import=${shiftClock}`], env: { TENANTATLAS_FAULTS_CLOCK: ms.join(',') } }
+}
+
+/** Long enough not to run out by itself on a busy machine. */
+export const patientLeaseMs = 4_000
+
+/** A run that lasts longer than the lease stays with its worker, whatever its clock and that of the one beside it say. */
+export async function wrongClock(play: Play, { whose, ms }: BlowOf<'clock'>): Promise<boolean> {
+  const runId = await play.start({ attempts: { least: 1, most: 1 } })
+  await play.slowDown(1_500)
+  const worker = await play.worker({ leaseMs: patientLeaseMs, ...(whose === 'worker' ? shiftedClock(ms) : {}) })
+  if (!(await play.untilMidRun(worker, runId, 0))) return false
+  await play.worker({ leaseMs: patientLeaseMs, ...(whose === 'neighbour' ? shiftedClock(ms) : {}) })
+  await play.untilEnded(runId)
+  const run = await play.run(runId)
+  // It cools down, and says for how long.
+  await play.start({ attempts: { least: 1, most: 1 } })
+  return (run?.completed_at?.getTime() ?? 0) - (run?.started_at?.getTime() ?? 0) > patientLeaseMs
+}
