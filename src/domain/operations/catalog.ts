@@ -193,6 +193,7 @@ export const catalog = {
     maxAttempts: 5,
     priority: 'scheduled',
     summaryKeys: ['created'],
+    notRetried: 'A slot is started once: back up with `tenantatlas backup create`, or wait for the next slot.',
   }),
   'backup.prune': operation({
     label: 'Backup pruning',

@@ -29,6 +29,16 @@ export const sampleInputs: { readonly [T in OperationType]?: readonly InputSampl
   'restore.preview': [{ restoreRunId: uuid(4) }],
   'assignments.restore': [{ restoreRunId: uuid(4) }],
   'connection.verify': [{}],
+  'backup_schedule.run': [
+    {
+      scheduleId: uuid(5),
+      scheduledFor: '2026-11-24T01:00:00Z',
+      capture: { note: 'nightly', types: ['deviceCompliancePolicies', 'configurationPolicies'] },
+      spreadSeconds: 900,
+    },
+  ],
+  'backup.prune': [{}, { keepLast: 30, keepDays: 90 }],
+  'retention.prune': [{}],
   'ops.reconcile_adapter_runs': [{}],
 }
 
