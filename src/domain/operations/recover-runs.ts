@@ -47,7 +47,7 @@ export async function recoverLost(
   try {
     failpoint('run.recovering')
     const end = await endRun(db, lost, atOnce(ending), signal)
-      failpoint('run.recovered')
+    failpoint('run.recovered')
     if (end.state !== 'stale') reportRunRecovered(log.child({ workspaceId, runId, attempt }), { type, end })
     return end
   } catch (error) {
