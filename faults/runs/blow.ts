@@ -43,6 +43,8 @@ export type Blow =
   | { readonly kind: 'eight_workers' }
   /** Many starts of one operation at once, by processes one of which has a wrong clock; again, and again later. */
   | { readonly kind: 'parallel_starts'; readonly clockMs: number }
+  /** Callers race to start so many operations, each of which ends at once and cools down. */
+  | { readonly kind: 'racing_starts'; readonly operations: number }
   /** A run that has ended is in the queue once more, or a running one is put there again. */
   | { readonly kind: 'redelivered'; readonly when: 'ended' | 'cooling' | 'running' }
   | { readonly kind: 'cancelled'; readonly when: 'queued' | 'running' }
@@ -88,6 +90,7 @@ const descriptions: { readonly [Kind in Blow['kind']]: (blow: BlowOf<Kind>) => s
   blocked: (blow) => `event loop blocked for ${blow.ms} ms at ${blow.kill.failpoint}, visit ${blow.kill.at}`,
   eight_workers: () => 'eight workers wait for one run',
   parallel_starts: (blow) => `50 starts of one operation at once, one process with its clock ${hours([blow.clockMs])}`,
+  racing_starts: (blow) => `32 callers start ${blow.operations} operations until each cools down`,
   redelivered: (blow) => `the job of a run delivered again (${blow.when})`,
   cancelled: (blow) => `cancelled while ${blow.when}`,
   throttled: (blow) => `Graph asks to wait ${blow.seconds} s`,

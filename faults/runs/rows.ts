@@ -154,6 +154,7 @@ const others = {
     scene: fetching,
     blow: (draw) => ({ kind: 'parallel_starts', clockMs: draw(2) === 0 ? hourMs : -hourMs }),
   },
+  racing_starts: { number: 6, scene: fetching, blow: () => ({ kind: 'racing_starts', operations: 24 }) },
   redelivered: {
     number: 7,
     scene: small,

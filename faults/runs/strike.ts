@@ -11,6 +11,7 @@ import { eightWorkers, parallelStarts } from './strikes/races.ts'
 import { kill, killAtRelease, killRelay, killStarter, sigterm } from './strikes/kills.ts'
 import { killReconcile } from './strikes/reconcile.ts'
 import { otherProgram } from './strikes/versions.ts'
+import { racingStarts } from './strikes/racing-starts.ts'
 import { poison } from './strikes/poison.ts'
 
 type Strikes = { readonly [Kind in Blow['kind']]: (play: Play, blow: BlowOf<Kind>) => Promise<boolean> }
@@ -32,6 +33,7 @@ const strikes: Strikes = {
   blocked: blockedLoop,
   eight_workers: eightWorkers,
   parallel_starts: parallelStarts,
+  racing_starts: racingStarts,
   redelivered: redelivered,
   cancelled: cancelled,
   throttled: throttled,

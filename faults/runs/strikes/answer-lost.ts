@@ -26,7 +26,8 @@ async function startAnswerLost(play: Play, proxy: LossyProxy): Promise<boolean> 
   proxy.loseAnswerTo(statements.start, 1)
   starter.say(JSON.stringify({ ...play.order(), times: 1 }))
   const [started] = JSON.parse((await starter.line()) ?? '[]') as Started[]
-  if (started === undefined || started.disposition === 'refused') return false
+  // Whoever is refused has started nothing: a run that is there all the same is one that nobody started.
+  if (started === undefined || started.disposition === 'refused') return proxy.losses === 1
   play.answered('first', started)
   await play.start()
   return proxy.losses === 1 && started.disposition === 'created'

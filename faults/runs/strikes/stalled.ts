@@ -28,8 +28,13 @@ export async function blockedLoop(play: Play, { kill: { failpoint, at }, ms }: B
   await play.until(async () => (await play.leaseOf(worker)) !== undefined, 'the worker took no lease')
   const lease = await play.leaseOf(worker)
   if (hasClaim) await play.untilMidRun(worker, runId, 0)
-  if (outlastsLease) await play.relieve(worker, runId)
+  if (outlastsLease) {
+    await play.relieve(worker, runId)
+    // However busy the machine is, it comes back to a run that is over.
+    worker.signal('SIGSTOP')
+  }
   await play.untilEnded(runId)
+  worker.signal('SIGCONT')
   if (outlastsLease) {
     await play.untilNewLease(worker, lease)
     return true
