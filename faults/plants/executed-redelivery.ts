@@ -1,0 +1,22 @@
+import type { Plant } from './plant.ts'
+import { seedsOf } from './seeds-of.ts'
+
+export const executedRedelivery: Plant = {
+  name: 'executed-redelivery',
+  bug: 'redelivery executed',
+  mistake: 'What is in the queue is to be done; that its run may have ended already was not thought of.',
+  functions: {
+    claim_runs: [{ find: `r.outcome = 'pending' as is_canonical`, put: 'true as is_canonical' }],
+    // Its second end is none: what the first one wrote stands.
+    end_run: [
+      { find: `raise exception 'run % has a live row but is not pending', p_live.run_id`, put: 'return v_outcome' },
+    ],
+  },
+  reddens: [
+    {
+      point: 'redelivered',
+      seeds: seedsOf('redelivered', 1, ({ blow }) => blow.kind === 'redelivered' && blow.when === 'ended'),
+      violates: ['I2'],
+    },
+  ],
+}

@@ -1,0 +1,28 @@
+import type { Plant } from './plant.ts'
+
+export const rememberedCooldown: Plant = {
+  name: 'remembered-cooldown',
+  bug: 'cooldown in memory',
+  mistake: 'A cooldown is short: a map in the process that starts the runs is fast, and enough.',
+  functions: {
+    end_run: [{ find: 'holds = v_cools', put: 'holds = false' }],
+  },
+  modules: {
+    'src/domain/operations/ensure-run.ts': [
+      {
+        find: 'const ensured = await ensureCommitted(db, run, () => startTogether(db, run))',
+        put: `const key = [run.workspaceId, run.tenantId, run.identity.toString('hex')].join(' ')
+  const last = lastRuns.get(key)
+  if (last !== undefined) {
+    const { cooldown_until: retryAt } = await db.selectFrom('operation_runs').select('cooldown_until')
+      .where('workspace_id', '=', run.workspaceId).where('id', '=', last).executeTakeFirstOrThrow()
+    if (retryAt > new Date()) return { disposition: 'cooldown', runId: last, retryAt }
+  }
+  const ensured = await ensureCommitted(db, run, () => startTogether(db, run))
+  lastRuns.set(key, ensured.runId)`,
+      },
+      { find: 'function someoneWaits(', put: 'const lastRuns = new Map()\n\nfunction someoneWaits(' },
+    ],
+  },
+  reddens: [{ point: 'parallel_starts', seeds: [1], violates: ['I1'] }],
+}
