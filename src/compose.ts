@@ -30,10 +30,10 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       const graphFor = composeGraph({ config, db, sealer, log })
       const handlers = composeHandlers({ db, graphFor, log })
       const { notify } = config
-      await Promise.all([
-        runWorker({ database, handlers, log, ...config.worker, ...options }),
-        runScheduler({ db, log, signal: options.signal }),
-        runRelay({ db, sealer, notify, log, signal: options.signal }),
+      await together(options.signal, (signal) => [
+        runWorker({ database, handlers, log, ...config.worker, ...options, signal }),
+        runScheduler({ db, log, signal }),
+        runRelay({ db, sealer, notify, log, signal }),
       ])
     },
     servePage: async (options) => {
@@ -46,5 +46,17 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       return composeMetrics({ config, databaseUrl, log, stopping })
     },
     [Symbol.asyncDispose]: () => database.close(),
+  }
+}
+
+/** Works on all of them until `stopping`; one that gives up before takes the others along. */
+async function together(stopping: AbortSignal, start: (signal: AbortSignal) => Promise<void>[]): Promise<void> {
+  const gaveUp = new AbortController()
+  const parts = start(AbortSignal.any([stopping, gaveUp.signal]))
+  try {
+    await Promise.all(parts)
+  } finally {
+    gaveUp.abort()
+    await Promise.allSettled(parts)
   }
 }

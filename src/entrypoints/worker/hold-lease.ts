@@ -46,7 +46,7 @@ interface Lease extends WorkerSettings {
 /**
  * Works under one lease, until the worker shall stop and has drained, or the lease cannot be relied on any longer.
  * Either way every run was stopped, and what is left of them is for other workers.
- * @throws ProtocolTooOld when a newer program has migrated the database; what was held then was finished
+ * @throws ProtocolTooOld when a newer program has migrated the database; what was held then was given back
  */
 export async function holdLease(settings: WorkerSettings, before: LeaseEnd): Promise<LeaseEnd> {
   const { database, log, leaseMs } = settings
