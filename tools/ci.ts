@@ -31,6 +31,8 @@ const steps: readonly Step[] = [
   { script: 'test', args: [], report: 'vitest' },
   { script: 'e2e', args: [], report: 'vitest' },
   { script: 'faults', args: ['--json'], report: 'verdict' },
+  { script: 'faults:prove', args: ['--json'], report: 'verdict' },
+  { script: 'faults:hosts', args: ['--json'], report: 'verdict' },
   { script: 'verify', args: ['--static', '--json'], report: 'verdict' },
   { script: 'demo', args: ['--json'], report: 'verdict' },
   // The same story on a real exported tenant, where there is one.

@@ -167,7 +167,7 @@ const planted: readonly (readonly [invariant: string, what: string, change: Part
   ['I7', 'a worker that broke down', exitOf({ code: 1, complaint: '' })],
   ['I7', 'an unhandled rejection', exitOf({ code: 0, complaint: 'Error: nobody caught this' })],
   ['I7', 'a process that died unasked', exitOf({ code: null, complaint: '' })],
-  ['I7', 'a database that is back and nobody notices', { servedMs: [800, 5_001] }],
+  ['I7', 'a database that is back and nobody notices', { servedMs: [800, 7_001] }],
   ['I7', 'a disk that has room and nobody notices', { resumedAfterRoomMs: 30_001 }],
   ['S1', 'an exit code', withStop({ code: 1 })],
   ['S1', 'a slow exit', withStop({ tookMs: 10_001 })],

@@ -21,13 +21,19 @@ export interface RunPlays {
 export async function playRuns({ plan, tell, atOnce = 8, change = {} }: RunPlays): Promise<CaseResult[]> {
   const cases = plan.flatMap(({ point, seeds }) => seeds.map((seed) => planCase(point, seed)))
   const kinds = Map.groupBy(cases, ({ point }) => rows[point].apart ?? 'stage')
+  // First, and by themselves: how soon a server that is back is used again is judged, and must not wait for other cases.
+  const crashed = await playCrashes(kinds.get('server') ?? [], { tell, change })
   const played = await Promise.all([
     playOnStages(kinds.get('stage') ?? [], { count: atOnce, tell, change }),
-    // Crashes mostly wait, too.
-    playOnStages(kinds.get('server') ?? [], { count: 1, tell, change }),
     playApart(kinds.get('database') ?? [], { tell, change }),
   ])
-  return played.flat()
+  return [...crashed, ...played.flat()]
+}
+
+/** Two servers go down and come back at a time: whoever waits for one leaves the machine to the other. */
+async function playCrashes(cases: readonly FaultCase[], how: Pick<Stages, 'tell' | 'change'>): Promise<CaseResult[]> {
+  const halves = [0, 1].map((half) => cases.filter((_, index) => index % 2 === half))
+  return (await Promise.all(halves.map((half) => playOnStages(half, { count: 1, ...how })))).flat()
 }
 
 async function playApart(

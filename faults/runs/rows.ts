@@ -172,6 +172,7 @@ const others = {
   database_crash: {
     number: 8,
     apart: 'server',
+    scene: sound,
     blow: () => ({ kind: 'database_crash', by: 'server', crashes: crashesOf('database_crash') }),
   },
   connections_cut: {
@@ -187,6 +188,7 @@ const others = {
     number: 9,
     apart: 'server',
     seedsAtMost: 2,
+    scene: sound,
     blow: () => ({ kind: 'database_crash', by: 'backend', crashes: crashesOf('backend_killed') }),
   },
   answer_lost: {

@@ -5,8 +5,10 @@ import type { Play } from '../play.ts'
 import type { Process } from '../process.ts'
 import type { Started } from '../starter.ts'
 
-/** Killed there, a worker has no claim yet, or none any more. */
+/** Killed there, a worker has no claim yet, or none any more; heartbeats come when they come. */
 const withoutClaim = [
+  'worker.heartbeat',
+  'worker.lease_renewed',
   'worker.lease_taking',
   'worker.lease_taken',
   'run.claiming',
