@@ -12,6 +12,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What comes by polling comes once a second; a test asks whether it comes, not how soon.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
