@@ -304,7 +304,7 @@ returns table (
 ) language plpgsql set lock_timeout = '2s' set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   c_first constant uuid := '00000000-0000-0000-0000-000000000000';
-  -- Twice as many as are wanted: of these the fairest are taken. Not all at once: looking at a lane costs.
+  -- Of so many the fairest are taken. Few at first, for looking at a lane costs; more when those had nothing to give.
   v_lanes_a_pass integer;
   v_worker workers;
   v_free integer := p_free;
@@ -340,8 +340,8 @@ begin
     v_round := case p_after_workspace when c_first then 2 else 1 end;
     v_workspace := p_after_workspace;
     v_lane := p_after_lane;
+    v_lanes_a_pass := least(32, greatest(8, 2 * v_wanted));
     while v_wanted > 0 loop
-      v_lanes_a_pass := least(32, greatest(8, 2 * v_wanted));
       select array_agg(w.workspace_id order by w.workspace_id, w.lane), array_agg(w.lane order by w.workspace_id, w.lane)
       into v_workspaces, v_lanes
       from waiting_lanes(v_priority::smallint, v_workspace, v_lane, v_lanes_a_pass) w;
@@ -389,6 +389,7 @@ begin
         v_workspace := v_workspaces[v_lanes_a_pass];
         v_lane := v_lanes[v_lanes_a_pass];
         exit when v_round = 2 and (v_workspace, v_lane) >= (p_after_workspace, p_after_lane) and p_after_workspace <> c_first;
+        v_lanes_a_pass := least(64, 2 * v_lanes_a_pass);
       else
         exit when v_round = 2;
         v_round := 2;

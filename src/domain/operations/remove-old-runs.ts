@@ -21,9 +21,9 @@ export interface RemovedRuns {
   readonly after: RunCursor | null
 }
 
-// Together no more than a thousand rows a transaction: whoever starts a run meanwhile does not notice.
-const runsAtOnce = 500
-const itemsAtOnce = 500
+// Few rows a transaction: whoever starts a run meanwhile does not notice.
+const runsAtOnce = 200
+const itemsAtOnce = 400
 
 /**
  * Deletes one batch of runs that ended long ago, the oldest first, their items before them. Kept is what is active, what
