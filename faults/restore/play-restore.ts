@@ -1,6 +1,6 @@
 /** Plays cases of the restore matrix: on stages of their own, one after the other. */
 import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
-import type { CaseResult, Tell } from '../case-result.ts'
+import { untilHit, type CaseResult, type Tell } from '../case-result.ts'
 import { describeCase, planCase } from './plan-case.ts'
 import type { FaultCase, Point } from './plan-case.ts'
 import { runCase } from './run-case.ts'
@@ -21,7 +21,7 @@ export async function playRestore(
   const work = async (name: string) => {
     await using stage = await setStage(postgres.url, name)
     for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift()) {
-      const result = played(planned, await runCase(stage, planned))
+      const result = await untilHit(async () => played(planned, await runCase(stage, planned)))
       results.push(result)
       tell(result)
     }

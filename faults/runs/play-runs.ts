@@ -1,6 +1,6 @@
 /** Plays cases of the run ledger's matrix: several at a time, each stage with a database of its own on one server. */
 import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
-import type { CaseResult, Tell } from '../case-result.ts'
+import { untilHit, type CaseResult, type Tell } from '../case-result.ts'
 import { planCase } from './plan-case.ts'
 import type { FaultCase } from './plan-case.ts'
 import { rows } from './rows.ts'
@@ -65,7 +65,7 @@ async function playOnStages(cases: readonly FaultCase[], { count, tell, change }
   const work = async (name: string) => {
     await using stage = await setStage(postgres.url, name, change)
     for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift()) {
-      const result = await runCase(stage, planned)
+      const result = await untilHit(() => runCase(stage, planned))
       results.push(result)
       tell(result)
     }
