@@ -89,7 +89,9 @@ describe('the page of `tenantatlas up`', () => {
     const { id } = JSON.parse(started.stdout) as { id: string }
     const { page, close } = await open(`/w/demo/runs/${id}`)
     await page.getByRole('heading', { name: 'What failed' }).waitFor()
-    expect(await page.getByRole('listitem').textContent()).toContain('tenantatlas connection set')
+    const lines = await page.getByRole('listitem').allTextContents()
+    expect(lines[0]).toContain('tenantatlas connection set')
+    expect(lines.slice(1).join(' ')).toMatch(/Started by .*Attempt 1.*Blocked/s)
     await page.screenshot({ path: join(pictures, 'failed-run.png') })
     await close()
   })
