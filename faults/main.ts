@@ -2,6 +2,7 @@
  * npm run faults: processes are killed at every failpoint of the run ledger and of restores, databases crash, clocks are
  * wrong, and others finish the work; what must always hold is checked after each (README.md).
  */
+import './keep-compiled.ts'
 import { reportVerdict } from '../tools/check.ts'
 import type { CaseResult } from './case-result.ts'
 import { readOptions, usage } from './options.ts'
@@ -10,7 +11,7 @@ import { checksOf, describeFailure, isSound, tableOfPoints } from './report.ts'
 import { playRestore } from './restore/play-restore.ts'
 import { playRuns } from './runs/play-runs.ts'
 
-async function main({ runs, restore, atOnce, json }: FaultOptions): Promise<void> {
+async function main({ runs, restore, json, ...pace }: FaultOptions): Promise<void> {
   const began = performance.now()
   const planned = [
     ...runs.map(({ point }) => ({ matrix: 'runs' as const, point })),
@@ -18,7 +19,7 @@ async function main({ runs, restore, atOnce, json }: FaultOptions): Promise<void
   ]
   let played = 0
   const tell = (result: CaseResult) => console.log(`${(played += 1)} ${oneLine(result)}`)
-  const results = [...(await playRuns({ plan: runs, tell, atOnce })), ...(await playRestore(restore, tell))]
+  const results = [...(await playRuns({ plan: runs, tell, ...pace })), ...(await playRestore(restore, tell))]
   const place = ({ matrix, point }: CaseResult) =>
     planned.findIndex((one) => one.matrix === matrix && one.point === point)
   console.log(`\n${tableOfPoints(results.toSorted((a, b) => place(a) - place(b)))}`)
@@ -26,6 +27,8 @@ async function main({ runs, restore, atOnce, json }: FaultOptions): Promise<void
   for (const result of failed) console.log(`\n${describeFailure(result)}`)
   for (const { matrix, point, skipped } of results)
     if (skipped !== undefined) console.log(`\nSKIPPED ${matrix}: ${point}: ${skipped}`)
+  const wanted = [...runs, ...restore].reduce((sum, { seeds }) => sum + seeds.length, 0)
+  if (results.length < wanted) console.log(`\n${wanted - results.length} cases of ${wanted} were left out: time was up`)
   const seconds = Math.round((performance.now() - began) / 1_000)
   console.log(`\n${results.length} cases in ${seconds} s`)
   reportVerdict(checksOf(results, planned), { json, also: { seconds, failed: failed.map(failureOf) } })

@@ -6,24 +6,28 @@ import { failpoints, points as runPoints } from './runs/rows.ts'
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 describe('readOptions()', () => {
-  test('takes every point of both matrices, 20 seeds of failpoints, fewer of the rest, and 40 crashes', () => {
+  test('takes every point of both matrices, 20 seeds of the runs and 2 of the restores, and 40 crashes', () => {
     const { runs, restore, json } = readOptions([])
     expect(runs.map(({ point }) => point)).toEqual(runPoints)
     expect(runs.find(({ point }) => point === 'run.claimed')?.seeds).toEqual(upTo(20))
-    expect(runs.find(({ point }) => point === 'frozen')?.seeds).toEqual(upTo(8))
+    expect(runs.find(({ point }) => point === 'frozen')?.seeds).toEqual(upTo(20))
     expect(runs.find(({ point }) => point === 'database_crash')?.seeds).toEqual(upTo(8))
     expect(restore).toEqual(restorePoints.map((point) => ({ point, seeds: [1, 2] })))
     expect(json).toBe(false)
   })
 
   test('takes some points and one seed of one matrix, to replay a case', () => {
-    expect(readOptions(['--matrix', 'runs', '--points', 'run.claimed,sigterm', '--seed', '9', '--json'])).toEqual({
+    const limits = ['--at-once', '8', '--within', '10']
+    expect(
+      readOptions(['--matrix', 'runs', '--points', 'run.claimed,sigterm', '--seed', '9', ...limits, '--json']),
+    ).toEqual({
       runs: [
         { point: 'run.claimed', seeds: [9] },
         { point: 'sigterm', seeds: [9] },
       ],
       restore: [],
       atOnce: 8,
+      withinMs: 600_000,
       json: true,
     })
   })
@@ -48,6 +52,7 @@ describe('readOptions()', () => {
     [['--seeds', 'many'], '--seeds takes a whole number'],
     [['--seed', '0'], '--seed takes a whole number'],
     [['--crashes', '1.5'], '--crashes takes a whole number'],
+    [['--within', 'soon'], '--within takes a whole number'],
     [['--seeds', '2', '--seed', '1'], 'give one of the two'],
     [['--loud'], '--loud'],
   ])('refuses %j', (args, sentence) => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { MatrixName } from './case-result.ts'
 import { points as restorePoints } from './restore/plan-case.ts'
@@ -16,20 +17,31 @@ export interface FaultOptions {
   readonly restore: readonly PointPlan<RestorePoint>[]
   /** Cases of the runs that are played at the same time. */
   readonly atOnce: number
+  /** No case of the runs begins later than this after the first, but the first few seeds of each point. */
+  readonly withinMs?: number
   readonly json: boolean
 }
 
-export const usage = `npm run faults -- [--matrix runs|restore] [--points a,b] [--seeds N | --seed n] [--kills N] [--crashes N] [--at-once N] [--json]
+/** What --within never cuts off. */
+export const leastSeeds = 4
+const mostAtOnce = 16
+
+function usualAtOnce(): number {
+  return Math.min(mostAtOnce, 5 * availableParallelism())
+}
+
+export const usage = `npm run faults -- [--matrix runs|restore] [--points a,b] [--seeds N | --seed n] [--kills N] [--crashes N] [--within MINUTES] [--at-once N] [--json]
   --matrix   only this one; default: both
   --points   only these
-  --seeds    so many of each point; default: of the runs 20 at failpoints and 8 of the rest, of the restores 2
+  --seeds    so many of each point; default: of the runs 20, of the restores 2
   --seed     this one, to play a case again
   --kills    at least so many killed processes of the runs; default: what --seeds gives
   --crashes  so many crashes of the database server; default: 40
-  --at-once  so many cases of the runs at the same time; default: 8, fewer on a busy machine
+  --within   for a slow machine: begin no case of the runs after so many minutes, once ${leastSeeds} seeds of each point were played
+  --at-once  so many cases of the runs at the same time; default: ${usualAtOnce()} here, 5 for each processor; fewer on a busy machine
   --json     the last line is { ok, checks, … }`
 
-const defaultSeeds = { failpoint: 20, otherwise: 8, restore: 2 } as const
+const defaultSeeds = { runs: 20, restore: 2 } as const
 const defaultCrashes = 40
 
 /** @throws TypeError with a sentence for the person who typed it */
@@ -43,7 +55,8 @@ export function readOptions(args: readonly string[]): FaultOptions {
       seed: { type: 'string' },
       kills: { type: 'string' },
       crashes: { type: 'string' },
-      'at-once': { type: 'string', default: '8' },
+      within: { type: 'string' },
+      'at-once': { type: 'string', default: String(usualAtOnce()) },
       json: { type: 'boolean', default: false },
     },
   })
@@ -52,7 +65,6 @@ export function readOptions(args: readonly string[]): FaultOptions {
   const matrix = matrixNamed(values.matrix)
   const named = values.points?.split(',').map((name) => name.trim())
   refuseUnknown(named, matrix)
-  const usual = (point: RunPoint) => defaultSeeds[failpoints.includes(point) ? 'failpoint' : 'otherwise']
   const kills = values.kills === undefined ? 0 : wholeNumber('--kills', values.kills)
   const crashes = wholeNumber('--crashes', values.crashes ?? String(defaultCrashes))
   const chosen = <Point extends string>(name: MatrixName, points: readonly Point[]) =>
@@ -62,11 +74,12 @@ export function readOptions(args: readonly string[]): FaultOptions {
       point,
       seeds:
         values.seed === undefined
-          ? runSeeds(point, { seeds: seedsOf(values, usual(point)), kills, crashes })
+          ? runSeeds(point, { seeds: seedsOf(values, defaultSeeds.runs), kills, crashes })
           : seedsOf(values, 1),
     })),
     restore: chosen('restore', restorePoints).map((point) => ({ point, seeds: seedsOf(values, defaultSeeds.restore) })),
     atOnce: wholeNumber('--at-once', values['at-once']),
+    ...(values.within !== undefined && { withinMs: wholeNumber('--within', values.within) * 60_000 }),
     json: values.json,
   }
 }

@@ -2,6 +2,7 @@
  * npm run faults:prove -- [--plants a,b] [--json]: does the matrix bite? Each bug of plants/ is planted, one at a time, and
  * the rows it concerns must turn red by the invariants it breaks; without it the same rows must be green (README.md).
  */
+import './keep-compiled.ts'
 import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
 import { reportVerdict } from '../tools/check.ts'
 import { doubtsAbout } from './plants/judge-plant.ts'

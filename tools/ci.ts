@@ -30,7 +30,7 @@ const exportedTenant = '../shared/exports/ennnbeee__CES2026-IntuneCD'
 const steps: readonly Step[] = [
   { script: 'test', args: [], report: 'vitest' },
   { script: 'e2e', args: [], report: 'vitest' },
-  { script: 'faults', args: ['--matrix', 'runs', '--seeds', '4', '--json'], report: 'verdict' },
+  { script: 'faults', args: ['--matrix', 'runs', '--within', '10', '--json'], report: 'verdict' },
   { script: 'faults', args: ['--matrix', 'restore', '--json'], report: 'verdict' },
   { script: 'faults:prove', args: ['--json'], report: 'verdict' },
   { script: 'faults:hosts', args: ['--json'], report: 'verdict' },

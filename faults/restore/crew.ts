@@ -4,15 +4,22 @@ import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
 
 /** The worker nothing is done to: at most one at a time, there when it is asked for, killed at the latest at the end. */
 export class Crew implements AsyncDisposable {
-  readonly args: WorkerArguments
+  readonly #args: WorkerArguments
+  readonly #program: string
   #worker: WorkerProcess | undefined
 
-  constructor(args: WorkerArguments) {
-    this.args = args
+  constructor(args: WorkerArguments, program: string) {
+    this.#args = args
+    this.#program = program
+  }
+
+  /** Another worker, which ends at the failpoint where there is one. */
+  spawn(failpoint = ''): Promise<WorkerProcess> {
+    return spawnWorker(this.#args, failpoint, this.#program)
   }
 
   async attend(): Promise<void> {
-    this.#worker ??= await spawnWorker(this.args)
+    this.#worker ??= await this.spawn()
   }
 
   /** Asks it to stop and says how it ended; undefined where there is none. */

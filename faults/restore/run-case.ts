@@ -41,7 +41,7 @@ function brokenOff(error: unknown): Played {
 }
 
 async function play(stage: Stage, tenant: CaseTenant, planned: FaultCase): Promise<Played> {
-  await using crew = new Crew(stage.workerFor(tenant.view))
+  await using crew = new Crew(stage.workerFor(tenant.view), stage.worker)
   const acts = actsOn(stage, tenant)
   const acknowledged: Acknowledged[] = []
   let struck: Struck = { isHit: false }

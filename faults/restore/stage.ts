@@ -12,6 +12,8 @@ export interface Stage extends AsyncDisposable {
   readonly control: SimulatorControl
   /** What a worker process needs to reach the database and the simulated tenant. */
   workerFor(tenant: TenantView): WorkerArguments
+  /** The path of its program. */
+  readonly worker: string
 }
 
 const log = createLog({ level: 'warn', pretty: true })
@@ -27,7 +29,7 @@ const timing = {
 }
 const leaseMs = 1_200
 
-export async function setStage(serverUrl: string, name: string): Promise<Stage> {
+export async function setStage(serverUrl: string, name: string, worker: string): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const url = await createDatabase(serverUrl, name)
   const database = stack.use(openDatabase({ url, poolSize: 6, applicationName: 'fault matrix', log }))
@@ -36,6 +38,7 @@ export async function setStage(serverUrl: string, name: string): Promise<Stage> 
   return {
     database,
     control: simulator.control,
+    worker,
     workerFor: (tenant) => ({ databaseUrl: url, client: clientOf(simulator.url, tenant), timing, leaseMs }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

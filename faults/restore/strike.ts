@@ -1,6 +1,5 @@
 /** Does to a run that was just started what its case says, and tells whether it hit. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { spawnWorker } from '#domain/restore/testing-worker-process.ts'
 import type { WorkerProcess } from '#domain/restore/testing-worker-process.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import type { Exit, Stop } from '../exits.ts'
@@ -41,7 +40,7 @@ export async function strike(target: Target, { point, blow }: FaultCase): Promis
 async function kill(target: Target, failpoint: string, isSlow: boolean): Promise<Struck> {
   const { stage, crew, runId } = target
   if (isSlow) await slowDown(target)
-  await using worker = await spawnWorker(crew.args, failpoint)
+  await using worker = await crew.spawn(failpoint)
   await untilGone(stage, worker, runId)
   const isHit = worker.isGone() && (await worker.exited).signal === 'SIGKILL'
   await stage.control.clearFaults()
@@ -98,7 +97,7 @@ async function terminate(target: Target, intents: number): Promise<Struck> {
 async function workingSlowly(target: Target, intents: number): Promise<WorkerProcess> {
   const { stage, crew, runId } = target
   await slowDown(target)
-  const worker = await spawnWorker(crew.args)
+  const worker = await crew.spawn()
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline && (await intentsOf(stage, runId)) < intents;)
     await pause(10)
   return worker

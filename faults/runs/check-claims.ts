@@ -9,7 +9,10 @@ export function requestsOutOfTurn(evidence: Evidence): string[] {
   return evidence.processes.flatMap((process) => {
     const late = lateRequests(evidence, process)
     const allowed = process.end === 'killed' ? 0 : process.mayFinish
-    return late.length <= allowed ? [] : [`${process.name} made ${late.length} requests without a claim`]
+    const [first] = late
+    return first === undefined || late.length <= allowed
+      ? []
+      : [`${process.name} made ${late.length} requests without a claim, the first at ${first.at}: ${first.path}`]
   })
 }
 

@@ -11,6 +11,7 @@ import type { Answer, Evidence, Expected, Participant, RunRow } from './evidence
 import type { FaultCase } from './plan-case.ts'
 import type { Process } from './process.ts'
 import { journalOf, readLedger, readRun } from './read-ledger.ts'
+import type { Since } from './read-ledger.ts'
 import { inputOf, outcomeOf, truthOf, collectionOf } from './scene.ts'
 import type { Start } from './starter.ts'
 import type { Stage, WorkerChoice } from './stage.ts'
@@ -32,8 +33,8 @@ export class Play implements AsyncDisposable {
   readonly stage: Stage
   readonly planned: FaultCase
   readonly ctx: TenantContext
-  /** Where the journal was before anything was done. */
-  readonly since: number
+  /** Before anything was done: where the journal was, and when. */
+  readonly since: Since
   readonly answers: Answer[] = []
   readonly expected: Expected[] = []
   /** Rows that must stay as they are. */
@@ -51,7 +52,7 @@ export class Play implements AsyncDisposable {
   unsure = 0
   readonly #cast: Cast[] = []
 
-  constructor(stage: Stage, planned: FaultCase, ctx: TenantContext, since: number) {
+  constructor(stage: Stage, planned: FaultCase, ctx: TenantContext, since: Since) {
     this.stage = stage
     this.planned = planned
     this.ctx = ctx
@@ -62,7 +63,7 @@ export class Play implements AsyncDisposable {
   static async begin(stage: Stage, planned: FaultCase, known?: TenantContext): Promise<Play> {
     const ctx = known ?? (await givenTenant(stage.database.db, await givenWorkspace(stage.database.db)))
     const { last } = await stage.control.journal({ after: Number.MAX_SAFE_INTEGER, limit: 1 })
-    const play = new Play(stage, planned, ctx, last)
+    const play = new Play(stage, planned, ctx, { entry: last, at: new Date() })
     await play.graph([])
     return play
   }
@@ -124,7 +125,7 @@ export class Play implements AsyncDisposable {
 
   /** A worker that something will be done to; it may end by that and still be sound. */
   async victim(choice: WorkerChoice = {}): Promise<Process> {
-    return this.#spawn('the worker', true, choice)
+    return this.#spawn('the worker', true, { slots: 1, ...choice })
   }
 
   /** A worker that must be there in the end, and end in order. */

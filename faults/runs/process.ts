@@ -1,8 +1,6 @@
 /** A program of the product or of the matrix as a process that is talked to by lines, and made to end. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Exit } from '../exits.ts'
@@ -16,8 +14,6 @@ export interface Program {
 }
 
 const patienceMs = 30_000
-/** Hundreds of processes load the same program: they compile it once. */
-const compiled = join(tmpdir(), 'tenantatlas-faults-compiled')
 
 export class Process implements AsyncDisposable {
   readonly #child
@@ -30,7 +26,7 @@ export class Process implements AsyncDisposable {
 
   constructor({ file, args, nodeArgs = [], env = {} }: Program) {
     this.#child = spawn(process.execPath, [...nodeArgs, file, ...args], {
-      env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...env },
+      env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     const { stdout, stderr, stdin } = this.#child

@@ -22,12 +22,22 @@ export async function readRun({ database: { pool } }: Stage, runId: RunId): Prom
   return (await pool.query<RunRow>(`${runs} where r.id = $1`, [runId])).rows[0]
 }
 
-/** The journal of the simulated tenant since then. */
-export async function journalOf({ control, tenant }: Stage, since: number): Promise<readonly JournalEntry[]> {
+/** A moment of the simulator. */
+export interface Since {
+  /** The last entry of its journal. */
+  readonly entry: number
+  readonly at: Date
+}
+
+/**
+ * What the simulated tenant was asked since then. An entry is written when its answer leaves: one of a process that was
+ * killed in the case before can come late.
+ */
+export async function journalOf({ control, tenant }: Stage, since: Since): Promise<readonly JournalEntry[]> {
   const all: JournalEntry[] = []
-  for (let after = since; ;) {
+  for (let after = since.entry; ;) {
     const { entries, last } = await control.journal({ after, limit: 2_000, tenant: tenant.id })
-    all.push(...entries)
+    all.push(...entries.filter(({ at }) => new Date(at) >= since.at))
     if (last === after) return all
     after = last
   }

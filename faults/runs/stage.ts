@@ -19,7 +19,12 @@ export interface StageChange {
   /** For every process of the product: `--import=…`. */
   readonly nodeArgs?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Default: as they are in the sources. */
+  readonly programs?: Programs
 }
+
+/** The files of the programs that are started. */
+export type Programs = Readonly<Record<'worker' | 'starter', string>>
 
 export interface WorkerChoice extends Partial<Omit<WorkerSettings, 'databaseUrl' | 'client'>> {
   /** `name:kill@n` */
@@ -52,7 +57,7 @@ const log = createLog({ level: 'silent', pretty: false })
 const leaseMs = 2_000
 const appCount = 8
 
-const programs = {
+export const programs: Programs = {
   worker: fileURLToPath(new URL('./worker.ts', import.meta.url)),
   starter: fileURLToPath(new URL('./starter.ts', import.meta.url)),
 }
@@ -65,6 +70,7 @@ export async function setStage(
   makeSchema: (url: string) => Promise<unknown> = (url) => migrate({ url }),
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
+  const { worker, starter } = change.programs ?? programs
   const url = await createDatabase(serverUrl, name)
   await makeSchema(url)
   const database = stack.use(openDatabase({ url, poolSize: 10, applicationName: 'fault matrix', log }))
@@ -86,7 +92,7 @@ export async function setStage(
     const { failpoint: _failpoint, nodeArgs: _nodeArgs, env: _env, ...chosen } = choice
     const client = clientOf(simulator.url, tenant, apps[app])
     const settings: WorkerSettings = { databaseUrl: url, client, leaseMs, atOnce: true, ...chosen }
-    return spawn(programs.worker, settings, choice)
+    return spawn(worker, settings, choice)
   }
   const resident = stack.use(new Resident(() => spawnWorker(0, { atOnce: false })))
   await resident.begin()
@@ -104,7 +110,7 @@ export async function setStage(
     spawnWorker,
     spawnStarter: (choice = {}) => {
       const settings: StarterSettings = { databaseUrl: choice.databaseUrl ?? url }
-      return spawn(programs.starter, settings, choice)
+      return spawn(starter, settings, choice)
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

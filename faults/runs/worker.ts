@@ -77,7 +77,7 @@ function handlersOver(): Handlers {
 
 function work(): void {
   const { signal } = (stop = new AbortController())
-  const options = { database, handlers, log, signal, slots, leaseMs, pollMs: 100 }
+  const options = { database, handlers, log, signal, slots, leaseMs, pollMs: 250 }
   working = Promise.all(Array.from({ length: workers }, () => runWorker(options)))
   if (settings.relays) working = Promise.all([working, relayUntil(signal)])
   // It ends by itself only where it must not go on, and says why.

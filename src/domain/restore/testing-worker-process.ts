@@ -21,10 +21,14 @@ export interface WorkerProcess extends AsyncDisposable {
   stop(): Promise<WorkerExit>
 }
 
-const program = fileURLToPath(new URL('./testing-worker.ts', import.meta.url))
+export const workerProgram = fileURLToPath(new URL('./testing-worker.ts', import.meta.url))
 
 /** Resolves when it works, or is gone already; with a failpoint (`name:kill@n`) it ends there. Disposing kills it. */
-export async function spawnWorker(args: WorkerArguments, failpoint = ''): Promise<WorkerProcess> {
+export async function spawnWorker(
+  args: WorkerArguments,
+  failpoint = '',
+  program = workerProgram,
+): Promise<WorkerProcess> {
   const child = spawn(process.execPath, [program, JSON.stringify(args)], {
     env: { ...process.env, TENANTATLAS_FAILPOINT: failpoint },
     stdio: ['pipe', 'pipe', 'pipe'],
