@@ -2,13 +2,13 @@
  * npm run faults: processes are killed at every failpoint of the run ledger and of restores, databases crash, clocks are
  * wrong, and others finish the work; what must always hold is checked after each (README.md).
  */
-import './keep-compiled.ts'
 import { reportVerdict } from '../tools/check.ts'
 import type { CaseResult } from './case-result.ts'
 import { readOptions, usage } from './options.ts'
 import type { FaultOptions } from './options.ts'
 import { checksOf, describeFailure, isSound, tableOfPoints } from './report.ts'
 import { playRestore } from './restore/play-restore.ts'
+import { runProgram } from './run-program.ts'
 import { playRuns } from './runs/play-runs.ts'
 
 async function main({ runs, restore, json, ...pace }: FaultOptions): Promise<void> {
@@ -46,16 +46,4 @@ function failureOf({ matrix, point, seed, isHit, violations }: CaseResult) {
   return { matrix, point, seed, isHit, violations }
 }
 
-function options(): FaultOptions | undefined {
-  try {
-    return readOptions(process.argv.slice(2))
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    console.error(`${error.message}\n${usage}`)
-    process.exitCode = 2
-    return undefined
-  }
-}
-
-const chosen = options()
-if (chosen !== undefined) await main(chosen)
+await runProgram({ read: readOptions, usage, main })

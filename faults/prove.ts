@@ -2,7 +2,6 @@
  * npm run faults:prove -- [--plants a,b] [--json]: does the matrix bite? Each bug of plants/ is planted, one at a time, and
  * the rows it concerns must turn red by the invariants it breaks; without it the same rows must be green (README.md).
  */
-import './keep-compiled.ts'
 import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
 import { reportVerdict } from '../tools/check.ts'
 import { doubtsAbout } from './plants/judge-plant.ts'
@@ -12,6 +11,7 @@ import { readProveOptions, usage } from './plants/prove-options.ts'
 import type { ProveOptions } from './plants/prove-options.ts'
 import { checksOf, describeDoubts, tableOfTrials } from './plants/prove-report.ts'
 import { tryPlant } from './plants/try-plant.ts'
+import { runProgram } from './run-program.ts'
 
 /** Cases mostly wait for leases to run out. */
 const atOnce = 3
@@ -50,16 +50,4 @@ async function main({ plants, json }: ProveOptions): Promise<void> {
   })
 }
 
-function options(): ProveOptions | undefined {
-  try {
-    return readProveOptions(process.argv.slice(2))
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    console.error(`${error.message}\n${usage}`)
-    process.exitCode = 2
-    return undefined
-  }
-}
-
-const chosen = options()
-if (chosen !== undefined) await main(chosen)
+await runProgram({ read: readProveOptions, usage, main })

@@ -59,7 +59,7 @@ async function newerLedger(play: Play): Promise<boolean> {
 
 /** A database that this program may not use, with a run that waits in it. */
 async function databaseOf(play: Play, which: 'newer_schema' | 'older_schema') {
-  const url = await createDatabase(play.stage.url, `other_${play.since}_${which}`)
+  const url = await createDatabase(play.stage.url, `other_${play.since.entry}_${which}`)
   if (which === 'newer_schema') await migrate({ url })
   else await migrateToOld(url)
   const client = new pg.Client({ connectionString: url })
