@@ -76,15 +76,10 @@ export async function scheduleById(tx: Tx, ctx: Scope, id: ScheduleId): Promise<
   return rows[0] && toSchedule(rows[0])
 }
 
-export interface ScheduleChange {
-  readonly name: string
-  readonly input: unknown
-  readonly cron: string
-  readonly timeZone: string
-  readonly catchUp: CatchUp
-  readonly jitterSeconds: number | null
-  readonly next: SlotTime
-}
+export type ScheduleChange = Pick<
+  NewSchedule,
+  'name' | 'input' | 'cron' | 'timeZone' | 'catchUp' | 'jitterSeconds' | 'next'
+>
 
 /** Whether it could be written: false when another schedule has the name, and then the transaction can only be rolled back. */
 export async function updateSchedule(tx: Tx, ctx: Scope, id: ScheduleId, change: ScheduleChange): Promise<boolean> {
