@@ -589,24 +589,41 @@ begin
   return end_run(v_live, p_verdict, p_at_best, p_failures, '{}', p_cooldown, p_cooldown_after, p_audit);
 end $$;
 
--- Queues a pending run that has no live row. Its fence begins above every attempt that left a trace; none of those counts.
+-- Queues a pending run that has no live row. Its fence begins far above every attempt that left a trace, for others may
+-- have left none; none of them counts. The first element of its log keeps after how many known attempts that was: people
+-- go on counting from there.
 create function requeue_run(
   p_workspace uuid, p_run uuid, p_priority smallint, p_max_attempts integer, p_time_limit interval
 ) returns boolean language plpgsql set lock_timeout = '2s' set enable_seqscan = off as $$
 declare
   v_run operation_runs;
+  v_now timestamptz := clock_timestamp();
+  v_before jsonb;
+  v_last integer;
   v_fence integer;
+  v_known integer;
+  v_log jsonb;
 begin
   select * into v_run from operation_runs r
   where r.workspace_id = p_workspace and r.id = p_run and r.outcome = 'pending' for update;
   if not found then
     return false;
   end if;
-  select coalesce(max(i.attempt), 0) into v_fence from run_items i where i.workspace_id = p_workspace and i.run_id = p_run;
-  v_fence := greatest(v_fence, v_run.attempts) + 100;
-  insert into live_runs (workspace_id, run_id, type, lane, priority, run_at, attempt, hand_backs, max_attempts, time_limit)
-  values (p_workspace, p_run, v_run.type, coalesce(v_run.tenant_id, p_workspace), p_priority, clock_timestamp(), v_fence,
-    v_fence, p_max_attempts, p_time_limit)
+  -- A pending run has a log of its own only when it was queued again before.
+  v_before := coalesce(v_run.attempt_log -> 0, '{"attempt": 0, "known": 0}');
+  select greatest(max(i.attempt), v_run.attempts, (v_before ->> 'attempt')::integer) into v_last
+  from run_items i where i.workspace_id = p_workspace and i.run_id = p_run;
+  v_known := (v_before ->> 'known')::integer + v_last - (v_before ->> 'attempt')::integer;
+  v_fence := v_last + 100;
+  v_log := jsonb_build_array(jsonb_build_object('attempt', v_fence, 'known', v_known, 'at', v_now, 'end', 'requeued'));
+  insert into live_runs
+    (workspace_id, run_id, type, lane, priority, run_at, attempt, hand_backs, max_attempts, time_limit, attempt_log)
+  values (p_workspace, p_run, v_run.type, coalesce(v_run.tenant_id, p_workspace), p_priority, v_now, v_fence, v_fence,
+    p_max_attempts, p_time_limit, v_log)
   on conflict do nothing;
-  return found;
+  if not found then
+    return false;
+  end if;
+  update operation_runs r set attempt_log = v_log where r.workspace_id = p_workspace and r.id = p_run;
+  return true;
 end $$;

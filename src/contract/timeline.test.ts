@@ -19,6 +19,7 @@ const table: readonly (readonly [string, ToldEntry])[] = [
   ['Started by Ada Moreau', { kind: 'created', at, by: 'Ada Moreau', trigger: 'user' }],
   ['Started by TenantAtlas (seed)', { kind: 'created', at, by: 'seed', trigger: 'system' }],
   ['Started by Ada Moreau (of tomorrow)', { kind: 'created', at, by: 'Ada Moreau', trigger: 'of tomorrow' }],
+  ['Queued again: the queue had lost it', { kind: 'requeued', at }],
   ['Cancel asked for by Ben Ortiz', { kind: 'cancel_requested', at, by: 'Ben Ortiz' }],
   ['Cooldown overridden by Ada Moreau', { kind: 'cooldown_overridden', at, by: 'Ada Moreau', reason: 'audit today' }],
   ['Attempt 2 on atlas-1 (4242), 12 s: failed, tried again at 03:00:16', { ...attempt, nextAt: later(16) }],

@@ -15,6 +15,7 @@ export type ToldEntry =
       readonly failure: { readonly message: string } | null
       readonly nextAt: Date | null
     }
+  | { readonly kind: 'requeued'; readonly at: Date }
   | { readonly kind: 'cancel_requested'; readonly at: Date; readonly by: string }
   | { readonly kind: 'ended'; readonly at: Date; readonly outcome: string }
 
@@ -30,6 +31,8 @@ export function tellEntry(entry: ToldEntry, now: Date): Told {
       return { what: startedWords(entry), more: null }
     case 'cooldown_overridden':
       return { what: `Cooldown overridden by ${entry.by}`, more: entry.reason }
+    case 'requeued':
+      return { what: 'Queued again: the queue had lost it', more: null }
     case 'cancel_requested':
       return { what: `Cancel asked for by ${entry.by}`, more: null }
     case 'ended':

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { closeSet, insertItems, openSetOfRun } from '#domain/backups/capture.store.ts'
+import { holdSet } from '#domain/backups/hold-set.ts'
 import { listBackups } from '#domain/backups/list-backups.ts'
 import { pinBackup, unpinBackup } from '#domain/backups/pin-backup.ts'
 import { createPruneBackupsHandler } from '#domain/backups/prune-backups-handler.ts'
 import { previewPrune, pruneBackups } from '#domain/backups/prune-backups.ts'
+import { deleteSet } from '#domain/backups/prune.store.ts'
 import { checkedItems } from '#domain/backups/read-snapshot.ts'
 import { makeSnapshot } from '#domain/backups/snapshot.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
@@ -13,6 +15,7 @@ import { getRun } from '#domain/operations/get-run.ts'
 import type { RunHandle } from '#domain/operations/operation.ts'
 import { work } from '#domain/schedules/schedules-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { untilOneWaits } from '#foundation/db/lock-waits-testing.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { sha256 } from '#foundation/kernel/canonical-json.ts'
@@ -115,6 +118,20 @@ describe('backup.prune', () => {
     await unpinBackup(database.db, ctx, pinned)
     await prune({ keepDays: 7 })
     expect(await setsLeft()).toEqual([newest, inUse])
+  })
+
+  test('waits for whoever holds a set, and leaves it to a restore planned meanwhile', async () => {
+    const held = await givenSet(40, ['A'])
+    await using planning = database.openAnother({ poolSize: 1 })
+    const pruned = Promise.withResolvers<boolean>()
+    await inWorkspace(planning.db, ctx, async (tx) => {
+      expect(await holdSet(tx, ctx, held)).toMatchObject({ id: held })
+      inWorkspace(database.db, ctx, (other) => deleteSet(other, ctx, held)).then(pruned.resolve, pruned.reject)
+      await untilOneWaits(database.pool)
+      await planRestoreFrom(held, tx)
+    })
+    expect(await pruned.promise).toBe(false)
+    expect(await setsLeft()).toEqual([held])
   })
 
   test('goes on where a crash cut it off: every set is whole or gone, and nothing is counted twice', async () => {

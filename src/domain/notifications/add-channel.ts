@@ -6,6 +6,7 @@ import {
   describeName,
   describeOutcomes,
   describeReceiver,
+  nameTaken,
   usualOutcomes,
 } from '#domain/notifications/describe-channel.ts'
 import type { ReceiverInput } from '#domain/notifications/describe-channel.ts'
@@ -14,7 +15,6 @@ import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
-import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, TenantId } from '#foundation/kernel/ids.ts'
 
@@ -55,8 +55,7 @@ export async function addChannel(
   const sealed = secret && sealChannelSecret(sealer, secret, { workspaceId: ctx.workspaceId, channelId: id })
   const tenantIds = input.tenantIds?.length ? [...new Set(input.tenantIds)] : null
   await inWorkspace(db, ctx, async (tx) => {
-    if (!(await insertChannel(tx, ctx, { id, name, settings, sealed, outcomes, tenantIds })))
-      throw new Failure('conflict', `There is a channel "${name}" already; choose another name.`)
+    if (!(await insertChannel(tx, ctx, { id, name, settings, sealed, outcomes, tenantIds }))) throw nameTaken(name)
     await recordAudit(tx, ctx, {
       action: 'channel.add',
       subject: { kind: 'notification_channel', id },

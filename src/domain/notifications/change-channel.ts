@@ -2,12 +2,13 @@ import { recordAudit } from '#domain/audit/record-audit.ts'
 import type { ChannelDeps } from '#domain/notifications/add-channel.ts'
 import { openChannelSecret, sealChannelSecret } from '#domain/notifications/channel.ts'
 import type { ChannelSecret, EndedOutcome } from '#domain/notifications/channel.ts'
-import { channelsOf, updateChannel } from '#domain/notifications/channels.store.ts'
+import { updateChannel } from '#domain/notifications/channels.store.ts'
 import type { ChannelRow } from '#domain/notifications/channels.store.ts'
 import {
   describeName,
   describeOutcomes,
   describeReceiver,
+  nameTaken,
   newSigningSecret,
 } from '#domain/notifications/describe-channel.ts'
 import type { DescribedChannel, ReceiverInput } from '#domain/notifications/describe-channel.ts'
@@ -48,13 +49,10 @@ export async function changeChannel(
   return inWorkspace(db, ctx, async (tx) => {
     const before = await channelOf(tx, ctx, channelId)
     const name = input.name === undefined ? before.name : describeName(input.name)
-    const others = (await channelsOf(tx, ctx)).filter(({ id }) => id !== channelId)
-    if (others.some((other) => other.name === name))
-      throw new Failure('conflict', `There is a channel "${name}" already; choose another name.`)
     const place = { workspaceId: ctx.workspaceId, channelId }
     const stored = before.sealed === null ? null : openChannelSecret(sealer, before.sealed, place)
     const { settings, secret } = receiverAfter({ settings: before.settings, secret: stored }, input, notify)
-    await updateChannel(tx, ctx, {
+    const isWritten = await updateChannel(tx, ctx, {
       id: channelId,
       name,
       settings,
@@ -63,6 +61,7 @@ export async function changeChannel(
       tenantIds: tenantsAfter(before, input),
       hasNewSecret: input.rotatesSecret === true,
     })
+    if (!isWritten) throw nameTaken(name)
     const changed = Object.keys(input).filter((field) => input[field as keyof ChangeChannelInput] !== undefined)
     await recordAudit(tx, ctx, {
       action: 'channel.change',

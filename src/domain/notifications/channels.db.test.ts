@@ -3,7 +3,8 @@ import { addChannel } from '#domain/notifications/add-channel.ts'
 import type { AddChannelInput } from '#domain/notifications/add-channel.ts'
 import { changeChannel } from '#domain/notifications/change-channel.ts'
 import { openChannelSecret } from '#domain/notifications/channel.ts'
-import { findChannel, listChannels } from '#domain/notifications/find-channel.ts'
+import { updateChannel } from '#domain/notifications/channels.store.ts'
+import { channelOf, findChannel, listChannels } from '#domain/notifications/find-channel.ts'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import { deliverDeps, givenEndedRun, givenWebhook } from '#domain/notifications/notifications-testing.ts'
 import { pauseChannel, resumeChannel } from '#domain/notifications/pause-channel.ts'
@@ -13,7 +14,9 @@ import { testChannel } from '#domain/notifications/test-channel.ts'
 import { givenMailServer } from '#domain/notifications/testing-mail-server.ts'
 import { givenReceiver } from '#domain/notifications/testing-receiver.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { untilOneWaits } from '#foundation/db/lock-waits-testing.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { ChannelId } from '#foundation/kernel/ids.ts'
@@ -125,6 +128,30 @@ describe('changeChannel()', () => {
     await expect(changeChannel(deps(), ctx, mailId, { name: 'hook' })).rejects.toMatchObject({ reason: 'conflict' })
     await expect(changeChannel(deps(), ctx, newId(), {})).rejects.toMatchObject({ reason: 'not_found' })
   })
+})
+
+test.each<[string, (ctx: WorkspaceContext, id: ChannelId) => Promise<unknown>]>([
+  ['changeChannel()', (ctx, id) => changeChannel(deps(), ctx, id, { name: 'taken' })],
+  ['addChannel()', (ctx) => addChannel(deps(), ctx, { name: 'taken', receiver: webhook })],
+])('%s refuses a name that is taken at the same moment', async (_, take) => {
+  const ctx = await givenWorkspace(database.db)
+  const [mine, other] = [
+    await givenWebhook(deps(), ctx, webhook),
+    await addChannel(deps(), ctx, { name: 'mail', receiver: mail }),
+  ]
+  await using others = database.openAnother({ poolSize: 1 })
+  const late = Promise.withResolvers<unknown>()
+  await inWorkspace(others.db, ctx, async (tx) => {
+    const row = await channelOf(tx, ctx, mine.id)
+    await updateChannel(tx, ctx, { ...row, name: 'taken', tenantIds: null })
+    take(ctx, other.id).then(late.resolve, late.reject)
+    await untilOneWaits(database.pool)
+  })
+  await expect(late.promise).rejects.toMatchObject({
+    reason: 'conflict',
+    message: expect.stringContaining('There is a channel "taken" already; choose another name'),
+  })
+  expect((await listChannels(database.db, ctx)).map(({ name }) => name)).toEqual(['mail', 'taken'])
 })
 
 describe('testChannel()', () => {

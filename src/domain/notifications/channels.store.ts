@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { channelSettings } from '#domain/notifications/channel.ts'
 import type { ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
 import type { Tx } from '#foundation/db/database.ts'
+import { violates } from '#foundation/db/violates.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, TenantId, TenantRef, WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -96,12 +97,29 @@ async function insertTenants(tx: Tx, { workspaceId }: Scope, { id, tenantIds }: 
   await tx.insertInto('notification_channel_tenants').values(rows).execute()
 }
 
-/** Overwrites a channel. `hasNewSecret`: what signs changed just now. */
-export async function updateChannel(
-  tx: Tx,
-  { workspaceId }: Scope,
-  channel: StoredChannel & { readonly hasNewSecret: boolean },
-): Promise<void> {
+interface ChangedRow extends StoredChannel {
+  /** What signs changed just now. */
+  readonly hasNewSecret: boolean
+}
+
+/** Overwrites it. False: another channel of the workspace has the name, and the transaction can only be rolled back. */
+export async function updateChannel(tx: Tx, { workspaceId }: Scope, channel: ChangedRow): Promise<boolean> {
+  try {
+    await overwriteChannel(tx, { workspaceId }, channel)
+  } catch (error) {
+    if (violates(error, 'notification_channels_workspace_id_name_key')) return false
+    throw error
+  }
+  await tx
+    .deleteFrom('notification_channel_tenants')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channel.id)
+    .execute()
+  await insertTenants(tx, { workspaceId }, channel)
+  return true
+}
+
+async function overwriteChannel(tx: Tx, { workspaceId }: Scope, channel: ChangedRow) {
   await tx
     .updateTable('notification_channels')
     .set({
@@ -116,12 +134,6 @@ export async function updateChannel(
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', channel.id)
     .execute()
-  await tx
-    .deleteFrom('notification_channel_tenants')
-    .where('workspace_id', '=', workspaceId)
-    .where('channel_id', '=', channel.id)
-    .execute()
-  await insertTenants(tx, { workspaceId }, channel)
 }
 
 /** Says whether that changed something. */

@@ -31,6 +31,14 @@ export interface DescribedChannel {
   readonly secret: ChannelSecret | null
 }
 
+/** A name is unique among the channels of a workspace. */
+export function nameTaken(name: string): Failure {
+  return new Failure(
+    'conflict',
+    `There is a channel "${name}" already; choose another name. \`tenantatlas channel list\` shows those taken.`,
+  )
+}
+
 /** @throws Failure `invalid_input` that names the field */
 export function describeReceiver(input: ReceiverInput, rules: ReceiverRules): DescribedChannel {
   switch (input.kind) {

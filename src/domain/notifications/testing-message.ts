@@ -36,6 +36,7 @@ export function givenRunView(change: Partial<RunView> = {}): RunView {
     held: null,
     throttledUntil: null,
     attemptLog: [],
+    requeuedAt: null,
     ...change,
   }
 }

@@ -39,6 +39,16 @@ export interface AttemptRecord {
   readonly nextAt: string | null
 }
 
+/** The first of a log: the queue had lost the run, and the reconciliation queued it again under a fence far above. */
+export interface RequeueRecord {
+  readonly end: 'requeued'
+  /** The fence it was queued with. */
+  readonly attempt: number
+  /** How many attempts are known from before. */
+  readonly known: number
+  readonly at: string
+}
+
 /** Starting what already runs or just ran is an answer, not an error. */
 export type EnsuredRun =
   | { readonly disposition: 'created'; readonly runId: RunId }

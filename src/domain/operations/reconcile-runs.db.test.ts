@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { AdapterRecords } from '#domain/operations/adapter-records.ts'
-import type { Claim } from '#domain/operations/claim.ts'
+import { triesUsed, type Claim } from '#domain/operations/claim.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
 import { endLease, takeLease } from '#domain/operations/lease.ts'
@@ -9,10 +9,12 @@ import { listRunItems } from '#domain/operations/list-run-items.ts'
 import { givenClaim, givenEnded } from '#domain/operations/operations-testing.ts'
 import { createReconcileRunsHandler } from '#domain/operations/reconcile-runs-handler.ts'
 import { claimRuns } from '#domain/operations/claim-runs.ts'
+import { showRun } from '#domain/operations/show-run.ts'
 import { trackRun } from '#domain/operations/track-run.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
@@ -43,9 +45,7 @@ async function reconcile(ctx: WorkspaceContext, adapters: readonly AdapterRecord
   } = await claimRuns(database.db, order)
   if (claim?.runId !== started.runId) throw new Error('the reconciliation could not be claimed')
   const handler = createReconcileRunsHandler({ db: database.db, log, adapters })
-  await trackRun({ db: database.db, log, signal: never, leaseSignal: never }, claim, (handle) =>
-    handler(workspace, { ...handle, input: {} }),
-  )
+  await track(claim, (handle) => handler(workspace, { ...handle, input: {} }))
   await endLease(database.db, owner)
   const run = await getRun(database.db, workspace, started.runId)
   const { items } = await listRunItems(database.db, workspace, started.runId)
@@ -54,6 +54,15 @@ async function reconcile(ctx: WorkspaceContext, adapters: readonly AdapterRecord
 
 async function givenTenantOf(): Promise<TenantContext> {
   return givenTenant(database.db, await givenWorkspace(database.db))
+}
+
+/** The queue loses the run. */
+async function forget(runId: RunId): Promise<void> {
+  await database.db.deleteFrom('live_runs').where('run_id', '=', runId).execute()
+}
+
+function track(claim: Claim, work: Parameters<typeof trackRun>[2]) {
+  return trackRun({ db: database.db, log, signal: never, leaseSignal: never }, claim, work)
 }
 
 async function givenClaimed(ctx: TenantContext): Promise<Claim> {
@@ -77,12 +86,40 @@ describe('ops.reconcile_adapter_runs', () => {
   test('queues a pending run without a live row again, above every fence it had', async () => {
     const ctx = await givenTenantOf()
     const { runId } = await startRun(database.db, ctx, sync)
-    await database.db.deleteFrom('live_runs').where('run_id', '=', runId).execute()
+    await forget(runId)
     const { run, about } = await reconcile(ctx)
     expect(run).toMatchObject({ outcome: 'succeeded', counts: { requeued: 1 } })
     expect(about(runId)?.output).toEqual({ found: 'Was pending and not queued; it is queued again.' })
     const claim = await givenClaim(database.db, ctx)
     expect(claim).toMatchObject({ runId, attempt: 101, handBacks: 100, maxAttempts: 5 })
+  })
+
+  test('goes on counting the attempts of a run it queued again, whose fence never falls', async () => {
+    const ctx = await givenTenantOf()
+    const first = await givenClaimed(ctx)
+    const { runId } = first
+    await track(first, async (run) => {
+      await run.items.record([{ key: 'one', label: 'One', outcome: 'succeeded' }])
+      throw new Failure('dependency_unreachable', 'No route to host.')
+    })
+    await forget(runId)
+    await reconcile(ctx)
+    expect(await getRun(database.db, ctx, runId)).toMatchObject({ status: 'queued', attempts: 1, attemptLog: [] })
+    await forget(runId)
+    await reconcile(ctx)
+    const claim = await givenClaim(database.db, ctx)
+    expect(claim).toMatchObject({ runId, attempt: 202 })
+    expect(triesUsed(claim)).toBe(1)
+    await track(claim, () => Promise.reject(new Failure('dependency_unreachable', 'No route to host.')))
+    await database.db
+      .updateTable('live_runs')
+      .set({ run_at: new Date(0) })
+      .where('run_id', '=', runId)
+      .execute()
+    await track(await givenClaim(database.db, ctx), async () => ({}))
+    const { run, timeline } = await showRun(database.db, ctx, runId)
+    expect(run).toMatchObject({ outcome: 'succeeded', attempts: 3, attemptLog: [{ attempt: 2 }, { attempt: 3 }] })
+    expect(timeline.map(({ kind }) => kind)).toEqual(['created', 'requeued', 'attempt', 'attempt', 'ended'])
   })
 
   test('removes a live row whose run has ended', async () => {
@@ -158,7 +195,7 @@ describe('ops.reconcile_adapter_runs', () => {
   test('leaves other workspaces alone', async () => {
     const [here, elsewhere] = [await givenTenantOf(), await givenTenantOf()]
     const { runId } = await startRun(database.db, elsewhere, sync)
-    await database.db.deleteFrom('live_runs').where('run_id', '=', runId).execute()
+    await forget(runId)
     const { run } = await reconcile(here)
     expect(run.counts).toEqual({ total: 0, processed: 0, succeeded: 0, failed: 0, skipped: 0, unchanged: 0 })
     expect(await database.db.selectFrom('live_runs').selectAll().execute()).toEqual([])

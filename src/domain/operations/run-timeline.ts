@@ -20,18 +20,23 @@ export type TimelineEntry =
       /** When the next one may begin; null for the last one. */
       readonly nextAt: Date | null
     }
+  | { readonly kind: 'requeued'; readonly at: Date }
   | { readonly kind: 'cancel_requested'; readonly at: Date; readonly by: string }
   | { readonly kind: 'ended'; readonly at: Date; readonly outcome: RunOutcome }
 
 export function timelineOf(run: RunView, acts: readonly RunAct[]): TimelineEntry[] {
   const created = { kind: 'created', at: run.createdAt, by: run.initiator.name, trigger: run.trigger } as const
-  const between = [...attemptsOf(run), ...acts.map(actEntry)]
+  const between = [...requeuingOf(run), ...attemptsOf(run), ...acts.map(actEntry)]
   const { completedAt, outcome } = run
   return [
     created,
     ...between.toSorted((one, other) => one.at.getTime() - other.at.getTime()),
     ...(completedAt === null ? [] : [{ kind: 'ended', at: completedAt, outcome } as const]),
   ]
+}
+
+function requeuingOf({ requeuedAt }: RunView): TimelineEntry[] {
+  return requeuedAt === null ? [] : [{ kind: 'requeued', at: requeuedAt }]
 }
 
 function attemptsOf(run: RunView): TimelineEntry[] {

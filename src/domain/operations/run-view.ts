@@ -1,8 +1,10 @@
 import type { RunOverview } from '#foundation/db/schema.ts'
 import { type Freshness, type FreshnessFacts, freshnessOf } from '#domain/operations/freshness.ts'
 import { operationLabel } from '#domain/operations/catalog.ts'
+import { countAttempts, type CountedAttempts } from '#domain/operations/count-attempts.ts'
 import type {
   AttemptRecord,
+  RequeueRecord,
   FailureLine,
   RunOutcome,
   RunProgress,
@@ -43,6 +45,8 @@ export interface RunView {
   readonly lastFailure: FailureLine | null
   /** Its attempts so far, oldest first; empty while the first one is under way, or when that one ended the run. */
   readonly attemptLog: readonly AttemptRecord[]
+  /** When it was queued again because the queue had lost it. */
+  readonly requeuedAt: Date | null
   /** Whether it goes on as it should; null when it has ended. */
   readonly freshness: Freshness | null
   /** Queued: somebody wants it to wait. */
@@ -85,7 +89,7 @@ export function runView(row: RunRow): RunView {
     createdAt: present(row.created_at),
     startedAt: row.started_at ?? row.live_started_at,
     completedAt: row.completed_at,
-    attempts: row.live_attempt ?? present(row.attempts),
+    ...attemptsOf(row),
     throttles: row.throttles ?? 0,
     initiator: {
       name: present(row.initiator_name),
@@ -97,12 +101,16 @@ export function runView(row: RunRow): RunView {
     isCancelRequested: row.cancel_requested_at !== null,
     retryAt: retryAt(row),
     lastFailure: row.last_failure as FailureLine | null,
-    attemptLog: (row.live_attempt_log ?? row.attempt_log) as AttemptRecord[],
     freshness: freshnessOf(factsOf(row), row.now),
     held: heldOf(row),
     throttledUntil: throttledUntil(row),
     leased: leasedOf(row),
   }
+}
+
+function attemptsOf(row: RunRow): CountedAttempts {
+  const log = (row.live_attempt_log ?? row.attempt_log) as (AttemptRecord | RequeueRecord)[]
+  return countAttempts(row.live_attempt ?? present(row.attempts), log)
 }
 
 function factsOf(row: RunRow): FreshnessFacts {

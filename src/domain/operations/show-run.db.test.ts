@@ -52,7 +52,7 @@ describe('showRun()', () => {
     expect(run.outcome).toBe('cancelled')
     const told = timeline.map((entry) => [
       entry.kind,
-      'end' in entry ? entry.end : 'by' in entry ? entry.by : entry.outcome,
+      'end' in entry ? entry.end : 'by' in entry ? entry.by : 'outcome' in entry ? entry.outcome : null,
     ])
     expect(told).toEqual([
       ['created', 'Ada Moreau'],

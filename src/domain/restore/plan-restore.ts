@@ -1,4 +1,4 @@
-import { getSet } from '#domain/backups/show-backup.ts'
+import { holdSet } from '#domain/backups/hold-set.ts'
 import { itemsNotIn } from '#domain/backups/items-not-in.ts'
 import { ensureRun } from '#domain/operations/ensure-run.ts'
 import { wakeWorkers } from '#domain/operations/wake.ts'
@@ -33,11 +33,12 @@ export interface PlannedRestore {
 /**
  * Plans a restore from a backup set: makes the restore run and starts its preview. Nothing is written to the tenant
  * before the plan is confirmed.
- * @throws Failure `not_found` for a set or policy the tenant does not have, `invalid_state` for a set that is not done.
+ * @throws Failure `not_found` for a set or policy the tenant does not have, `invalid_state` for a set that is not done,
+ * `conflict` for one that is pruned at the same moment.
  */
 export async function planRestore(db: Database, ctx: TenantContext, input: RestorePlanInput): Promise<PlannedRestore> {
   const planned = await inWorkspace(db, ctx, async (tx) => {
-    const set = await getSet(tx, ctx, input.backupSetId)
+    const set = await holdSet(tx, ctx, input.backupSetId)
     if (set.state === 'capturing')
       throw new Failure('invalid_state', 'This backup is still being made; plan when it is done.')
     if (set.state === 'failed') throw new Failure('invalid_state', 'This backup failed; restore from another one.')

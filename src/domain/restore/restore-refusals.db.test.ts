@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { createBackup } from '#domain/backups/create-backup.ts'
+import { listRuns } from '#domain/operations/list-runs.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { confirmRestore } from '#domain/restore/confirm-restore.ts'
 import { listRestores } from '#domain/restore/list-restores.ts'
@@ -8,6 +9,8 @@ import { planRestore } from '#domain/restore/plan-restore.ts'
 import { showRestore } from '#domain/restore/show-restore.ts'
 import { givenPolicies, the, useLab, withoutAssignments } from '#domain/restore/testing.ts'
 import { undoRestore } from '#domain/restore/undo-restore.ts'
+import { untilOneWaits } from '#foundation/db/lock-waits-testing.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { BackupSetId, RestoreRunId } from '#foundation/kernel/ids.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
@@ -44,6 +47,24 @@ describe('planRestore()', () => {
     await expect(plan({ policies: unknown })).rejects.toMatchObject({ reason: 'not_found' })
     await expect(plan({ policies: unknown, types: ['mobileApps'] })).rejects.toMatchObject({ reason: 'invalid_input' })
     await expect(plan({ policies: [] })).rejects.toMatchObject({ reason: 'invalid_input' })
+  })
+
+  test('refuses a backup that is pruned at the same moment, and leaves nothing', async () => {
+    const tenant = await lab.tenant({ policies: 1 })
+    const backupSetId = await tenant.backup(['configurationPolicies'])
+    await using pruning = database.openAnother({ poolSize: 1 })
+    const plan = Promise.withResolvers<unknown>()
+    await inWorkspace(pruning.db, tenant.ctx, async (tx) => {
+      await tx.deleteFrom('backup_sets').where('id', '=', backupSetId).execute()
+      planRestore(database.db, tenant.ctx, { backupSetId, mode: 'replace' }).then(plan.resolve, plan.reject)
+      await untilOneWaits(database.pool)
+    })
+    await expect(plan.promise).rejects.toMatchObject({
+      reason: 'conflict',
+      message: expect.stringContaining(`The backup set ${backupSetId} was pruned meanwhile`),
+    })
+    expect((await listRestores(database.db, tenant.ctx)).items).toEqual([])
+    expect((await listRuns(database.db, tenant.ctx)).items.map(({ type }) => type)).not.toContain('restore.preview')
   })
 
   test('refuses a backup that failed', async () => {

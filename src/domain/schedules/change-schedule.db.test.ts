@@ -4,12 +4,15 @@ import { createSchedule, type NewScheduleInput } from '#domain/schedules/create-
 import { listSchedules } from '#domain/schedules/list-schedules.ts'
 import { pauseSchedule, resumeSchedule } from '#domain/schedules/pause-schedule.ts'
 import { removeSchedule } from '#domain/schedules/remove-schedule.ts'
+import { updateSchedule } from '#domain/schedules/schedules.store.ts'
 import { showSchedule } from '#domain/schedules/show-schedule.ts'
 import { ensureSystemSchedules } from '#domain/schedules/system-schedules.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { untilOneWaits } from '#foundation/db/lock-waits-testing.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { ScheduleId } from '#foundation/kernel/ids.ts'
 
 const database = useTestDatabase()
 let ctx: WorkspaceContext
@@ -21,6 +24,8 @@ beforeEach(async () => {
 })
 
 const nightly = { name: 'Nightly', cron: '0 2 * * *', timeZone: 'Europe/Berlin' }
+
+const givenNamed = (name: string) => createSchedule(database.db, ctx, { ...nightly, name })
 
 async function audit(): Promise<string[]> {
   const entries = database.db.selectFrom('audit_entries').select('action').where('workspace_id', '=', ctx.workspaceId)
@@ -104,6 +109,27 @@ describe('every change of a schedule', () => {
     expect(await audit()).toEqual(['schedule.create', 'schedule.create'])
   })
 
+  test.each<[string, (id: ScheduleId) => Promise<unknown>]>([
+    ['a change', (id) => changeSchedule(database.db, ctx, { scheduleId: id, name: 'Weekly' })],
+    ['a creation', () => createSchedule(database.db, ctx, { ...nightly, name: 'Weekly' })],
+  ])('to a name that %s takes at the same moment is refused for one of them', async (_, take) => {
+    const [mine, other] = [await givenNamed('Mine'), await givenNamed('Other')]
+    await using others = database.openAnother({ poolSize: 1 })
+    const next = { slotAt: mine.nextSlotAt, dueAt: mine.nextDueAt }
+    const late = Promise.withResolvers<unknown>()
+    await inWorkspace(others.db, ctx, async (tx) => {
+      await updateSchedule(tx, ctx, mine.id, { ...mine, name: 'Weekly', next })
+      take(other.id).then(late.resolve, late.reject)
+      await untilOneWaits(database.pool)
+    })
+    await expect(late.promise).rejects.toMatchObject({
+      reason: 'conflict',
+      message: expect.stringContaining('has a schedule "Weekly" already; choose another name'),
+    })
+    const names = (await listSchedules(database.db, ctx)).map(({ name }) => name)
+    expect(names).toEqual(['Other', 'Weekly'])
+  })
+
   test('is refused for the schedule of another workspace, which is not found', async () => {
     const { id } = await createSchedule(database.db, ctx, nightly)
     const other = await givenWorkspace(database.db)
@@ -119,6 +145,7 @@ describe('every change of a schedule', () => {
   test("lets the times of the product's own be changed, not more", async () => {
     await inWorkspace(database.db, ctx, (tx) => ensureSystemSchedules(tx, ctx))
     const own = await listSchedules(database.db, ctx, { withSystem: true })
+    for (const { name } of own) await givenNamed(name)
     for (const { id } of own) {
       await expect(removeSchedule(database.db, ctx, id)).rejects.toMatchObject({ reason: 'invalid_state' })
       await expect(changeSchedule(database.db, ctx, { scheduleId: id, name: 'Mine' })).rejects.toThrow('only its times')

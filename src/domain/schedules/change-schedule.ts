@@ -1,5 +1,5 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
-import { nextSlotOf, requireInput, requireJitter, requireName } from '#domain/schedules/define-schedule.ts'
+import { nameTaken, nextSlotOf, requireInput, requireJitter, requireName } from '#domain/schedules/define-schedule.ts'
 import { describeSchedule } from '#domain/schedules/describe-schedule.ts'
 import { getForChange } from '#domain/schedules/get-schedule.ts'
 import { isSchedulable, type CatchUp, type Schedule } from '#domain/schedules/schedule.ts'
@@ -23,7 +23,7 @@ export interface ScheduleChanges {
 
 /**
  * Changes a schedule. Its next slot is the first one after now by the new times: what was due before is not run.
- * @throws Failure `not_found`; `invalid_input` naming the field; `invalid_state` when the name is taken
+ * @throws Failure `not_found`; `invalid_input` naming the field; `conflict` when the name is taken
  */
 export async function changeSchedule(
   db: Database,
@@ -34,8 +34,7 @@ export async function changeSchedule(
     const before = await getForChange(tx, ctx, scheduleId)
     const changed = changedDefinition(before, changes)
     const next = nextSlotOf(ctx.workspaceId, changed, await databaseNow(tx))
-    if (!(await updateSchedule(tx, ctx, scheduleId, { ...changed, next })))
-      throw new Failure('invalid_state', `name: this workspace has a schedule "${changed.name}" already.`)
+    if (!(await updateSchedule(tx, ctx, scheduleId, { ...changed, next }))) throw nameTaken(changed.name)
     const after = await getForChange(tx, ctx, scheduleId)
     await recordAudit(tx, ctx, {
       action: 'schedule.change',

@@ -1,5 +1,6 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import {
+  nameTaken,
   nextSlotOf,
   requireInput,
   requireJitter,
@@ -12,7 +13,6 @@ import { databaseNow, insertSchedule, scheduleById } from '#domain/schedules/sch
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
-import { Failure } from '#foundation/kernel/failure.ts'
 import { newId, type ScheduleId } from '#foundation/kernel/ids.ts'
 
 export interface NewScheduleInput {
@@ -34,7 +34,7 @@ export interface NewScheduleInput {
 
 /**
  * Makes a schedule. Its first slot is the first one after now.
- * @throws Failure `invalid_input` naming the field, `invalid_state` when the name is taken
+ * @throws Failure `invalid_input` naming the field, `conflict` when the name is taken
  */
 export async function createSchedule(db: Database, ctx: WorkspaceContext, input: NewScheduleInput): Promise<Schedule> {
   const { tenant } = input
@@ -53,8 +53,7 @@ export async function createSchedule(db: Database, ctx: WorkspaceContext, input:
   return inWorkspace(db, ctx, async (tx) => {
     const next = nextSlotOf(ctx.workspaceId, definition, await databaseNow(tx))
     const row = { ...definition, tenantId: definition.tenant?.id ?? null, systemKey: null, next, by: ctx.actor }
-    if (!(await insertSchedule(tx, ctx, row)))
-      throw new Failure('invalid_state', `name: this workspace has a schedule "${definition.name}" already.`)
+    if (!(await insertSchedule(tx, ctx, row))) throw nameTaken(definition.name)
     const schedule = await scheduleById(tx, ctx, definition.id)
     if (schedule === undefined) throw new TypeError('a schedule that was just made is not there')
     await recordAudit(tx, tenant ?? ctx, {

@@ -54,11 +54,13 @@ function lastDue(due: DueSchedule): Date {
 }
 
 function mayStart(due: DueSchedule, slotAt: Date): boolean {
-  const { slots, catchUp, now } = due
-  const endsAt = slots.after(slotAt)
-  if (now >= endsAt) return false
-  const lateMs = now.getTime() - slotTime(due, slotAt).dueAt.getTime()
-  return catchUp === 'once' || lateMs <= graceMs
+  const endsAt = due.slots.after(slotAt)
+  return due.now < endsAt && (due.catchUp === 'once' || !isLate(due, slotAt))
+}
+
+/** Whether starting the slot now catches it up: nobody looked when it was due. */
+export function isLate(due: Pick<DueSchedule, 'slots' | 'place' | 'jitterSeconds' | 'now'>, slotAt: Date): boolean {
+  return due.now.getTime() - slotTime(due, slotAt).dueAt.getTime() > graceMs
 }
 
 function later(a: Date, b: Date): Date {

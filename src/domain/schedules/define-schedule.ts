@@ -41,6 +41,14 @@ export function requireName(name: string): string {
   return trimmed
 }
 
+/** A name is unique among the schedules that people made in a workspace. */
+export function nameTaken(name: string): Failure {
+  return new Failure(
+    'conflict',
+    `name: this workspace has a schedule "${name}" already; choose another name. \`tenantatlas schedule list\` shows those taken.`,
+  )
+}
+
 /** @throws Failure `invalid_input` */
 export function requireJitter(seconds: number | null): number | null {
   if (seconds === null || (Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400)) return seconds

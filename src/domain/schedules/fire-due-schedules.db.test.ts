@@ -16,6 +16,8 @@ import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
+import { collectInto } from '#foundation/observability/metrics.ts'
+import { createPromMetrics } from '#foundation/observability/prom-metrics.ts'
 
 const database = useTestDatabase()
 let ctx: WorkspaceContext
@@ -113,6 +115,22 @@ describe('fireDueSchedules()', () => {
       { year: thisYear, through: null, state: 'started' },
     ])
     expect(await runsOf(ctx)).toHaveLength(1)
+  })
+
+  test('counts what became of each slot, and a late start apart', async () => {
+    const kept = createPromMetrics()
+    using _collecting = collectInto(kept)
+    await givenDue(database.db, ctx, { tenant })
+    await givenDue(database.db, ctx, { type: 'inventory.sync', tenant, cron: '* * * * *' })
+    await givenDue(database.db, ctx, { type: 'connection.verify', tenant, years: 1, catchUp: 'never' })
+    await tick(database.db)
+    const lines = (await kept.exposition([])).match(/^tenantatlas_schedule_slots_total.*$/gm)
+    expect(lines?.toSorted()).toEqual([
+      'tenantatlas_schedule_slots_total{type="backup.capture",end="caught_up"} 1',
+      'tenantatlas_schedule_slots_total{type="connection.verify",end="missed"} 1',
+      'tenantatlas_schedule_slots_total{type="inventory.sync",end="missed"} 1',
+      'tenantatlas_schedule_slots_total{type="inventory.sync",end="started"} 1',
+    ])
   })
 
   test('runs nothing late for a schedule that is never caught up', async () => {

@@ -7,7 +7,7 @@ import { operationTypes } from '#domain/operations/catalog.ts'
 import { wakeWorkers } from '#domain/operations/wake.ts'
 import { cronSlots } from '#domain/schedules/cron-slots.ts'
 import { placeOf } from '#domain/schedules/define-schedule.ts'
-import { decideSlots, type SlotDecision } from '#domain/schedules/decide-slots.ts'
+import { decideSlots, isLate, type SlotDecision } from '#domain/schedules/decide-slots.ts'
 import {
   activeRunOf,
   insertSlot,
@@ -27,6 +27,7 @@ import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { ScheduleId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import { reportSlotDecided } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
 export interface FireDeps {
@@ -72,18 +73,26 @@ async function fireInWorkspace(
       log[healsItself(fired.error) ? 'warn' : 'error'](where, 'a due schedule could not be decided')
       continue
     }
-    if (fired.state === 'started') {
+    const slotLog = log.child({ workspaceId, scheduleId: fired.scheduleId })
+    for (const end of fired.ends) reportSlotDecided(slotLog, { type: fired.type, end })
+    if (fired.ends.some(isStart)) {
       started += 1
       wakeWorkers(db)
     }
-    log.debug({ workspaceId, scheduleId: fired.scheduleId, state: fired.state }, 'schedule slot decided')
   }
   return { decided: mostInARow, started }
 }
 
+/** What became of a slot; missed ones in a row are one. */
+type SlotEnd = 'started' | 'caught_up' | 'missed' | 'overlapped'
+
+function isStart(end: SlotEnd): boolean {
+  return end === 'started' || end === 'caught_up'
+}
+
 type Fired =
   | { readonly state: 'none' }
-  | { readonly state: 'started' | 'missed' | 'overlapped' | 'quiet'; readonly scheduleId: ScheduleId }
+  | { readonly state: 'decided'; readonly scheduleId: ScheduleId; readonly type: string; readonly ends: SlotEnd[] }
   | { readonly state: 'failed'; readonly scheduleId: ScheduleId; readonly error: unknown }
 
 /** The database went away, or somebody held what the start needs for too long: the next look finds the slot as it was. */
@@ -99,7 +108,7 @@ async function fireNext(db: Database, workspaceId: WorkspaceId, except: readonly
       const due = await lockDue(tx, { workspaceId }, { types: operationTypes, except })
       if (due === undefined) return { state: 'none' }
       scheduleId = due.id
-      return { state: await fire(tx, workspaceId, due), scheduleId: due.id }
+      return { state: 'decided', scheduleId: due.id, type: due.type, ends: await fire(tx, workspaceId, due) }
     })
   } catch (error) {
     if (scheduleId === undefined) throw error
@@ -107,29 +116,26 @@ async function fireNext(db: Database, workspaceId: WorkspaceId, except: readonly
   }
 }
 
-async function fire(
-  tx: Tx,
-  workspaceId: WorkspaceId,
-  due: DueRow,
-): Promise<'started' | 'missed' | 'overlapped' | 'quiet'> {
+async function fire(tx: Tx, workspaceId: WorkspaceId, due: DueRow): Promise<SlotEnd[]> {
   const ctx = { workspaceId, actor: { kind: 'system', name: `Schedule "${due.name}"` } } as const
   const slots = cronSlots(due)
-  const decision = decideSlots({ ...due, slots, place: placeOf(workspaceId, due) })
+  const timing = { ...due, slots, place: placeOf(workspaceId, due) }
+  const decision = decideSlots(timing)
   await setNext(tx, ctx, due.id, decision.next)
-  if (isOnlyWhenActive(due.systemKey) && !(await isAnythingActive(tx, ctx))) return 'quiet'
-  await recordMissed(tx, ctx, due, decision)
+  if (isOnlyWhenActive(due.systemKey) && !(await isAnythingActive(tx, ctx))) return []
+  const missed = await recordMissed(tx, ctx, due, decision)
   if (decision.start === null || (await isDecided(tx, ctx, { scheduleId: due.id, slotAt: decision.start })))
-    return 'missed'
+    return missed
   const intervalMs = slots.after(decision.start).getTime() - decision.start.getTime()
   const slot = await startSlot(tx, ctx, due, { scheduledFor: decision.start, intervalMs })
   failpoint('schedule.run_started')
   await insertSlot(tx, ctx, slot)
   failpoint('schedule.slot_decided')
-  return slot.state
+  return [...missed, slot.state === 'started' && isLate(timing, decision.start) ? 'caught_up' : slot.state]
 }
 
-async function recordMissed(tx: Tx, ctx: WorkspaceContext, due: DueRow, { missed }: SlotDecision): Promise<void> {
-  if (missed === null || (await isDecided(tx, ctx, { scheduleId: due.id, slotAt: missed.from }))) return
+async function recordMissed(tx: Tx, ctx: WorkspaceContext, due: DueRow, { missed }: SlotDecision): Promise<'missed'[]> {
+  if (missed === null || (await isDecided(tx, ctx, { scheduleId: due.id, slotAt: missed.from }))) return []
   const isRange = missed.through > missed.from
   await insertSlot(tx, ctx, {
     scheduleId: due.id,
@@ -137,6 +143,7 @@ async function recordMissed(tx: Tx, ctx: WorkspaceContext, due: DueRow, { missed
     state: 'missed',
     ...(isRange && { missedThrough: missed.through }),
   })
+  return ['missed']
 }
 
 /** The run of the slot, or why it has none. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { SlotTime } from '#domain/schedules/decide-slots.ts'
 import type { CatchUp, Schedule, ScheduleSlot, SlotState } from '#domain/schedules/schedule.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
+import { violates } from '#foundation/db/violates.ts'
 import type { Actor, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, type RunId, type ScheduleId, type TenantId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -75,48 +76,35 @@ export async function scheduleById(tx: Tx, ctx: Scope, id: ScheduleId): Promise<
   return rows[0] && toSchedule(rows[0])
 }
 
-export interface ScheduleChange {
-  readonly name: string
-  readonly input: unknown
-  readonly cron: string
-  readonly timeZone: string
-  readonly catchUp: CatchUp
-  readonly jitterSeconds: number | null
-  readonly next: SlotTime
-}
+export type ScheduleChange = Pick<
+  NewSchedule,
+  'name' | 'input' | 'cron' | 'timeZone' | 'catchUp' | 'jitterSeconds' | 'next'
+>
 
-/** Whether it could be written: not when another schedule has the name. */
+/** Whether it could be written: false when another schedule has the name, and then the transaction can only be rolled back. */
 export async function updateSchedule(tx: Tx, ctx: Scope, id: ScheduleId, change: ScheduleChange): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('schedules')
-    .set({
-      name: change.name,
-      input: JSON.stringify(change.input),
-      cron: change.cron,
-      time_zone: change.timeZone,
-      catch_up: change.catchUp,
-      jitter_seconds: change.jitterSeconds,
-      next_slot_at: change.next.slotAt,
-      next_due_at: change.next.dueAt,
-      changed_at: sql<Date>`clock_timestamp()`,
-    })
-    .where('workspace_id', '=', ctx.workspaceId)
-    .where('id', '=', id)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('schedules as other')
-            .select('other.id')
-            .where('other.workspace_id', '=', ctx.workspaceId)
-            .where('other.name', '=', change.name)
-            .where('other.system_key', 'is', null)
-            .where('other.id', '<>', id),
-        ),
-      ),
-    )
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  try {
+    await tx
+      .updateTable('schedules')
+      .set({
+        name: change.name,
+        input: JSON.stringify(change.input),
+        cron: change.cron,
+        time_zone: change.timeZone,
+        catch_up: change.catchUp,
+        jitter_seconds: change.jitterSeconds,
+        next_slot_at: change.next.slotAt,
+        next_due_at: change.next.dueAt,
+        changed_at: sql<Date>`clock_timestamp()`,
+      })
+      .where('workspace_id', '=', ctx.workspaceId)
+      .where('id', '=', id)
+      .execute()
+    return true
+  } catch (error) {
+    if (violates(error, 'schedules_by_name')) return false
+    throw error
+  }
 }
 
 export async function setPaused(tx: Tx, ctx: Scope, id: ScheduleId): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The plain page: tenants and runs as the ledger has them, live, for whoever sits at this machine. It reads and never
+ * The plain page: notifications, tenants and runs as the ledger has them, live, for whoever sits at this machine. It reads and never
  * changes anything.
  */
 import { readFile } from 'node:fs/promises'
@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { listNotifications } from '#domain/notifications/list-notifications.ts'
+import { unreadCount } from '#domain/notifications/read-notifications.ts'
 import { getRun } from '#domain/operations/get-run.ts'
 import { listRuns } from '#domain/operations/list-runs.ts'
 import { showRun } from '#domain/operations/show-run.ts'
@@ -42,6 +44,7 @@ interface Shown {
 
 const mostFollowers = 32
 const runsShown = 50
+const notificationsShown = 8
 
 export function createPage({ db, log, live }: PageDeps): Hono {
   const app = new Hono()
@@ -102,12 +105,15 @@ function problemPage(message: string): Html {
 
 async function renderOverview(db: Database, workspace: Workspace): Promise<Html> {
   const ctx = await actAsOwner(db, workspace)
-  const [tenants, runs, workers] = await Promise.all([
+  const [unread, notifications, tenants, runs, workers] = await Promise.all([
+    unreadCount(db, ctx),
+    listNotifications(db, ctx, { limit: notificationsShown }),
     listTenants(db, ctx),
     listRuns(db, ctx, { limit: runsShown }),
     listWorkers(db),
   ])
-  return overviewView({ workspace, tenants, runs: runs.items, hasWorker: workers.length > 0 }, new Date())
+  const inbox = { name: ctx.actor.name, unread, latest: notifications.items }
+  return overviewView({ workspace, inbox, tenants, runs: runs.items, hasWorker: workers.length > 0 }, new Date())
 }
 
 async function workspaceOf(db: Database, c: Context) {

@@ -4,9 +4,13 @@ import { drainWorker } from '#domain/operations/drain-worker.ts'
 import { takeLease } from '#domain/operations/lease.ts'
 import { givenClaim, givenQueued } from '#domain/operations/operations-testing.ts'
 import { pauseLane } from '#domain/operations/pause-lane.ts'
+import { pauseSchedule } from '#domain/schedules/pause-schedule.ts'
+import { givenDue } from '#domain/schedules/schedules-testing.ts'
+import { ensureSystemSchedules } from '#domain/schedules/system-schedules.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import { sha256 } from '#foundation/kernel/canonical-json.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import { createPromMetrics } from '#foundation/observability/prom-metrics.ts'
@@ -71,6 +75,25 @@ describe('serveMetrics()', () => {
     expect(text).toContain('tenantatlas_outbox_events 0')
     expect(text).toContain('tenantatlas_deliveries_open{state="failed"} 0')
     expect(text).toContain('tenantatlas_database_up 1')
+  })
+
+  test('shows how many schedules there are, and how long the longest overdue one has been due', async () => {
+    const ctx = await givenWorkspace(database.db)
+    const metrics = async () => (await (await givenEndpoint()).ask('/metrics')).text
+    expect(await metrics()).toContain('tenantatlas_schedule_lag_seconds 0\n')
+    const { id } = await givenDue(database.db, ctx)
+    await pauseSchedule(database.db, ctx, (await givenDue(database.db, ctx, { years: 2 })).id)
+    await inWorkspace(database.db, ctx, (tx) => ensureSystemSchedules(tx, ctx))
+    const due = sql<Date>`clock_timestamp() - interval '90 seconds'`
+    await database.db
+      .updateTable('schedules')
+      .set({ next_slot_at: due, next_due_at: due })
+      .where('id', '=', id)
+      .execute()
+    const text = await metrics()
+    expect(text).toContain('tenantatlas_schedules{state="enabled"} 1')
+    expect(text).toContain('tenantatlas_schedules{state="paused"} 1')
+    expect(text).toMatch(/tenantatlas_schedule_lag_seconds 9\d/)
   })
 
   test('names no tenant, workspace or person, whatever they are called', async () => {

@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readRelayFigures, type RelayFigures } from '#domain/notifications/relay-figures.ts'
 import { type QueueFigures, readQueueFigures } from '#domain/operations/queue-figures.ts'
+import { readScheduleFigures, type ScheduleFigures } from '#domain/schedules/schedule-figures.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import type { Figure, PromMetrics } from '#foundation/observability/prom-metrics.ts'
@@ -64,7 +65,11 @@ function createRoutes({ db, metrics, log, stopping }: ServeMetricsOptions): Rout
   const readiness = createReadiness(db, stopping)
   const figures = keptFor(figuresKeptMs, async () => {
     try {
-      return [...queueFigures(await readQueueFigures(db)), ...relayFigures(await readRelayFigures(db))]
+      return [
+        ...queueFigures(await readQueueFigures(db)),
+        ...scheduleFigures(await readScheduleFigures(db)),
+        ...relayFigures(await readRelayFigures(db)),
+      ]
     } catch (error) {
       log.warn({ err: error }, 'metrics without figures of the database')
       return undefined
@@ -111,6 +116,10 @@ function queueFigures({ runs, oldestWaiting, longestLane, lanes, workers }: Queu
     ...states('lanes', lanes),
     ...states('workers', workers),
   ]
+}
+
+function scheduleFigures({ schedules, lagSeconds }: ScheduleFigures): Figure[] {
+  return [...states('schedules', schedules), { gauge: 'scheduleLag', value: lagSeconds }]
 }
 
 function relayFigures({ outbox, deliveries }: RelayFigures): Figure[] {

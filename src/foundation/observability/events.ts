@@ -5,6 +5,16 @@
 import type { Log } from '#foundation/observability/log.ts'
 import { metrics } from '#foundation/observability/metrics.ts'
 
+interface DecidedSlot {
+  readonly type: string
+  readonly end: 'started' | 'caught_up' | 'missed' | 'overlapped'
+}
+
+export function reportSlotDecided(log: Log, { type, end }: DecidedSlot): void {
+  metrics().slotDecided(type, end)
+  log.debug({ type, end }, 'schedule slot decided')
+}
+
 interface EndedRun {
   readonly type: string
   readonly outcome: string

@@ -16,6 +16,11 @@ export const counterTable = {
     help: 'Answers to a start, by disposition: created, active (it runs already), cooldown (it ran just now).',
     labels: ['type', 'disposition'],
   },
+  slots: {
+    name: 'tenantatlas_schedule_slots_total',
+    help: 'Scheduled times that were decided: started, caught_up (started late), missed (those in a row count once), overlapped.',
+    labels: ['type', 'end'],
+  },
   ended: {
     name: 'tenantatlas_runs_ended_total',
     help: 'Runs that a worker ended, by outcome.',
@@ -115,6 +120,16 @@ export const gaugeTable = {
     name: 'tenantatlas_lanes',
     help: 'Lanes by state: waiting (has runs that may start now), paused, throttled.',
     labels: ['state'],
+  },
+  schedules: {
+    name: 'tenantatlas_schedules',
+    help: 'Schedules that people made, by state: enabled, paused.',
+    labels: ['state'],
+  },
+  scheduleLag: {
+    name: 'tenantatlas_schedule_lag_seconds',
+    help: 'How long the longest overdue schedule has been due without a decision; 0: none is due.',
+    labels: [],
   },
   outboxEvents: {
     name: 'tenantatlas_outbox_events',

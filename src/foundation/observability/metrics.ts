@@ -5,6 +5,8 @@
 export interface Metrics {
   /** A start was answered: `active` and `cooldown` are those that de-duplication caught. */
   runStarted(type: string, disposition: 'created' | 'active' | 'cooldown'): void
+  /** A scheduled time was decided: `caught_up` is one that was started more than five minutes after it was due. */
+  slotDecided(type: string, end: 'started' | 'caught_up' | 'missed' | 'overlapped'): void
   /** A run ended here, or was ended here for a worker that is gone; `tookMs`: its last attempt, where it was here. */
   runEnded(type: string, end: { readonly outcome: string; readonly tookMs: number | undefined }): void
   /** An attempt ended without ending its run. */
@@ -34,6 +36,7 @@ const nothing = () => undefined
 
 const noMetrics: Metrics = {
   runStarted: nothing,
+  slotDecided: nothing,
   runEnded: nothing,
   runPutBack: nothing,
   resultDropped: nothing,

@@ -32,6 +32,7 @@ export function createPromMetrics(): PromMetrics {
   return {
     // The hot path: a plain map is counted into, and read when somebody asks.
     runStarted: (type, disposition) => starts.add(type, disposition),
+    slotDecided: (type, end) => count.slots.inc({ type, end }),
     runEnded(type, { outcome, tookMs }) {
       count.ended.inc({ type, outcome })
       if (tookMs !== undefined) duration.observe({ type }, tookMs / 1000)

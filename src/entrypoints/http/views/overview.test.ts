@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { asId } from '#foundation/kernel/ids.ts'
+import type { NotificationView } from '#domain/notifications/list-notifications.ts'
 import type { TenantOverview } from '#domain/workspaces/workspace.ts'
+import type { Inbox } from '#entrypoints/http/views/inbox.ts'
 import { overviewView } from '#entrypoints/http/views/overview.ts'
 
 const now = new Date('2026-11-23T12:00:00Z')
@@ -18,16 +20,51 @@ const tenant: TenantOverview = {
   createdAt: now,
 }
 
+const inbox: Inbox = { name: 'Ada Moreau', unread: 0, latest: [] }
+const notification: NotificationView = {
+  id: asId('n'),
+  event: 'run.completed',
+  runId: asId('r'),
+  runType: 'backup.capture',
+  outcome: 'failed',
+  tenant: null,
+  notice: {
+    title: 'Backup of "<i>Contoso</i>" failed',
+    body: '',
+    problems: ['Connect it with `tenantatlas connection set`.', 'And 1 more.'],
+    next: ['Start it again.'],
+    isGood: false,
+  },
+  createdAt: new Date('2026-11-23T11:56:00Z'),
+  readAt: null,
+}
+
 describe('overviewView()', () => {
+  test('counts unread notifications and links each to its run, with why and what to do', async () => {
+    const unread = { ...inbox, unread: 1_204, latest: [notification, { ...notification, readAt: now }] }
+    const page = String(await overviewView({ workspace, inbox: unread, tenants: [], runs: [], hasWorker: true }, now))
+    expect(page).toContain('1,204 unread')
+    expect(page).toMatch(/href="\/w\/managed\/runs\/r">Backup of &quot;&lt;i&gt;Contoso&lt;\/i&gt;&quot; failed</)
+    expect(page).toContain('Connect it with <code>tenantatlas connection set</code>.')
+    expect(page).toContain('Start it again.')
+    expect(page.match(/>Unread</g)).toHaveLength(1)
+  })
+
+  test('says when there will be a notification where there is none', async () => {
+    const page = String(await overviewView({ workspace, inbox, tenants: [], runs: [], hasWorker: true }, now))
+    expect(page).toContain('nothing unread')
+    expect(page).toContain('There is one when a run that Ada Moreau started has ended.')
+  })
+
   test('shows a hostile name as the text it is', async () => {
-    const page = String(await overviewView({ workspace, tenants: [tenant], runs: [], hasWorker: true }, now))
+    const page = String(await overviewView({ workspace, inbox, tenants: [tenant], runs: [], hasWorker: true }, now))
     expect(page).not.toContain('<img')
     expect(page).not.toContain('<b>')
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;')
   })
 
   test('shows numbers, times in words with the exact one beside, and what never happened', async () => {
-    const page = String(await overviewView({ workspace, tenants: [tenant], runs: [], hasWorker: true }, now))
+    const page = String(await overviewView({ workspace, inbox, tenants: [tenant], runs: [], hasWorker: true }, now))
     expect(page).toContain('1,204')
     expect(page).toContain(
       '<time datetime="2026-11-23T11:56:00.000Z" title="2026-11-23T11:56:00.000Z">4 minutes ago</time>',
@@ -36,7 +73,7 @@ describe('overviewView()', () => {
   })
 
   test('says that queued runs wait when there is no worker', async () => {
-    const page = String(await overviewView({ workspace, tenants: [], runs: [], hasWorker: false }, now))
+    const page = String(await overviewView({ workspace, inbox, tenants: [], runs: [], hasWorker: false }, now))
     expect(page).toContain('No worker is running')
   })
 })

@@ -1,18 +1,20 @@
 import { html } from 'hono/html'
 import type { RunView } from '#domain/operations/run-view.ts'
 import type { TenantOverview, Workspace } from '#domain/workspaces/workspace.ts'
+import { inboxList, type Inbox } from '#entrypoints/http/views/inbox.ts'
 import type { Html } from '#entrypoints/http/views/layout.ts'
 import { runsTable } from '#entrypoints/http/views/runs-table.ts'
 import { tenantsTable } from '#entrypoints/http/views/tenants-table.ts'
 
 export interface Overview {
   readonly workspace: Workspace
+  readonly inbox: Inbox
   readonly tenants: readonly TenantOverview[]
   readonly runs: readonly RunView[]
   readonly hasWorker: boolean
 }
 
-/** The live part of the overview: tenants, then runs, the newest first. */
+/** The live part of the overview: notifications, tenants, then runs, the newest first. */
 export function overviewView(overview: Overview | undefined, now: Date): Html {
   if (overview === undefined) {
     return html`<h1 id="title">Welcome</h1>
@@ -24,8 +26,9 @@ export function overviewView(overview: Overview | undefined, now: Date): Html {
         </p>
       </div>`
   }
-  const { workspace, tenants, runs, hasWorker } = overview
+  const { workspace, inbox, tenants, runs, hasWorker } = overview
   return html`<h1 id="title">${workspace.name}</h1>
+    ${inboxList(inbox, workspace, now)}
     <h2 id="tenants-title">Tenants</h2>
     ${tenantsTable(tenants, now)}
     <h2 id="runs-title">Operation runs</h2>

@@ -30,6 +30,8 @@ function toneOf(entry: TimelineEntry): string {
       return entry.end === null ? 'active' : (attemptTones[entry.end] ?? 'neutral')
     case 'ended':
       return badgeOf('runOutcome', entry.outcome).tone
+    case 'requeued':
+      return 'warning'
     case 'created':
     case 'cancel_requested':
     case 'cooldown_overridden':
