@@ -197,13 +197,15 @@ describe('a restore whose worker is told to stop', () => {
     const match = { method: 'POST', tenant: tenant.simId, path: '/beta/**/assign' } as const
     await lab.simulator.faults({ match, effect: { kind: 'delay', ms: 600 } })
     const { runId } = await tenant.confirm(plan)
-    const worker = await startWorker(tenant, '', { ...short, finishItemMs: 5_000 })
+    // On a busy machine an answer that is in time must not be taken for a lost one.
+    const patient = { ...short, requestTimeoutMs: 15_000, finishItemMs: 15_000 }
+    const worker = await startWorker(tenant, '', patient)
     await expect.poll(() => sendsOf(runId, 'replace'), { timeout: 20_000 }).toEqual([{ answer: null }])
     await stopped(worker)
     const { items } = await tenant.show(plan.id)
     expect(items.map(({ state }) => state).toSorted()).toEqual(['planned', 'planned', 'verified'])
     expect(await sendsOf(runId, 'replace')).toEqual([{ answer: 'accepted' }])
-    const successor = await startWorker(tenant)
+    const successor = await startWorker(tenant, '', patient)
     const evidence = await evidenceOf(tenant, plan.id, runId)
     await stopped(successor)
     expect(violations(evidence)).toEqual([])
