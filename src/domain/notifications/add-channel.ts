@@ -41,7 +41,7 @@ export interface AddedChannel {
 
 /**
  * Adds a receiver that is told how runs end from now on.
- * @throws Failure `invalid_input` that names the field, `conflict` when the name is taken
+ * @throws Failure `invalid_input` that names the field, `not_found` of a tenant, `conflict` when the name is taken
  */
 export async function addChannel(
   { db, sealer, notify }: ChannelDeps,

@@ -12,7 +12,7 @@ import {
   newSigningSecret,
 } from '#domain/notifications/describe-channel.ts'
 import type { DescribedChannel, ReceiverInput } from '#domain/notifications/describe-channel.ts'
-import { channelOf } from '#domain/notifications/find-channel.ts'
+import { channelForChange } from '#domain/notifications/find-channel.ts'
 import type { ReceiverRules } from '#domain/notifications/receiver.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -38,7 +38,7 @@ export interface ChangedChannel {
 
 /**
  * Changes what is given of a channel and leaves the rest.
- * @throws Failure `invalid_input` that names the field, `not_found`, `conflict` when the name is taken
+ * @throws Failure `invalid_input` that names the field, `not_found` also of a tenant, `conflict` when the name is taken
  */
 export async function changeChannel(
   { db, sealer, notify }: ChannelDeps,
@@ -47,7 +47,7 @@ export async function changeChannel(
   input: ChangeChannelInput,
 ): Promise<ChangedChannel> {
   return inWorkspace(db, ctx, async (tx) => {
-    const before = await channelOf(tx, ctx, channelId)
+    const before = await channelForChange(tx, ctx, channelId)
     const name = input.name === undefined ? before.name : describeName(input.name)
     const place = { workspaceId: ctx.workspaceId, channelId }
     const stored = before.sealed === null ? null : openChannelSecret(sealer, before.sealed, place)

@@ -4,7 +4,7 @@ import type { AddChannelInput } from '#domain/notifications/add-channel.ts'
 import { changeChannel } from '#domain/notifications/change-channel.ts'
 import { openChannelSecret } from '#domain/notifications/channel.ts'
 import { updateChannel } from '#domain/notifications/channels.store.ts'
-import { channelOf, findChannel, listChannels } from '#domain/notifications/find-channel.ts'
+import { channelForChange, channelOf, findChannel, listChannels } from '#domain/notifications/find-channel.ts'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import { deliverDeps, givenEndedRun, givenWebhook } from '#domain/notifications/notifications-testing.ts'
 import { pauseChannel, resumeChannel } from '#domain/notifications/pause-channel.ts'
@@ -88,7 +88,10 @@ describe('addChannel()', () => {
     const ctx = await givenWorkspace(database.db)
     const foreign = await givenTenant(database.db, await givenWorkspace(database.db))
     const refused = addChannel(deps(), ctx, { name: 'hook', receiver: webhook, tenantIds: [foreign.tenantId] })
-    await expect(refused).rejects.toThrow('foreign key')
+    await expect(refused).rejects.toMatchObject({
+      reason: 'not_found',
+      message: expect.stringContaining('is not in this workspace'),
+    })
     expect(await listChannels(database.db, ctx)).toEqual([])
   })
 })
@@ -152,6 +155,21 @@ test.each<[string, (ctx: WorkspaceContext, id: ChannelId) => Promise<unknown>]>(
     message: expect.stringContaining('There is a channel "taken" already; choose another name'),
   })
   expect((await listChannels(database.db, ctx)).map(({ name }) => name)).toEqual(['mail', 'taken'])
+})
+
+test('changeChannel() keeps what another one changes at the same moment', async () => {
+  const ctx = await givenWorkspace(database.db)
+  const { id } = await givenWebhook(deps(), ctx, webhook)
+  await using others = database.openAnother({ poolSize: 1 })
+  const late = Promise.withResolvers<unknown>()
+  await inWorkspace(others.db, ctx, async (tx) => {
+    const row = await channelForChange(tx, ctx, id)
+    changeChannel(deps(), ctx, id, { name: 'renamed' }).then(late.resolve, late.reject)
+    await untilOneWaits(database.pool)
+    await updateChannel(tx, ctx, { ...row, outcomes: ['blocked'], tenantIds: null })
+  })
+  await late.promise
+  expect(await listChannels(database.db, ctx)).toMatchObject([{ name: 'renamed', outcomes: ['blocked'] }])
 })
 
 describe('testChannel()', () => {

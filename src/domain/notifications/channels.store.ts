@@ -3,6 +3,7 @@ import { channelSettings } from '#domain/notifications/channel.ts'
 import type { ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import { violates } from '#foundation/db/violates.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, TenantId, TenantRef, WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -41,6 +42,17 @@ export async function channelsOf(tx: Tx, { workspaceId }: Scope, channelId?: Cha
     sealed: row.sealed,
     hasNewSecret: row.has_new_secret,
   }))
+}
+
+/** No other change of the channel begins until the transaction ends. */
+export async function lockChannel(tx: Tx, { workspaceId }: Scope, channelId: ChannelId): Promise<void> {
+  await tx
+    .selectFrom('notification_channels')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', channelId)
+    .select('id')
+    .forNoKeyUpdate()
+    .execute()
 }
 
 async function tenantsOf(tx: Tx, { workspaceId }: Scope) {
@@ -94,7 +106,12 @@ export async function insertChannel(tx: Tx, { workspaceId }: Scope, channel: Sto
 async function insertTenants(tx: Tx, { workspaceId }: Scope, { id, tenantIds }: StoredChannel): Promise<void> {
   if (tenantIds === null || tenantIds.length === 0) return
   const rows = tenantIds.map((tenantId) => ({ workspace_id: workspaceId, channel_id: id, tenant_id: tenantId }))
-  await tx.insertInto('notification_channel_tenants').values(rows).execute()
+  try {
+    await tx.insertInto('notification_channel_tenants').values(rows).execute()
+  } catch (error) {
+    if (!violates(error, 'notification_channel_tenants_workspace_id_tenant_id_fkey')) throw error
+    throw new Failure('not_found', 'One of the tenants named is not in this workspace; the channel stays as it was.')
+  }
 }
 
 interface ChangedRow extends StoredChannel {

@@ -1,5 +1,5 @@
 import type { ChannelView } from '#domain/notifications/channel.ts'
-import { channelsOf } from '#domain/notifications/channels.store.ts'
+import { channelsOf, lockChannel } from '#domain/notifications/channels.store.ts'
 import type { ChannelRow } from '#domain/notifications/channels.store.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -28,6 +28,12 @@ export async function channelOf(tx: Tx, ctx: WorkspaceContext, channelId: Channe
   const [row] = await channelsOf(tx, ctx, channelId)
   if (row === undefined) throw new Failure('not_found', `There is no channel ${channelId} in this workspace.`)
   return row
+}
+
+/** The same, locked until the transaction ends. */
+export async function channelForChange(tx: Tx, ctx: WorkspaceContext, channelId: ChannelId): Promise<ChannelRow> {
+  await lockChannel(tx, ctx, channelId)
+  return channelOf(tx, ctx, channelId)
 }
 
 function shown({ sealed: _sealed, hasNewSecret: _hasNewSecret, ...view }: ChannelRow): ChannelView {
