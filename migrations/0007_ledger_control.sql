@@ -434,8 +434,8 @@ create function attempt_record(
 $$;
 
 -- Writes how a run ended, in the transaction that deleted its live row; called by finish_run and cancel_run only.
--- Verdicts: `returned` (the items decide), `failed`, `blocked` (failed, when something was done already), `cancelled`
--- (unless everything was done before the cancel was seen). What people and other programs are told goes with it.
+-- Verdicts: `returned` (the items decide, or one that was cancelled), `failed`, `blocked` (failed, when something was done
+-- already), `cancelled`. What people and other programs are told goes with it.
 create function end_run(
   p_live live_runs, p_verdict text, p_at_best text, p_failures jsonb, p_context jsonb, p_cooldown interval,
   p_cooldown_after text[], p_audit uuid
@@ -443,10 +443,9 @@ create function end_run(
 declare
   v_counts jsonb := run_counts(p_live.workspace_id, p_live.run_id);
   v_failures jsonb := run_failures(p_live.workspace_id, p_live.run_id, p_failures);
-  v_all_done boolean := v_counts -> 'total' <> '0' and v_counts -> 'processed' = v_counts -> 'total'
-    and not jsonb_path_exists(v_failures, '$[*] ? (@.reason == "cancelled")');
   v_outcome text := case
-    when p_verdict = 'returned' or p_verdict = 'cancelled' and v_all_done then run_outcome(v_counts, p_at_best)
+    when p_verdict = 'returned' and jsonb_path_exists(v_failures, '$[*] ? (@.reason == "cancelled")') then 'cancelled'
+    when p_verdict = 'returned' then run_outcome(v_counts, p_at_best)
     when p_verdict = 'blocked' and v_counts -> 'processed' <> '0' then 'failed'
     else p_verdict
   end;

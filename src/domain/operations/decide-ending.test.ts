@@ -88,6 +88,7 @@ describe('decideEnding()', () => {
 
   test.each([
     ['cancelled', true, { kind: 'finish', verdict: 'cancelled' }],
+    ['cancelled', false, { kind: 'finish', verdict: 'returned' }],
     ['shutdown', true, { kind: 'hand_back' }],
     ['shutdown', false, { kind: 'finish', verdict: 'returned' }],
     ['deadline', true, { kind: 'retry' }],

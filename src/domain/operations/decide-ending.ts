@@ -57,8 +57,8 @@ export function decideEnding({ type, tries, abort, end, jitter }: AttemptEnd): E
 
 function afterReturn(end: Extract<HandlerEnd, { did: 'return' }>, abort: RunAbort | undefined, waits: Waits): Ending {
   const { result, leftItems } = end
-  if (abort === 'cancelled') return { kind: 'finish', verdict: 'cancelled', result }
-  // It stopped half-way without saying so.
+  // It stopped half-way without saying so; otherwise everything was done before it saw the cancel.
+  if (leftItems && abort === 'cancelled') return { kind: 'finish', verdict: 'cancelled', result }
   if (leftItems && (abort === 'shutdown' || abort === 'deadline')) return afterAbort(abort, waits)
   return { kind: 'finish', verdict: 'returned', result }
 }

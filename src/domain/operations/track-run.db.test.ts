@@ -328,6 +328,32 @@ describe('trackRun()', () => {
     expect(await track(claim, work, stop.signal)).toEqual({ state: 'ended', outcome })
   })
 
+  test('says cancelled of a run that was interrupted, whatever it had recorded by then', async () => {
+    const { claim } = await givenRun()
+    const stop = new AbortController()
+    const work: Work = async (run) => {
+      await run.items.record([item('a', 'succeeded')])
+      stop.abort('cancelled' satisfies RunAbort)
+      run.signal.throwIfAborted()
+      return {}
+    }
+    expect(await track(claim, work, stop.signal)).toEqual({ state: 'ended', outcome: 'cancelled' })
+  })
+
+  test('says cancelled of a run that was cancelled while it waited to go on', async () => {
+    const { ctx, claim } = await givenRun()
+    const work: Work = async (run) => {
+      await run.items.record([item('a', 'succeeded')])
+      throw new Failure('dependency_unreachable', 'Graph went away.')
+    }
+    expect(await track(claim, work)).toMatchObject({ state: 'released' })
+    expect(await cancelRun(database.db, ctx, claim.runId)).toBe('cancelled')
+    expect(await getRun(database.db, ctx, claim.runId)).toMatchObject({
+      outcome: 'cancelled',
+      counts: { succeeded: 1 },
+    })
+  })
+
   test('ends a run that somebody cancelled instead of trying it again', async () => {
     const { ctx, claim } = await givenRun()
     const failing = async () => {

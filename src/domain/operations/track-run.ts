@@ -73,8 +73,7 @@ async function runWork(deps: TrackDeps, claim: Claim, work: Work): Promise<Handl
   }
   try {
     const result = await work(handle)
-    const mayHaveStopped = signal.aborted && abortOf(signal) !== 'cancelled'
-    return { did: 'return', result, leftItems: mayHaveStopped && (await hasOpenItems(db, claim)) }
+    return { did: 'return', result, leftItems: signal.aborted && (await hasOpenItems(db, claim)) }
   } catch (error) {
     return { did: 'throw', error }
   }
