@@ -27,7 +27,7 @@ export const leastSeeds = 4
 const mostAtOnce = 16
 
 function usualAtOnce(): number {
-  return Math.min(mostAtOnce, 5 * availableParallelism())
+  return Math.min(mostAtOnce, 4 * availableParallelism())
 }
 
 export const usage = `npm run faults -- [--matrix runs|restore] [--points a,b] [--seeds N | --seed n] [--kills N] [--crashes N] [--within MINUTES] [--at-once N] [--json]
@@ -38,7 +38,7 @@ export const usage = `npm run faults -- [--matrix runs|restore] [--points a,b] [
   --kills    at least so many killed processes of the runs; default: what --seeds gives
   --crashes  so many crashes of the database server; default: 40
   --within   for a slow machine: begin no case of the runs after so many minutes, once ${leastSeeds} seeds of each point were played
-  --at-once  so many cases of the runs at the same time; default: ${usualAtOnce()} here, 5 for each processor; fewer on a busy machine
+  --at-once  so many cases of the runs at the same time; default: ${usualAtOnce()} here, 4 for each processor; fewer on a busy machine
   --json     the last line is { ok, checks, … }`
 
 const defaultSeeds = { runs: 20, restore: 2 } as const

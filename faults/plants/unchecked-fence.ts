@@ -7,7 +7,7 @@ const byRun = 'where l.workspace_id = p_workspace and l.run_id = p_run'
 
 /** What is written in a transaction that began earlier is rolled back with the lease, fence or not. */
 function wakesAtItsOwnCommit({ scene, blow }: FaultCase): boolean {
-  if (blow.kind !== 'blocked' || blow.ms < 5_000 || scene.operation !== 'assignments.fetch') return false
+  if (blow.kind !== 'blocked' || blow.ms < 4_000 || scene.operation !== 'assignments.fetch') return false
   return blow.kill.at > 2 * scene.types.length && blow.kill.at < visitsOf(scene).record
 }
 

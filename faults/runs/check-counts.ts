@@ -61,11 +61,15 @@ export function attemptsDiffer({ expected, ledger }: Evidence): string[] {
     const { type, attempts } = run
     return [
       ...(attempts < least || attempts > most
-        ? [`${type}: ${attempts} attempts, not ${most === least ? least : `${least} or more`}`]
+        ? [`${type}: ${attempts} attempts (${endsOf(run)}), not ${most === least ? least : `${least} or more`}`]
         : []),
       ...(isHistoryLost ? [] : logDiffers(run)),
     ]
   })
+}
+
+function endsOf({ attempt_log: log = [] }: RunRow): string {
+  return log.map(({ end }) => end).join(', ')
 }
 
 /** One entry for each attempt, in order, none while another one lasts; none at all where there was only one. */
@@ -87,7 +91,10 @@ function logDiffers({ type, attempts, outcome, attempt_log: log }: RunRow): stri
         const before = log[index - 1]
         return new Date(endedAt) < new Date(beganAt) || (before && new Date(beganAt) < new Date(before.endedAt))
       })
-      .map(({ attempt }) => `${type}: attempt ${attempt} overlaps the one before`),
+      .map(
+        (one) =>
+          `${type}: attempt ${one.attempt} overlaps the one before, or ends before it began: ${JSON.stringify(log)}`,
+      ),
   ]
 }
 

@@ -252,10 +252,12 @@ export class Play implements AsyncDisposable {
     await pool.query('update lane_controls set blocked_until = null where workspace_id = $1', [workspaceId])
   }
 
-  /** How many workers have a lease. */
-  async workers(): Promise<number> {
+  /** How many leases the case's own worker processes have. */
+  async leases(): Promise<number> {
     const { pool } = this.stage.database
-    return (await pool.query('select from workers where lease_until > clock_timestamp()')).rowCount ?? 0
+    const pids = this.#cast.map(({ process }) => process.pid)
+    const text = 'select from workers where pid = any ($1) and lease_until > clock_timestamp()'
+    return (await pool.query(text, [pids])).rowCount ?? 0
   }
 
   /** Lets everything end that has been begun, and takes down what it left. */

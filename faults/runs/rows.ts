@@ -229,7 +229,9 @@ const others = {
     blow: (draw, scene, seed) => {
       const item = { failpoint: 'run.items_recording', at: 1 + draw(visitsOf(scene).record) }
       if (seed % 3 === 0) return { kind: 'blocked', kill: { failpoint: 'worker.lease_taken', at: 1 }, ms: 5_000 }
-      return { kind: 'blocked', kill: item, ms: seed % 3 === 1 ? 5_000 : 700 }
+      // In the middle of a transaction it keeps the row until it wakes, or for 10 s: less than a lease of the product, and
+      // five of the matrix.
+      return { kind: 'blocked', kill: item, ms: seed % 3 === 1 ? 4_000 : 700 }
     },
   },
   old_ledger: { number: 30, apart: 'database', seedsAtMost: 1, blow: () => ({ kind: 'old_ledger' }) },

@@ -14,6 +14,7 @@ import type { Handlers } from '#domain/operations/handlers.ts'
 import { createReconcileRunsHandler } from '#domain/operations/reconcile-runs-handler.ts'
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
 import { openDatabase } from '#foundation/db/database.ts'
+import { wasConnectionLost } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import { createGraphClient } from '#graph/client/create-graph-client.ts'
@@ -89,7 +90,11 @@ function work(): void {
 }
 
 async function relayUntil(signal: AbortSignal): Promise<void> {
-  for (; !signal.aborted; await pause(200)) await relayOutbox(database.db)
+  for (; !signal.aborted; await pause(200))
+    await relayOutbox(database.db).catch((error: unknown) => {
+      // As the product's relay: it goes on over new connections.
+      if (!wasConnectionLost(error)) throw error
+    })
 }
 
 async function rest(): Promise<void> {

@@ -13,7 +13,7 @@ export function shiftedClock(ms: readonly number[]): Required<Pick<WorkerChoice,
 }
 
 /** Long enough not to run out by itself on a busy machine. */
-export const patientLeaseMs = 4_000
+const patientLeaseMs = 4_000
 
 /** A run that lasts longer than the lease stays with its worker, whatever its clock and that of the one beside it say. */
 export async function wrongClock(play: Play, { whose, ms }: BlowOf<'clock'>): Promise<boolean> {

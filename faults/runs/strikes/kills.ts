@@ -96,6 +96,6 @@ export async function sigterm(play: Play, { requests }: BlowOf<'sigterm'>): Prom
   const exit = await victim.stop()
   const tookMs = Math.round(performance.now() - began)
   const isHit = (await play.run(runId))?.outcome === 'pending'
-  play.stop = { ...exit, tookMs, isHeld: await play.isHeld(runId), isRegistered: (await play.workers()) > 0 }
+  play.stop = { ...exit, tookMs, isHeld: await play.isHeld(runId), isRegistered: (await play.leases()) > 0 }
   return isHit
 }

@@ -1,19 +1,20 @@
 /** Many want the same at once: workers one run, people one start. */
 import type { RunId } from '#foundation/kernel/ids.ts'
 import type { BlowOf } from '../blow.ts'
-import { patientLeaseMs, shiftedClock } from './clocks.ts'
+import { shiftedClock } from './clocks.ts'
 import type { Play } from '../play.ts'
 import type { Process } from '../process.ts'
 import type { Started } from '../starter.ts'
 
 export async function eightWorkers(play: Play): Promise<boolean> {
-  const four = { workers: 4, leaseMs: patientLeaseMs }
+  // Nobody is lost here, however busy the machine is.
+  const four = { workers: 4, leaseMs: 10_000 }
   await play.worker(four)
   await play.worker(four)
-  await play.until(async () => (await play.workers()) === 8, 'eight workers did not take a lease')
+  await play.until(async () => (await play.leases()) === 8, 'eight workers did not take a lease')
   const runId = await play.start({ attempts: { least: 1, most: 1 } })
   await play.untilEnded(runId)
-  return (await play.workers()) === 8
+  return (await play.leases()) === 8
 }
 
 /** Answered with one run all of them, also after it has ended, also by a new process; and once more when it has cooled. */
