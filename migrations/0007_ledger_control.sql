@@ -152,14 +152,17 @@ begin
 end $$;
 
 -- Different starts that came together; the place says which answer is whose. Those whose identity is held are answered by
--- one read, the others each as ensure_run does it: in one order, so that two batches do not wait for each other in a
--- circle, and waiting for nobody long: whoever is in the way of one must not hold up the others.
+-- one read; the others are created at once, and the unique indexes say which ones somebody was in the way of: those go
+-- each as ensure_run does it. In one order, so that two batches do not wait for each other in a circle, and waiting for
+-- nobody long: whoever is in the way of one must not hold up the others.
 create function start_runs(p_starts jsonb)
 returns table (place integer, disposition text, run_id uuid, retry_at timestamptz)
 language plpgsql set lock_timeout = '200ms' set enable_seqscan = off as $$
 declare
   v_start record;
   v_answered integer[] := '{}';
+  v_created integer[];
+  v_runs uuid[];
 begin
   for place, disposition, run_id, retry_at in
     select s.place, case when r.outcome = 'pending' then 'active' else 'cooldown' end, r.id, r.cooldown_until
@@ -174,6 +177,33 @@ begin
     v_answered := v_answered || place;
     return next;
   end loop;
+  if cardinality(v_answered) = jsonb_array_length(p_starts) then
+    return;
+  end if;
+  with wanted as materialized (
+    select s.* from jsonb_to_recordset(p_starts) as s (
+      place integer, workspace uuid, tenant uuid, run uuid, type text, identity text, input jsonb, context jsonb,
+      initiator uuid, initiator_name text, trigger operation_trigger, priority smallint, max_attempts integer,
+      limit_minutes integer, delay_seconds double precision
+    ) where s.place <> all (v_answered) order by s.workspace, s.tenant, s.identity
+  ), created as (
+    insert into operation_runs as r
+      (workspace_id, id, tenant_id, type, identity, input, context, initiator_id, initiator_name, trigger, created_at)
+    select w.workspace, w.run, w.tenant, w.type, decode(w.identity, 'hex'), w.input, w.context, w.initiator,
+      w.initiator_name, w.trigger, clock_timestamp()
+    from wanted w
+    on conflict do nothing
+    returning r.id
+  ), queued as (
+    insert into live_runs as l (workspace_id, run_id, type, lane, priority, run_at, max_attempts, time_limit)
+    select w.workspace, w.run, w.type, coalesce(w.tenant, w.workspace), w.priority,
+      clock_timestamp() + make_interval(secs => w.delay_seconds), w.max_attempts, make_interval(mins => w.limit_minutes)
+    from wanted w join created c on c.id = w.run
+    returning l.run_id
+  )
+  select array_agg(w.place), array_agg(w.run) into v_created, v_runs from wanted w join queued q on q.run_id = w.run;
+  return query select c.place, 'created', c.run, null::timestamptz from unnest(v_created, v_runs) as c (place, run);
+  v_answered := v_answered || v_created;
   if cardinality(v_answered) = jsonb_array_length(p_starts) then
     return;
   end if;
@@ -301,7 +331,7 @@ returns table (
   workspace_id uuid, run_id uuid, lane uuid, priority smallint, attempt integer, throttles integer, hand_backs integer,
   max_attempts integer, type text, input jsonb, initiator_id uuid, initiator_name text,
   tenant_id uuid, tenant_ref uuid, tenant_name text, is_canonical boolean
-) language plpgsql set lock_timeout = '2s' set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+) language plpgsql set lock_timeout = '2s' set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   c_first constant uuid := '00000000-0000-0000-0000-000000000000';
   -- Of so many the fairest are taken. Few at first, for looking at a lane costs; more when those had nothing to give.

@@ -18,6 +18,7 @@ export const checkedCooldown: Plant = {
         and (r.cooldown_until > clock_timestamp() or r.holds and i > 1) order by r.holds desc limit 1;`,
       },
     ],
+    start_runs: [{ find: "decode(s.identity, 'hex') and h.holds", put: "decode(s.identity, 'hex')" }],
     end_run: [{ find: 'holds = v_cools', put: 'holds = false' }],
   },
   reddens: [{ point: 'racing_starts', seeds: [1], violates: ['I1'] }],
