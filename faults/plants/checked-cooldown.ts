@@ -19,7 +19,7 @@ export const checkedCooldown: Plant = {
       },
     ],
     start_runs: [{ find: "decode(s.identity, 'hex') and h.holds", put: "decode(s.identity, 'hex')" }],
-    end_run: [{ find: 'holds = v_cools', put: 'holds = false' }],
+    end_runs: [{ find: 'holds = v.cooldown_until is not null', put: 'holds = false' }],
   },
   reddens: [{ point: 'racing_starts', seeds: [1], violates: ['I1'] }],
 }
