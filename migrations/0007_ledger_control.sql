@@ -7,6 +7,9 @@ alter table operation_runs
   -- One element per attempt, oldest first; empty for a run whose first attempt ended it (started_at to completed_at).
   add column attempt_log jsonb not null default '[]';
 
+-- What has ended and still holds, the longest over first.
+create index operation_runs_cooled on operation_runs (cooldown_until) where holds and cooldown_until is not null;
+
 alter table live_runs
   add column leased_at timestamptz,
   -- `host (pid)` of the worker that leased it last.
@@ -285,6 +288,37 @@ begin
     end if;
   end loop;
   raise exception 'too many starts of one identity at once' using errcode = 'serialization_failure';
+end $$;
+
+-- Releases up to p_n identities whose cooldown is over, soon after it is: how many. Whoever starts the same again would do
+-- it then, but among millions of runs its pages are no longer in memory. Locks the runs it releases, and waits for nobody.
+create function release_cooled(p_n integer) returns integer
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  v_chosen record;
+  v_runs integer;
+  v_released integer := 0;
+begin
+  -- What a crash of the server loses is released again.
+  perform set_config('synchronous_commit', 'off', true);
+  for v_chosen in
+    select c.workspace_id, array_agg(c.id) as runs from (
+      select o.workspace_id, o.id from operation_runs o
+      where o.holds and o.cooldown_until <= statement_timestamp() order by o.cooldown_until limit p_n
+    ) c group by c.workspace_id
+  loop
+    with free as materialized (
+      select r.id from operation_runs r
+      where r.workspace_id = v_chosen.workspace_id and r.id = any (v_chosen.runs) and r.holds and r.outcome <> 'pending'
+        and r.cooldown_until <= clock_timestamp()
+      for no key update skip locked
+    )
+    update operation_runs r set holds = false from free f
+    where r.workspace_id = v_chosen.workspace_id and r.id = any (v_chosen.runs) and r.id = f.id;
+    get diagnostics v_runs = row_count;
+    v_released := v_released + v_runs;
+  end loop;
+  return v_released;
 end $$;
 
 -- The runs of these lanes that may start now, most deserving first: the lane with the fewest running, then the oldest.
