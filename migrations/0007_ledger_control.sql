@@ -7,6 +7,9 @@ alter table operation_runs
   -- One element per attempt, oldest first; empty for a run whose first attempt ended it (started_at to completed_at).
   add column attempt_log jsonb not null default '[]';
 
+-- What has ended and still holds, the longest over first.
+create index operation_runs_cooled on operation_runs (cooldown_until) where holds and cooldown_until is not null;
+
 alter table live_runs
   add column leased_at timestamptz,
   -- `host (pid)` of the worker that leased it last.
@@ -152,14 +155,17 @@ begin
 end $$;
 
 -- Different starts that came together; the place says which answer is whose. Those whose identity is held are answered by
--- one read, the others each as ensure_run does it: in one order, so that two batches do not wait for each other in a
--- circle, and waiting for nobody long: whoever is in the way of one must not hold up the others.
+-- one read; the others are created at once, and the unique indexes say which ones somebody was in the way of: those go
+-- each as ensure_run does it. In one order, so that two batches do not wait for each other in a circle, and waiting for
+-- nobody long: whoever is in the way of one must not hold up the others.
 create function start_runs(p_starts jsonb)
 returns table (place integer, disposition text, run_id uuid, retry_at timestamptz)
 language plpgsql set lock_timeout = '200ms' set enable_seqscan = off as $$
 declare
   v_start record;
   v_answered integer[] := '{}';
+  v_created integer[];
+  v_runs uuid[];
 begin
   for place, disposition, run_id, retry_at in
     select s.place, case when r.outcome = 'pending' then 'active' else 'cooldown' end, r.id, r.cooldown_until
@@ -174,6 +180,33 @@ begin
     v_answered := v_answered || place;
     return next;
   end loop;
+  if cardinality(v_answered) = jsonb_array_length(p_starts) then
+    return;
+  end if;
+  with wanted as materialized (
+    select s.* from jsonb_to_recordset(p_starts) as s (
+      place integer, workspace uuid, tenant uuid, run uuid, type text, identity text, input jsonb, context jsonb,
+      initiator uuid, initiator_name text, trigger operation_trigger, priority smallint, max_attempts integer,
+      limit_minutes integer, delay_seconds double precision
+    ) where s.place <> all (v_answered) order by s.workspace, s.tenant, s.identity
+  ), created as (
+    insert into operation_runs as r
+      (workspace_id, id, tenant_id, type, identity, input, context, initiator_id, initiator_name, trigger, created_at)
+    select w.workspace, w.run, w.tenant, w.type, decode(w.identity, 'hex'), w.input, w.context, w.initiator,
+      w.initiator_name, w.trigger, clock_timestamp()
+    from wanted w
+    on conflict do nothing
+    returning r.id
+  ), queued as (
+    insert into live_runs as l (workspace_id, run_id, type, lane, priority, run_at, max_attempts, time_limit)
+    select w.workspace, w.run, w.type, coalesce(w.tenant, w.workspace), w.priority,
+      clock_timestamp() + make_interval(secs => w.delay_seconds), w.max_attempts, make_interval(mins => w.limit_minutes)
+    from wanted w join created c on c.id = w.run
+    returning l.run_id
+  )
+  select array_agg(w.place), array_agg(w.run) into v_created, v_runs from wanted w join queued q on q.run_id = w.run;
+  return query select c.place, 'created', c.run, null::timestamptz from unnest(v_created, v_runs) as c (place, run);
+  v_answered := v_answered || v_created;
   if cardinality(v_answered) = jsonb_array_length(p_starts) then
     return;
   end if;
@@ -257,6 +290,37 @@ begin
   raise exception 'too many starts of one identity at once' using errcode = 'serialization_failure';
 end $$;
 
+-- Releases up to p_n identities whose cooldown is over, soon after it is: how many. Whoever starts the same again would do
+-- it then, but among millions of runs its pages are no longer in memory. Locks the runs it releases, and waits for nobody.
+create function release_cooled(p_n integer) returns integer
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  v_chosen record;
+  v_runs integer;
+  v_released integer := 0;
+begin
+  -- What a crash of the server loses is released again.
+  perform set_config('synchronous_commit', 'off', true);
+  for v_chosen in
+    select c.workspace_id, array_agg(c.id) as runs from (
+      select o.workspace_id, o.id from operation_runs o
+      where o.holds and o.cooldown_until <= statement_timestamp() order by o.cooldown_until limit p_n
+    ) c group by c.workspace_id
+  loop
+    with free as materialized (
+      select r.id from operation_runs r
+      where r.workspace_id = v_chosen.workspace_id and r.id = any (v_chosen.runs) and r.holds and r.outcome <> 'pending'
+        and r.cooldown_until <= clock_timestamp()
+      for no key update skip locked
+    )
+    update operation_runs r set holds = false from free f
+    where r.workspace_id = v_chosen.workspace_id and r.id = any (v_chosen.runs) and r.id = f.id;
+    get diagnostics v_runs = row_count;
+    v_released := v_released + v_runs;
+  end loop;
+  return v_released;
+end $$;
+
 -- The runs of these lanes that may start now, most deserving first: the lane with the fewest running, then the oldest.
 -- Takes no lock.
 create function startable_runs(
@@ -301,7 +365,7 @@ returns table (
   workspace_id uuid, run_id uuid, lane uuid, priority smallint, attempt integer, throttles integer, hand_backs integer,
   max_attempts integer, type text, input jsonb, initiator_id uuid, initiator_name text,
   tenant_id uuid, tenant_ref uuid, tenant_name text, is_canonical boolean
-) language plpgsql set lock_timeout = '2s' set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+) language plpgsql set lock_timeout = '2s' set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   c_first constant uuid := '00000000-0000-0000-0000-000000000000';
   -- Of so many the fairest are taken. Few at first, for looking at a lane costs; more when those had nothing to give.
@@ -433,50 +497,98 @@ create function attempt_record(
     'failure', p_failure, 'nextAt', p_next)
 $$;
 
--- Writes how a run ended, in the transaction that deleted its live row; called by finish_run and cancel_run only.
--- Verdicts: `returned` (the items decide, or one that was cancelled), `failed`, `blocked` (failed, when something was done
--- already), `cancelled`. What people and other programs are told goes with it.
+-- How a run ends, and the live row it had.
+create type run_end as (
+  live live_runs, verdict text, at_best text, failures jsonb, context jsonb, cooldown interval, cooldown_after text[],
+  audit uuid
+);
+
+-- The same words as before; one expression, so that it needs no statement of its own.
+create or replace function run_outcome(p_counts jsonb, p_at_best text) returns text language sql immutable as $$
+  select case
+    when p_at_best = 'failed' then 'failed'
+    when p_counts -> 'total' <> '0' and p_counts -> 'processed' = p_counts -> 'failed' then 'failed'
+    when p_counts -> 'failed' <> '0' or (p_counts ->> 'processed')::bigint < (p_counts ->> 'total')::bigint
+      or p_at_best = 'partially_succeeded' then 'partially_succeeded'
+    else 'succeeded'
+  end
+$$;
+
+-- Writes how runs of one workspace ended, in the transaction that deleted their live rows: their outcomes, in the order
+-- of the ends. Verdicts: `returned` (the items decide, or one that was cancelled), `failed`, `blocked` (failed, when
+-- something was done already), `cancelled`. What people and other programs are told goes with it. One statement, however
+-- many: most of what an end costs is the statement.
+create function end_runs(p_workspace uuid, p_ends run_end[])
+returns text[] language plpgsql set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  -- Named beside the join: a plan made while the ledger was small must not read all of it once it is large.
+  v_runs uuid[] := array(select (e.live).run_id from unnest(p_ends) e);
+  v_outcomes text[];
+  v_written uuid[];
+begin
+  -- `offset 0` keeps what is asked once from being asked at each use.
+  with verdicts as materialized (
+    select e.place, (e.live).run_id, (e.live).attempt, (e.live).started_at, e.context, e.audit, c.counts, f.failures, o.outcome,
+      case when o.outcome = any (e.cooldown_after) and e.cooldown > interval '0' then v_now + e.cooldown end as cooldown_until,
+      case when (e.live).attempt_log <> '[]' and (e.live).leased
+        then (e.live).attempt_log || attempt_record((e.live).attempt, (e.live).worker_name, (e.live).leased_at, v_now, o.outcome, null, null)
+        else (e.live).attempt_log end as attempt_log
+    from unnest(p_ends) with ordinality as e
+      (live, verdict, at_best, failures, context, cooldown, cooldown_after, audit, place)
+    cross join lateral (
+      select exists (select from run_items i where i.workspace_id = p_workspace and i.run_id = (e.live).run_id) as exist offset 0
+    ) items
+    cross join lateral (
+      select case when items.exist then run_counts(p_workspace, (e.live).run_id)
+        else '{"total": 0, "processed": 0, "succeeded": 0, "failed": 0, "skipped": 0}' end as counts offset 0
+    ) c
+    cross join lateral (
+      select case when items.exist or e.failures <> '[]' then run_failures(p_workspace, (e.live).run_id, e.failures)
+        else '[]' end as failures offset 0
+    ) f
+    cross join lateral (
+      select case
+        when e.verdict = 'returned' and jsonb_path_exists(f.failures, '$[*] ? (@.reason == "cancelled")') then 'cancelled'
+        when e.verdict = 'returned' then run_outcome(c.counts, e.at_best)
+        when e.verdict = 'blocked' and c.counts -> 'processed' <> '0' then 'failed'
+        else e.verdict
+      end as outcome offset 0
+    ) o
+  ), ended as (
+    update operation_runs r
+    set outcome = v.outcome::operation_outcome, summary_counts = v.counts, failure_summary = v.failures,
+      context = r.context || v.context, attempts = v.attempt, started_at = v.started_at, completed_at = v_now,
+      attempt_log = v.attempt_log, holds = v.cooldown_until is not null, cooldown_until = v.cooldown_until
+    from verdicts v
+    where r.workspace_id = p_workspace and r.id = any (v_runs) and r.id = v.run_id and r.outcome = 'pending'
+    returning r.*, v.audit
+  ), told as (
+    insert into outbox (workspace_id, id, event, run_id, created_at)
+    select e.workspace_id, e.audit, 'run.completed', e.id, v_now from ended e where e.trigger not in ('system', 'reconcile')
+  ), audited as (
+    insert into audit_entries
+      (workspace_id, id, tenant_id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, run_id, outcome, detail)
+    select e.workspace_id, e.audit, e.tenant_id, v_now, case when e.initiator_id is null then 'system' else 'user' end,
+      e.initiator_id, e.initiator_name, 'run.completed', 'run', e.id::text, e.id, e.outcome,
+      jsonb_build_object('type', e.type, 'attempts', e.attempts, 'counts', e.summary_counts)
+    from ended e
+  )
+  select array_agg(v.outcome order by v.place), array(select e.id from ended e) into v_outcomes, v_written from verdicts v;
+  if cardinality(v_written) <> cardinality(v_runs) then
+    raise exception 'run % has a live row but is not pending', (select min(r::text) from unnest(v_runs) r where r <> all (v_written));
+  end if;
+  return v_outcomes;
+end $$;
+
+-- The same for one run.
 create function end_run(
   p_live live_runs, p_verdict text, p_at_best text, p_failures jsonb, p_context jsonb, p_cooldown interval,
   p_cooldown_after text[], p_audit uuid
-) returns text language plpgsql set enable_seqscan = off as $$
-declare
-  v_counts jsonb := run_counts(p_live.workspace_id, p_live.run_id);
-  v_failures jsonb := run_failures(p_live.workspace_id, p_live.run_id, p_failures);
-  v_outcome text := case
-    when p_verdict = 'returned' and jsonb_path_exists(v_failures, '$[*] ? (@.reason == "cancelled")') then 'cancelled'
-    when p_verdict = 'returned' then run_outcome(v_counts, p_at_best)
-    when p_verdict = 'blocked' and v_counts -> 'processed' <> '0' then 'failed'
-    else p_verdict
-  end;
-  v_now timestamptz := clock_timestamp();
-  v_cools boolean := v_outcome = any (p_cooldown_after) and p_cooldown > interval '0';
-  v_log jsonb := p_live.attempt_log;
+) returns text language plpgsql as $$
 begin
-  if v_log <> '[]' and p_live.leased then
-    v_log := v_log || attempt_record(p_live.attempt, p_live.worker_name, p_live.leased_at, v_now, v_outcome, null, null);
-  end if;
-  with ended as (
-    update operation_runs r
-    set outcome = v_outcome::operation_outcome, summary_counts = v_counts, failure_summary = v_failures, context = r.context || p_context,
-      attempts = p_live.attempt, started_at = p_live.started_at, completed_at = v_now, attempt_log = v_log,
-      holds = v_cools, cooldown_until = case when v_cools then v_now + p_cooldown end
-    where r.workspace_id = p_live.workspace_id and r.id = p_live.run_id and r.outcome = 'pending'
-    returning r.*
-  ), told as (
-    insert into outbox (workspace_id, id, event, run_id, created_at)
-    select e.workspace_id, p_audit, 'run.completed', e.id, v_now from ended e where e.trigger not in ('system', 'reconcile')
-  )
-  insert into audit_entries
-    (workspace_id, id, tenant_id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, run_id, outcome, detail)
-  select e.workspace_id, p_audit, e.tenant_id, v_now, case when e.initiator_id is null then 'system' else 'user' end,
-    e.initiator_id, e.initiator_name, 'run.completed', 'run', e.id::text, e.id, v_outcome,
-    jsonb_build_object('type', e.type, 'attempts', e.attempts, 'counts', e.summary_counts)
-  from ended e;
-  if not found then
-    raise exception 'run % has a live row but is not pending', p_live.run_id;
-  end if;
-  return v_outcome;
+  return (end_runs(p_live.workspace_id,
+    array[row(p_live, p_verdict, p_at_best, p_failures, p_context, p_cooldown, p_cooldown_after, p_audit)::run_end]))[1];
 end $$;
 
 -- Ends a run under its claim: the outcome, or null when the claim does not hold any more and nothing changed.
@@ -497,17 +609,41 @@ begin
   return end_run(v_live, p_verdict, p_at_best, p_failures, p_context, p_cooldown, p_cooldown_after, p_audit);
 end $$;
 
--- Ends of one worker that came together, each under its own claim; the place says which outcome is whose.
+-- Ends of one worker that came together, each under its own claim; the place says which outcome is whose. An end whose
+-- claim does not hold any more is not answered.
 create function finish_runs(p_ends jsonb) returns table (place integer, outcome text)
-language plpgsql set lock_timeout = '200ms' set enable_seqscan = off as $$
+language plpgsql set lock_timeout = '200ms' set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  v_end record;
+  v_live live_runs;
+  v_workspace uuid;
+  v_places integer[] := '{}';
+  v_ends run_end[] := '{}';
 begin
-  return query
-    select e.place, finish_run(e.workspace, e.run, e.attempt, e.owner, e.verdict, e.at_best, e.failures, e.context,
-      make_interval(mins => e.cooldown_minutes), e.cooldown_after, e.audit)
-    from jsonb_to_recordset(p_ends) as e (
+  for v_end in
+    select * from jsonb_to_recordset(p_ends) as e (
       place integer, workspace uuid, run uuid, attempt integer, owner uuid, verdict text, at_best text, failures jsonb,
       context jsonb, cooldown_minutes integer, cooldown_after text[], audit uuid
-    );
+    ) order by e.workspace, e.place
+  loop
+    if v_end.workspace <> v_workspace and v_places <> '{}' then
+      return query select * from unnest(v_places, end_runs(v_workspace, v_ends));
+      v_places := '{}';
+      v_ends := '{}';
+    end if;
+    v_workspace := v_end.workspace;
+    delete from live_runs l
+    where l.workspace_id = v_workspace and l.run_id = v_end.run and l.attempt = v_end.attempt and l.lease_owner = v_end.owner
+    returning l.* into v_live;
+    if found then
+      v_places := v_places || v_end.place;
+      v_ends := v_ends || row(v_live, v_end.verdict, v_end.at_best, v_end.failures, v_end.context,
+        make_interval(mins => v_end.cooldown_minutes), v_end.cooldown_after, v_end.audit)::run_end;
+    end if;
+  end loop;
+  if v_places <> '{}' then
+    return query select * from unnest(v_places, end_runs(v_workspace, v_ends));
+  end if;
 end $$;
 
 -- Puts a claimed run back into the queue. Kinds: `retry` uses the attempt up; `throttled` does not and keeps the whole

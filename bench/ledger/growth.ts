@@ -45,7 +45,7 @@ function growthOf([small = Number.NaN, large = Number.NaN]: readonly number[]): 
   return { small, large, ratio: large / small }
 }
 
-/** Runs again what ran long ago and still holds its identity, spread evenly over the whole history. */
+/** Runs again what ran long ago and had a cooldown, spread evenly over the whole history. */
 async function startOver(ledger: Ledger, turn: number, turns: number): Promise<void> {
   const n = 2 * Math.floor(((turn + 1) * ledger.history) / 2 / (turns + 1))
   const start = { type: 'backup.verify', input: { backupSetId: backupSetOf(n) }, trigger: 'user' } as const

@@ -18,7 +18,8 @@ export const checkedCooldown: Plant = {
         and (r.cooldown_until > clock_timestamp() or r.holds and i > 1) order by r.holds desc limit 1;`,
       },
     ],
-    end_run: [{ find: 'holds = v_cools', put: 'holds = false' }],
+    start_runs: [{ find: "decode(s.identity, 'hex') and h.holds", put: "decode(s.identity, 'hex')" }],
+    end_runs: [{ find: 'holds = v.cooldown_until is not null', put: 'holds = false' }],
   },
   reddens: [{ point: 'racing_starts', seeds: [1], violates: ['I1'] }],
 }

@@ -5,7 +5,7 @@ export const earlyNotification: Plant = {
   bug: 'notification before the commit',
   mistake: 'What is to be told is written down first, so that it cannot be lost when the process dies at the end.',
   functions: {
-    end_run: [{ find: `where e.trigger not in ('system', 'reconcile')`, put: 'where false' }],
+    end_runs: [{ find: `where e.trigger not in ('system', 'reconcile')`, put: 'where false' }],
   },
   modules: {
     'src/domain/operations/end-run.ts': [

@@ -29,11 +29,11 @@ export const incrementedCounts: Plant = {
         from jsonb_to_recordset(p_items) as i (key text, counts jsonb) cross join jsonb_each_text(i.counts) n
         left join run_items k on k.workspace_id = p_workspace and k.run_id = p_run and k.item_key = i.key`),
     ],
-    end_run: [
+    end_runs: [
       {
-        find: 'run_counts(p_live.workspace_id, p_live.run_id);',
+        find: 'run_counts(p_workspace, (e.live).run_id)',
         put: `'{"total": 0, "processed": 0, "succeeded": 0, "failed": 0, "skipped": 0}'::jsonb
-    || (select r.summary_counts from operation_runs r where r.workspace_id = p_live.workspace_id and r.id = p_live.run_id);`,
+    || (select r.summary_counts from operation_runs r where r.workspace_id = p_workspace and r.id = (e.live).run_id)`,
       },
     ],
   },

@@ -5,7 +5,7 @@ export const rememberedCooldown: Plant = {
   bug: 'cooldown in memory',
   mistake: 'A cooldown is short: a map in the process that starts the runs is fast, and enough.',
   functions: {
-    end_run: [{ find: 'holds = v_cools', put: 'holds = false' }],
+    end_runs: [{ find: 'holds = v.cooldown_until is not null', put: 'holds = false' }],
   },
   modules: {
     'src/domain/operations/ensure-run.ts': [

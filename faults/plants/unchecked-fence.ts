@@ -18,6 +18,7 @@ export const uncheckedFence: Plant = {
   functions: {
     assert_claim: [{ find: 'if not found then', put: 'if false then' }],
     finish_run: [{ find: `${byRun} and l.attempt = p_attempt and l.lease_owner = p_owner`, put: byRun }],
+    finish_runs: [{ find: ' and l.attempt = v_end.attempt and l.lease_owner = v_end.owner', put: '' }],
   },
   reddens: [{ point: 'blocked', seeds: seedsOf('blocked', 3, wakesAtItsOwnCommit), violates: ['I2'] }],
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureRuns, startRun } from '#domain/operations/ensure-run.ts'
 import { givenEnded } from '#domain/operations/operations-testing.ts'
+import { releaseIdentities } from '#domain/operations/recover-runs.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
@@ -69,5 +70,25 @@ describe('the cooldown of 15 minutes, by the clock of the database', () => {
     await setClock('0')
     const ended = await givenEnded(stopped.db, ctx, fetchAll)
     expect(ended).toMatchObject({ id: runId, retryAt })
+  })
+})
+
+describe('releaseIdentities()', () => {
+  test('releases what has cooled down, and nothing else', async () => {
+    const workspace = await givenWorkspace(database.db)
+    const [over, cooling] = [await givenTenant(database.db, workspace), await givenTenant(database.db, workspace)]
+    for (const ctx of [over, cooling]) await givenEnded(database.db, ctx, fetchAll)
+    await database.pool.query(
+      'update operation_runs set cooldown_until = clock_timestamp() where workspace_id = $1 and tenant_id = $2',
+      [workspace.workspaceId, over.tenantId],
+    )
+    await releaseIdentities(database.db, new AbortController().signal)
+    const { rows } = await database.pool.query(
+      'select tenant_id from operation_runs where workspace_id = $1 and holds',
+      [workspace.workspaceId],
+    )
+    expect(rows).toEqual([{ tenant_id: cooling.tenantId }])
+    expect((await startRun(database.db, over, fetchAll)).disposition).toBe('created')
+    expect((await startRun(database.db, cooling, fetchAll)).disposition).toBe('cooldown')
   })
 })

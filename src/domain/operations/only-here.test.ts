@@ -9,7 +9,7 @@ const own = `domain${sep}operations${sep}`
 function writesLedger(text: string): boolean {
   const tables = 'operation_runs|live_runs|run_items|workers|lane_controls'
   const functions =
-    'ensure_runs?|start_runs|claim_runs|finish_runs?|release_run|end_run|settle_run|requeue_run|cancel_run|record_run_items|plan_run_items'
+    'ensure_runs?|start_runs|claim_runs|finish_runs?|release_run|end_runs?|settle_run|release_cooled|requeue_run|cancel_run|record_run_items|plan_run_items'
   const writes = [
     `\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|truncate)\\s+(?:only\\s+)?"?(?:${tables})\\b`,
     `\\b(?:insertInto|updateTable|deleteFrom|mergeInto|replaceInto)\\(\\s*['"\`](?:${tables})\\b`,

@@ -33,6 +33,20 @@ export async function recoverRuns(deps: { db: Database; log: Log }, signal: Abor
   for (const lost of await lostClaims(deps.db)) await recoverLost(deps, lost, signal)
 }
 
+// Few at a time, so that the transaction is short.
+const releasedAtOnce = 200
+
+/**
+ * Releases the identities whose cooldown is over, so that whoever starts the same again finds nothing to release. Any
+ * number of processes may do it at once.
+ */
+export async function releaseIdentities(db: Database, signal: AbortSignal): Promise<void> {
+  for (let released = releasedAtOnce; released === releasedAtOnce && !signal.aborted;) {
+    const { rows } = await sql<{ n: number }>`select release_cooled(${releasedAtOnce}) as n`.execute(db)
+    released = rows[0]?.n ?? 0
+  }
+}
+
 /**
  * Settles one lost run, under the claim of its lost worker: when that one still lives, it can change nothing any more.
  * Undefined when that failed, which is logged.

@@ -22,8 +22,8 @@ export interface RemovedRuns {
 }
 
 // Few rows a transaction: whoever starts a run meanwhile does not notice.
-const runsAtOnce = 200
-const itemsAtOnce = 400
+const runsAtOnce = 50
+const itemsAtOnce = 200
 
 /**
  * Deletes one batch of runs that ended long ago, the oldest first, their items before them. Kept is what is active, what

@@ -45,6 +45,22 @@ describe('startRun(), many at once in one process', () => {
     expect(run).toMatchObject({ type: 'assignments.fetch', trigger: 'user', initiator: { name: 'Ada Moreau' } })
   })
 
+  test('replaces a run whose cooldown is over, once, beside others', async () => {
+    const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
+    const ended = await givenEnded(database.db, ctx, fetchAll)
+    await database.pool.query(
+      `update operation_runs set cooldown_until = clock_timestamp() where workspace_id = $1 and id = $2`,
+      [ctx.workspaceId, ended.id],
+    )
+    const starts = Array.from({ length: 20 }, (_, n) => startRun(database.db, ctx, n % 2 === 0 ? verify() : fetchAll))
+    const answers = await Promise.all(starts)
+    const again = answers.filter((_, n) => n % 2 === 1)
+    expect(again.filter(({ disposition }) => disposition === 'created')).toHaveLength(1)
+    expect(again.filter(({ disposition }) => disposition === 'active')).toHaveLength(9)
+    expect(new Set(again.map(({ runId }) => runId)).size).toBe(1)
+    expect(again[0]?.runId).not.toBe(ended.id)
+  })
+
   test('does not let one that waits for an unfinished start fail the others', async () => {
     const workspace = await givenWorkspace(database.db)
     const ctx = await givenTenant(database.db, workspace)

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { Together } from '#domain/operations/together.ts'
 
@@ -17,10 +18,24 @@ function refusal(code: string): Error {
 }
 
 describe('Together', () => {
-  test('sends the first calls at once, and what comes meanwhile in one statement', async () => {
+  test('sends what comes in one turn in one statement', async () => {
     const { calls, together } = given(async (inputs) => inputs.map((input) => `answer ${input}`))
     const answers = await Promise.all([1, 2, 3, 4, 5].map((input) => together.call(input)))
     expect(answers).toEqual([1, 2, 3, 4, 5].map((input) => `answer ${input}`))
+    expect(calls).toEqual([[1, 2, 3, 4, 5]])
+  })
+
+  test('sends a call that comes alone at once, and what comes while two are under way in one statement', async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+    const { calls, together } = given((inputs) => answered.then(() => inputs.map(String)))
+    const answers: Promise<string>[] = []
+    for (const input of [1, 2, 3, 4, 5]) {
+      answers.push(together.call(input))
+      await nextTurn()
+    }
+    expect(calls).toEqual([[1], [2]])
+    answer()
+    expect(await Promise.all(answers)).toEqual(['1', '2', '3', '4', '5'])
     expect(calls).toEqual([[1], [2], [3, 4, 5]])
   })
 
@@ -52,8 +67,8 @@ describe('Together', () => {
       return inputs.map(String)
     })
     const answers = await Promise.allSettled([1, 2, 3, 4].map((input) => together.call(input)))
-    expect(answers.slice(2)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
-    expect(calls).toEqual([[1], [2], [3, 4]])
+    expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(calls).toEqual([[1, 2, 3, 4]])
   })
 
   test('refuses an answer that is not one for each call', async () => {

@@ -1,6 +1,6 @@
 /**
- * Calls that come while others are under way share a statement and a commit: hundreds of them a second cost the database
- * a fraction of what they would alone, and one that comes alone goes at once and waits for nobody.
+ * Calls that come in one turn of the program, or while others are under way, share a statement and a commit: hundreds of
+ * them a second cost the database a fraction of what they would alone. One that comes alone waits for nobody.
  */
 import { wasConnectionLost } from '#foundation/db/transaction.ts'
 
@@ -23,6 +23,7 @@ export class Together<Input, Answer> {
   readonly #statements: Statements<Input, Answer>
   readonly #waiting: Waiting<Input, Answer>[] = []
   #underWay = 0
+  #isGathering = false
 
   constructor(statements: Statements<Input, Answer>) {
     this.#statements = statements
@@ -31,8 +32,17 @@ export class Together<Input, Answer> {
   call(input: Input): Promise<Answer> {
     const one: Waiting<Input, Answer> = { input, ...Promise.withResolvers<Answer>() }
     this.#waiting.push(one)
-    if (this.#underWay < mostUnderWay) void this.#sendAll()
+    if (this.#underWay < mostUnderWay && !this.#isGathering) this.#gather()
     return one.promise
+  }
+
+  /** Sends at the end of this turn: one answer for sixteen callers makes them call sixteen times, one after the other. */
+  #gather(): void {
+    this.#isGathering = true
+    setImmediate(() => {
+      this.#isGathering = false
+      void this.#sendAll()
+    })
   }
 
   async #sendAll(): Promise<void> {

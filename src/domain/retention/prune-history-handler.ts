@@ -1,6 +1,6 @@
 /**
  * `retention.prune`: deletes runs, audit entries and slots that are older than the workspace keeps them, and starts the
- * pruning of each tenant's backups where a rule is set. Every batch is small and followed by a rest as long, so that
+ * pruning of each tenant's backups where a rule is set. Every batch is small and followed by a rest twice as long, so that
  * whoever works meanwhile does not notice. What a batch deleted is written down with it: the counts survive any crash.
  */
 import { setTimeout as pause } from 'node:timers/promises'
@@ -94,7 +94,7 @@ async function pruneOne({ db, ctx, run }: Prune, { key, label, remove }: Kind): 
     removed += batch.removed
     after = batch.after ?? null
     isDone = batch.isDone
-    if (!isDone) await rest(performance.now() - beganAt, run.signal)
+    if (!isDone) await rest(2 * (performance.now() - beganAt), run.signal)
   }
 }
 

@@ -7,7 +7,7 @@ import { claimRuns, type Claimed, type LanePlace } from '#domain/operations/clai
 import { endRun } from '#domain/operations/end-run.ts'
 import { endLease, endOtherLeases, type HeldClaim, renewLease, takeLease } from '#domain/operations/lease.ts'
 import { listen } from '#domain/operations/listen.ts'
-import { recoverLost, recoverRuns } from '#domain/operations/recover-runs.ts'
+import { recoverLost, recoverRuns, releaseIdentities } from '#domain/operations/recover-runs.ts'
 import { trackRun } from '#domain/operations/track-run.ts'
 import { announceChange, channels } from '#domain/operations/wake.ts'
 import { Bell } from '#entrypoints/worker/bell.ts'
@@ -192,6 +192,9 @@ function begin(lease: Lease, claim: Claim): void {
 async function recover(lease: Lease): Promise<void> {
   while (!lease.stop.aborted) {
     await recoverRuns(lease, lease.stop).catch((error: unknown) => lease.log.warn({ err: error }, 'recovery failed'))
+    await releaseIdentities(lease.db, lease.stop).catch((error: unknown) =>
+      lease.log.warn({ err: error }, 'releasing identities failed'),
+    )
     await pause(lease.heartbeatMs, undefined, { signal: lease.stop }).catch(() => undefined)
   }
 }

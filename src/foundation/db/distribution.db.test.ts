@@ -28,6 +28,10 @@ const acrossWorkspaces: Readonly<Record<string, { readonly touches: readonly str
     touches: ['live_runs as l', 'live_runs as l'],
     why: 'the candidate scan: the first of the two steps of a claim, locks nothing',
   },
+  release_cooled: {
+    touches: ['operation_runs as o'],
+    why: 'whose cooldown is over: a read that locks nothing; each is released in its workspace',
+  },
   renew_lease: { touches: ['live_runs as l'], why: 'all that one process holds, one read at each heartbeat' },
   lost_claims: {
     touches: ['live_runs as l'],
