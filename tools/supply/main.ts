@@ -103,7 +103,7 @@ async function lookUp(name: string): Promise<Record<string, string>> {
 function npm(...args: readonly string[]): Promise<string> {
   const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => {
