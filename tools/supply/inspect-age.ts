@@ -3,8 +3,8 @@ import type { Inspection } from './inspection.ts'
 import { specOf, type Lockfile } from './lockfile.ts'
 
 /*
- * Most packages that were taken over were found out within days. What is locked has been public for two weeks, which
- * .npmrc asks of npm when it chooses a version; this checks what was chosen, by dates that are committed.
+ * Most packages that were taken over were found out within days, so what is locked has been public for two weeks. Checked
+ * by committed dates, and not by min-release-age in .npmrc: that would refuse to install the exceptions too.
  */
 
 export const minAgeDays = 14
