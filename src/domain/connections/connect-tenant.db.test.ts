@@ -95,6 +95,18 @@ describe('connectTenant()', () => {
     expect(connection?.credentials.map(({ purpose }) => purpose)).toEqual(['reader', 'writer'])
   })
 
+  test('sends no stored credential to other addresses: it has to be given again', async () => {
+    const writer = { kind: 'secret', clientId: crypto.randomUUID(), secret: 'other' } as const
+    await connect({ endpoints: { cloud: 'global' }, reader, writer })
+    const before = await showConnection(database.db, ctx)
+    const elsewhere = { cloud: 'custom', authorityUrl: 'https://login.test', graphUrl: 'https://graph.test' } as const
+    const refused = refusal('invalid_input', "Give the writer's credential again")
+    await expect(connect({ endpoints: elsewhere })).rejects.toThrow(refusal('invalid_input', 'credential again'))
+    await expect(connect({ endpoints: elsewhere, reader })).rejects.toThrow(refused)
+    expect(await showConnection(database.db, ctx)).toEqual(before)
+    expect(await connect({ endpoints: elsewhere, reader, writer })).toBe(true)
+  })
+
   test('takes a certificate and says when it ends and what its thumbprint is', async () => {
     const pair = await createCertificate('TenantAtlas test')
     await connect({ reader: { kind: 'certificate', clientId, ...pair } })

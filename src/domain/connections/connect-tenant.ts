@@ -35,7 +35,7 @@ export interface ConnectTenantInput {
 /**
  * Says how a tenant is reached. What is given replaces what was there; what is equal to it changes nothing, so that the
  * last verification keeps its meaning. Resolves to whether something changed.
- * @throws Failure `invalid_input` for malformed input, `missing_configuration` when there would be no reader.
+ * @throws Failure `invalid_input` for malformed input, also when other addresses would get a credential that was not given again, `missing_configuration` when there would be no reader.
  */
 export async function connectTenant(
   deps: ConnectTenantDeps,
@@ -55,6 +55,7 @@ export async function connectTenant(
     }
     const changed = changesOf(deps.sealer, ctx, input, { connection, credentials })
     if (changed.length === 0) return false
+    if (changed.includes('endpoints')) assertGivenAgain(input, credentials)
     await storeConnection(tx, deps.sealer, ctx, input)
     await recordAudit(tx, ctx, {
       action: 'connection.set',
@@ -94,6 +95,16 @@ function changesOf(sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput
       changed.push(purpose)
   }
   return changed
+}
+
+/** A credential stays with the servers it was given for. */
+function assertGivenAgain(input: ConnectTenantInput, stored: readonly CredentialRow[]): void {
+  const kept = stored.find(({ purpose }) => input[purpose] === undefined)
+  if (kept === undefined) return
+  throw new Failure(
+    'invalid_input',
+    `Give the ${kept.purpose}'s credential again: the new addresses are not those it was given for.`,
+  )
 }
 
 function hasOtherEndpoints(connection: ConnectionRow, wanted: EndpointChoice): boolean {
