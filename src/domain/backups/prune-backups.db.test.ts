@@ -183,7 +183,7 @@ describe('backup.prune', () => {
     const pruning = await inWorkspace(database.db, ctx, async (tx) => {
       await (act === null ? planRestoreFrom(set, tx) : act(set).execute(tx))
       const started = work(database.db, 'backup.prune', handler())
-      await expect.poll(waitingForLocks).toBe(1)
+      await untilOneWaits(database.pool)
       return { started }
     })
     const { runId } = await pruning.started
@@ -202,13 +202,6 @@ describe('backup.prune', () => {
     expect(await count('snapshots')).toBe(2)
   })
 })
-
-async function waitingForLocks(): Promise<number> {
-  const { rows } = await database.pool.query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  )
-  return rows[0]?.n ?? 0
-}
 
 /** A run whose process ends at its n-th removal, inside the transaction, or before it has counted what stays. */
 function failingAt(

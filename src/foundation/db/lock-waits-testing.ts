@@ -3,7 +3,7 @@ import type pg from 'pg'
 
 /** Test only: resolves as soon as a session of this database waits for a lock that another one holds. */
 export async function untilOneWaits(pool: pg.Pool): Promise<void> {
-  for (const deadline = Date.now() + 1_500; Date.now() < deadline; await delay(5)) {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await delay(5)) {
     const { rowCount } = await pool.query(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     )
