@@ -60,7 +60,7 @@ async function bytesPerRun({ db, pool }: OpenDatabase, { items, runs }: { items:
 
 await using postgres = await startTemporaryPostgres({ wal_compression: 'off' })
 await migrate({ url: postgres.url })
-await using database = openDatabase({ url: postgres.url, poolSize: 8, applicationName: 'bench', log })
+await using database = openDatabase({ url: postgres.url, role: 'login', poolSize: 8, applicationName: 'bench', log })
 const measured = []
 for (const size of [
   { items: 0, runs: 2_000 },

@@ -1,6 +1,6 @@
 /** The part of the wiring that programs which run long need: metrics → their endpoint, over a connection of its own. */
 import type { Config } from '#foundation/config/config.ts'
-import { openDatabase } from '#foundation/db/database.ts'
+import { openDatabase, type DatabaseRole } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { collectInto } from '#foundation/observability/metrics.ts'
@@ -10,6 +10,7 @@ import { serveMetrics } from '#entrypoints/http/serve-metrics.ts'
 interface MetricsParts {
   readonly config: Pick<Config, 'metrics'>
   readonly databaseUrl: string
+  readonly role: DatabaseRole
   readonly log: Log
   readonly stopping: AbortSignal
 }
@@ -23,6 +24,7 @@ const answerTimeoutMs = 3_000
 export async function composeMetrics({
   config,
   databaseUrl,
+  role,
   log,
   stopping,
 }: MetricsParts): Promise<Served | undefined> {
@@ -33,6 +35,7 @@ export async function composeMetrics({
   const { db } = stack.use(
     openDatabase({
       url: databaseUrl,
+      role,
       poolSize: 1,
       applicationName: 'tenantatlas metrics',
       statementTimeoutMs,

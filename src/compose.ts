@@ -13,8 +13,9 @@ import type { Compose } from '#entrypoints/cli/cli.ts'
 export const compose: Compose = async (config, { databaseUrl, applicationName, poolSize, doesWork = false }) => {
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
   const sealer = createSealer({ keyFile: join(config.dataDir, 'keys', 'credentials.key') })
+  const role = doesWork ? 'worker' : 'api'
   const statementTimeoutMs = doesWork ? statementTimeouts.workerMs : statementTimeouts.personMs
-  const database = openDatabase({ url: databaseUrl, poolSize, applicationName, log, statementTimeoutMs })
+  const database = openDatabase({ url: databaseUrl, role, poolSize, applicationName, log, statementTimeoutMs })
   const { db } = database
   return {
     database,
@@ -43,7 +44,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     serveMetrics: async ({ stopping }) => {
       if (config.metrics.port === 0) return undefined
       const { composeMetrics } = await import('./compose-metrics.ts')
-      return composeMetrics({ config, databaseUrl, log, stopping })
+      return composeMetrics({ config, databaseUrl, role, log, stopping })
     },
     [Symbol.asyncDispose]: () => database.close(),
   }

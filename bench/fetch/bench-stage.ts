@@ -42,7 +42,9 @@ export async function setBenchStage(): Promise<BenchStage> {
   const postgres = stack.use(await startDurablePostgres(log))
   await migrate({ url: postgres.url })
   const cloud = stack.use(await startSimulator({ tenants: 0, journal: join(folder, 'journal.jsonl') }))
-  const database = stack.use(openDatabase({ url: postgres.url, poolSize: 4, applicationName: 'bench', log }))
+  const database = stack.use(
+    openDatabase({ url: postgres.url, role: 'login', poolSize: 4, applicationName: 'bench', log }),
+  )
   const keyFile = join(folder, 'credentials.key')
   const sealer = createSealer({ keyFile })
   const opened = stack.move()

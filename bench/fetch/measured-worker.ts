@@ -27,7 +27,13 @@ export interface WorkerReport extends Waits {
 const [databaseUrl = '', keyFile = ''] = process.argv.slice(2)
 const log = createLog({ level: 'warn', pretty: false })
 const sealer = createSealer({ keyFile })
-await using database = openDatabase({ url: databaseUrl, poolSize: 8, applicationName: 'bench worker', log })
+await using database = openDatabase({
+  url: databaseUrl,
+  role: 'worker',
+  poolSize: 8,
+  applicationName: 'bench worker',
+  log,
+})
 const { db } = database
 
 const clients: GraphClient[] = []

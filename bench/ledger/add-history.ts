@@ -21,7 +21,7 @@ export function backupSetOf(n: number): BackupSetId {
  * ended 100 days ago and more, the others less than 80.
  */
 export async function addHistory(ledger: Ledger, { history, old = 0 }: LedgerSize): Promise<void> {
-  const client = await ledger.database.pool.connect()
+  const client = await ledger.owner.pool.connect()
   try {
     // Foreign keys are not checked row by row: what is inserted is right by construction.
     await client.query('set session_replication_role = replica; set synchronous_commit = off')

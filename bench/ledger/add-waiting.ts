@@ -2,9 +2,9 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { Ledger } from './ledger-stage.ts'
 
 /** So many runs of a tenant that wait to be claimed, as starts would have made them. */
-export async function addWaiting({ database }: Ledger, tenant: TenantContext, runs: number): Promise<void> {
+export async function addWaiting({ owner }: Ledger, tenant: TenantContext, runs: number): Promise<void> {
   const { workspaceId, tenantId, actor } = tenant
-  await database.pool.query(
+  await owner.pool.query(
     `with run as (
       insert into operation_runs (workspace_id, id, tenant_id, type, identity, input, initiator_name, trigger)
       select $1::uuid, uuidv7(), $2::uuid, 'backup.verify', sha256(uuidv7()::text::bytea),

@@ -56,16 +56,16 @@ function handlersOf(handler: BenchHandler): Handlers {
 }
 
 /** Cancels what waits, behind the product's back: a measurement leaves nothing for the next one. */
-export async function emptyQueue({ database: { pool } }: Ledger): Promise<void> {
+export async function emptyQueue({ owner: { pool } }: Ledger): Promise<void> {
   await pool.query(`update operation_runs r
     set outcome = 'cancelled', completed_at = clock_timestamp(), holds = false
     from live_runs l where l.workspace_id = r.workspace_id and l.run_id = r.id and r.outcome = 'pending'`)
   await pool.query('truncate live_runs')
 }
 
-export async function untilEmpty({ database }: Ledger): Promise<void> {
+export async function untilEmpty({ owner }: Ledger): Promise<void> {
   for (;;) {
-    const { rows } = await database.pool.query<{ left: boolean }>('select exists (select from live_runs) as left')
+    const { rows } = await owner.pool.query<{ left: boolean }>('select exists (select from live_runs) as left')
     if (rows[0]?.left === false) return
     await pause(5)
   }

@@ -14,7 +14,10 @@ export interface Ledger extends AsyncDisposable {
   readonly name: string
   /** With its password: never printed. */
   readonly url: string
+  /** As the product works. */
   readonly database: OpenDatabase
+  /** For the stage itself: behind no wall. */
+  readonly owner: OpenDatabase
   readonly tenants: readonly TenantContext[]
   /** Runs that ended before the benchmark began. */
   readonly history: number
@@ -33,7 +36,8 @@ export async function makeLedger(serverUrl: string, name: string, size: LedgerSi
   await onServer(serverUrl, `create database ${name}`)
   url.pathname = `/${name}`
   await migrate({ url: url.href })
-  const database = openDatabase({ url: url.href, poolSize: 24, applicationName: 'bench', log })
+  const database = openDatabase({ url: url.href, role: 'worker', poolSize: 24, applicationName: 'bench', log })
+  const owner = openDatabase({ url: url.href, role: 'login', poolSize: 24, applicationName: 'bench stage', log })
   const { tenants } = await seed(database.db, {
     workspace: { name: 'Bench', slug: 'bench', ownerName: 'Bench' },
     members: [],
@@ -46,9 +50,13 @@ export async function makeLedger(serverUrl: string, name: string, size: LedgerSi
     name,
     url: url.href,
     database,
+    owner,
     tenants,
     history: size.history,
-    [Symbol.asyncDispose]: () => database.close(),
+    async [Symbol.asyncDispose]() {
+      await database.close()
+      await owner.close()
+    },
   }
   await addHistory(ledger, size)
   return ledger
@@ -61,6 +69,6 @@ export function tenantOf({ tenants }: Ledger, n: number): TenantContext {
 }
 
 async function onServer(url: string, statement: string): Promise<void> {
-  await using server = openDatabase({ url, poolSize: 1, applicationName: 'bench', log })
+  await using server = openDatabase({ url, role: 'login', poolSize: 1, applicationName: 'bench', log })
   await server.pool.query(statement)
 }

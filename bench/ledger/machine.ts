@@ -9,7 +9,7 @@ export interface MachineFigures {
 }
 
 /** What the machine gives at this moment to anybody: the other figures are to be read beside these. */
-export async function measureMachine({ database: { pool } }: Ledger, sizes: Sizes): Promise<MachineFigures> {
+export async function measureMachine({ owner: { pool } }: Ledger, sizes: Sizes): Promise<MachineFigures> {
   await pool.query('create table bench_rows (id uuid primary key, n integer not null)')
   const load = { ...sizes, warmUpMs: 1_000 }
   const insert = (n: number) =>

@@ -53,8 +53,8 @@ async function startUntil(ledger: Ledger, isOver: (n: number) => boolean): Promi
   return times
 }
 
-async function oldRunsOf({ database }: Ledger): Promise<number> {
-  const { rows } = await database.pool.query<{ n: string }>(
+async function oldRunsOf({ owner }: Ledger): Promise<number> {
+  const { rows } = await owner.pool.query<{ n: string }>(
     `select count(*)::text as n from operation_runs where created_at < now() - interval '${oldDays} days'`,
   )
   return Number(rows[0]?.n)

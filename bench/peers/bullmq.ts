@@ -42,7 +42,7 @@ export async function bullmq(ledger: Ledger): Promise<(Contender & AsyncDisposab
     async start(n) {
       const { workspaceId, runId, values } = newPeerRun(ledger, n)
       const insert = { name: 'insert_run', text: insertRun, values: [...values] }
-      const { rowCount } = await ledger.database.pool.query(insert)
+      const { rowCount } = await ledger.owner.pool.query(insert)
       if (rowCount === 1) await queue.add('end', { workspaceId, runId }, { removeOnComplete: true })
     },
     async work(onEnd) {

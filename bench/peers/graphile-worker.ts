@@ -40,7 +40,7 @@ export async function graphileWorker(ledger: Ledger): Promise<Contender> {
   await runMigrations({ preset: { worker } })
   return {
     name: `graphile-worker ${version}`,
-    start: (n) => ledger.database.pool.query({ ...startOne, values: [...newPeerRun(ledger, n).values] }),
+    start: (n) => ledger.owner.pool.query({ ...startOne, values: [...newPeerRun(ledger, n).values] }),
     async work(onEnd) {
       const end = (payload: PeerRun) => endPeerRun(ledger, payload).then(onEnd)
       const runner = await run({ preset: { worker }, taskList: { end_run: end }, noHandleSignals: true })

@@ -29,7 +29,7 @@ export const insertRun = `
   on conflict do nothing returning workspace_id, id`
 
 /** Writes how it ended, with the audit entry and the outbox row, in one transaction and one round trip. */
-export async function endPeerRun({ database: { pool } }: Ledger, { workspaceId, runId }: PeerRun): Promise<void> {
+export async function endPeerRun({ owner: { pool } }: Ledger, { workspaceId, runId }: PeerRun): Promise<void> {
   const { rowCount } = await pool.query({
     name: 'end_peer_run',
     text: endRun,

@@ -71,7 +71,7 @@ export async function pgBoss(ledger: Ledger): Promise<Contender & AsyncDisposabl
 }
 
 async function startOne(ledger: Ledger, boss: PgBoss, n: number): Promise<void> {
-  const client = await ledger.database.pool.connect()
+  const client = await ledger.owner.pool.connect()
   try {
     await client.query('begin')
     const { workspaceId, runId, values } = newPeerRun(ledger, n)

@@ -32,7 +32,9 @@ export async function setHostsStage(tenantCount: number): Promise<HostsStage> {
   const folder = await mkdtemp(join(tmpdir(), 'hosts-'))
   const postgres = stack.use(await startTemporaryPostgres())
   await migrate({ url: postgres.url })
-  const database = stack.use(openDatabase({ url: postgres.url, poolSize: 4, applicationName: 'hosts', log }))
+  const database = stack.use(
+    openDatabase({ url: postgres.url, role: 'login', poolSize: 4, applicationName: 'hosts', log }),
+  )
   const simulator = stack.use(await startSimulator({ tenants: tenantCount, policies: 60 }))
   const keyFile = join(folder, 'credentials.key')
   const tenants = await connectAll(database, keyFile, simulator)

@@ -32,7 +32,7 @@ const leaseMs = 1_200
 export async function setStage(serverUrl: string, name: string, worker: string): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const url = await createDatabase(serverUrl, name)
-  const database = stack.use(openDatabase({ url, poolSize: 6, applicationName: 'fault matrix', log }))
+  const database = stack.use(openDatabase({ url, role: 'login', poolSize: 6, applicationName: 'fault matrix', log }))
   const simulator = stack.use(await startSimulator({ tenants: 0, settings: { throttling: false } }))
   const owned = stack.move()
   return {
@@ -45,7 +45,13 @@ export async function setStage(serverUrl: string, name: string, worker: string):
 }
 
 async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  await using server = openDatabase({ url: serverUrl, poolSize: 1, applicationName: 'fault matrix', log })
+  await using server = openDatabase({
+    url: serverUrl,
+    role: 'login',
+    poolSize: 1,
+    applicationName: 'fault matrix',
+    log,
+  })
   await server.pool.query(`create database ${name}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`

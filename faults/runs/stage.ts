@@ -73,7 +73,7 @@ export async function setStage(
   const { worker, starter } = change.programs ?? programs
   const url = await createDatabase(serverUrl, name)
   await makeSchema(url)
-  const database = stack.use(openDatabase({ url, poolSize: 10, applicationName: 'fault matrix', log }))
+  const database = stack.use(openDatabase({ url, role: 'login', poolSize: 10, applicationName: 'fault matrix', log }))
   await change.prepareDatabase?.(database.pool)
   const simulator = stack.use(await startSimulator({ tenants: 0, settings: { throttling: false } }))
   const tenant = await simulator.control.addTenant({ name: 'Contoso', policies: 60, groups: 10, seed: 1 })
@@ -117,7 +117,13 @@ export async function setStage(
 }
 
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  await using server = openDatabase({ url: serverUrl, poolSize: 1, applicationName: 'fault matrix', log })
+  await using server = openDatabase({
+    url: serverUrl,
+    role: 'login',
+    poolSize: 1,
+    applicationName: 'fault matrix',
+    log,
+  })
   await server.pool.query(`create database ${name}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`

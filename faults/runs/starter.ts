@@ -27,7 +27,13 @@ export type Started = EnsuredRun | { readonly disposition: 'refused'; readonly s
 
 const { databaseUrl } = JSON.parse(argv[2] ?? '') as StarterSettings
 const log = createLog({ level: 'silent', pretty: false })
-await using database = openDatabase({ url: databaseUrl, poolSize: 10, applicationName: 'fault matrix starter', log })
+await using database = openDatabase({
+  url: databaseUrl,
+  role: 'api',
+  poolSize: 10,
+  applicationName: 'fault matrix starter',
+  log,
+})
 
 async function start({ ctx, type, input }: Start): Promise<Started> {
   try {

@@ -46,6 +46,7 @@ const { poolSize = workers * (slots + 4) } = settings
 const log = createLog({ level: 'silent', pretty: false })
 const database = openDatabase({
   url: databaseUrl,
+  role: 'worker',
   poolSize,
   applicationName: 'fault matrix worker',
   log,

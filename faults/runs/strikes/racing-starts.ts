@@ -23,7 +23,9 @@ export async function racingStarts(play: Play, { operations }: BlowOf<'racing_st
   await using stack = new AsyncDisposableStack()
   // A database each: the starts of one share their statements.
   const callers = Array.from({ length: callerCount }, () =>
-    stack.use(openDatabase({ url: play.stage.url, poolSize: 1, applicationName: 'fault matrix caller', log })),
+    stack.use(
+      openDatabase({ url: play.stage.url, role: 'api', poolSize: 1, applicationName: 'fault matrix caller', log }),
+    ),
   )
   const owner = await takeLease(play.stage.database.db, 3_600_000)
   let calls = 0

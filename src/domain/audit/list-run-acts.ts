@@ -1,4 +1,5 @@
 import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import { sql } from 'kysely'
@@ -24,16 +25,18 @@ export async function listRunActs(
   runId: RunId,
   { createdAt, completedAt }: Span,
 ): Promise<RunAct[]> {
-  const rows = await db
-    .selectFrom('audit_entries')
-    .select(['action', 'at', 'actor_name', sql<string | null>`detail ->> 'reason'`.as('reason')])
-    .where('workspace_id', '=', ctx.workspaceId)
-    // The entries have no index by run: the time of the run keeps to a part of them. A cancel is written just after the end.
-    .where('at', '>=', sql<Date>`${createdAt}::timestamptz - interval '1 second'`)
-    .where('at', '<=', sql<Date>`coalesce(${completedAt}::timestamptz, clock_timestamp()) + interval '1 minute'`)
-    .where('run_id', '=', runId)
-    .where('action', 'in', ['run.cancel', 'run.override_cooldown'])
-    .orderBy('at')
-    .execute()
+  const rows = await inWorkspace(db, ctx, (tx) =>
+    tx
+      .selectFrom('audit_entries')
+      .select(['action', 'at', 'actor_name', sql<string | null>`detail ->> 'reason'`.as('reason')])
+      .where('workspace_id', '=', ctx.workspaceId)
+      // The entries have no index by run: the time of the run keeps to a part of them. A cancel is written just after the end.
+      .where('at', '>=', sql<Date>`${createdAt}::timestamptz - interval '1 second'`)
+      .where('at', '<=', sql<Date>`coalesce(${completedAt}::timestamptz, clock_timestamp()) + interval '1 minute'`)
+      .where('run_id', '=', runId)
+      .where('action', 'in', ['run.cancel', 'run.override_cooldown'])
+      .orderBy('at')
+      .execute(),
+  )
   return rows.map(({ action, at, actor_name: by, reason }) => ({ action: action as RunAct['action'], at, by, reason }))
 }

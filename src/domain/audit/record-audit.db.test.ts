@@ -9,7 +9,7 @@ const database = useTestDatabase()
 const entry = { action: 'tenant.rename', subject: { kind: 'tenant', id: 'x' }, outcome: 'succeeded' }
 
 function entriesOf(workspaceId: string) {
-  return database.db.selectFrom('audit_entries').selectAll().where('workspace_id', '=', workspaceId).execute()
+  return database.owner.selectFrom('audit_entries').selectAll().where('workspace_id', '=', workspaceId).execute()
 }
 
 describe('recordAudit()', () => {

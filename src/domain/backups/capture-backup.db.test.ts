@@ -13,7 +13,11 @@ const lab = useLab()
 const { database } = lab
 
 async function partsOf(tenantId: string): Promise<number> {
-  const rows = await database.db.selectFrom('snapshot_parts').where('tenant_id', '=', tenantId).select('hash').execute()
+  const rows = await database.owner
+    .selectFrom('snapshot_parts')
+    .where('tenant_id', '=', tenantId)
+    .select('hash')
+    .execute()
   return rows.length
 }
 

@@ -78,7 +78,7 @@ test('diffBackup() takes unread for unknown: never for removed, never for new', 
 
   const complete = await tenant.backup()
   await sync(tenant)
-  await database.db
+  await database.owner
     .updateTable('policies')
     .set({ assignments_stale: true, assignments_problem: 'unreadable' })
     .where('tenant_id', '=', tenant.ctx.tenantId)

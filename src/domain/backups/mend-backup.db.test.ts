@@ -18,7 +18,7 @@ async function damagedIn(tenant: LabTenant, backupSetId: BackupSetId): Promise<n
 
 /** As somebody who may do anything to the database. */
 async function asSuperuser(statement: ReturnType<typeof sql>): Promise<void> {
-  await database.db.connection().execute(async (connection) => {
+  await database.owner.connection().execute(async (connection) => {
     await sql`set session_replication_role = replica`.execute(connection)
     await statement.execute(connection)
     await sql`set session_replication_role = origin`.execute(connection)

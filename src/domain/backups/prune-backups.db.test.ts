@@ -49,7 +49,7 @@ async function givenSet(daysOld: number, policies: readonly string[], runId = ne
   })
 }
 
-async function planRestoreFrom(backupSetId: BackupSetId, db = database.db): Promise<void> {
+async function planRestoreFrom(backupSetId: BackupSetId, db = database.owner): Promise<void> {
   await sql`
     insert into restore_runs (workspace_id, id, tenant_id, state, mode, backup_set_id, scope, created_by)
     values (${ctx.workspaceId}, ${newId()}, ${ctx.tenantId}, 'draft', 'replace', ${backupSetId}, '{"kind": "all"}', 'Ada')
@@ -145,7 +145,7 @@ describe('backup.prune', () => {
     const left = await setsLeft()
     expect(left).toHaveLength(3)
     for (const id of left) expect(new Set(await states(id))).toEqual(new Set(['intact']))
-    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.db)
+    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.owner)
     const { runId } = await work(database.db, 'backup.prune', handler())
     expect(await getRun(database.db, ctx, runId)).toMatchObject({
       outcome: 'succeeded',
@@ -153,7 +153,7 @@ describe('backup.prune', () => {
     })
     expect(await setsLeft()).toEqual([newest])
     expect(await count('snapshots')).toBe(1)
-    const audit = database.db.selectFrom('audit_entries').select('subject_id').where('action', '=', 'backup.remove')
+    const audit = database.owner.selectFrom('audit_entries').select('subject_id').where('action', '=', 'backup.remove')
     const removed = (await audit.where('tenant_id', '=', ctx.tenantId).execute()).map((entry) => entry.subject_id)
     expect(removed.toSorted()).toEqual([...sets].toSorted())
   })
@@ -164,7 +164,7 @@ describe('backup.prune', () => {
     await pruneBackups(database.db, ctx, { keepLast: 1 })
     await work(database.db, 'backup.prune', (scope, run) => handler()(scope, failingAt(run, { kept: true })))
     expect(await count('snapshots')).toBe(2)
-    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.db)
+    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.owner)
     await work(database.db, 'backup.prune', handler())
     expect(await count('snapshots')).toBe(1)
   })

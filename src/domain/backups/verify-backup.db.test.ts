@@ -24,7 +24,7 @@ async function damagedKeys(tenant: LabTenant, run: RunView): Promise<string[]> {
 
 /** As somebody who may do anything to the database. */
 async function asSuperuser(...statements: ReturnType<typeof sql>[]): Promise<void> {
-  await database.db.connection().execute(async (connection) => {
+  await database.owner.connection().execute(async (connection) => {
     await sql`set session_replication_role = replica`.execute(connection)
     for (const statement of statements) await statement.execute(connection)
     await sql`set session_replication_role = origin`.execute(connection)

@@ -38,7 +38,7 @@ describe('connectTenant()', () => {
 
   const connect = (input: ConnectTenantInput, to = ctx) => connectTenant({ db: database.db, sealer }, to, input)
   const storedOf = (tenant: TenantContext) =>
-    database.db.transaction().execute(async (tx) => {
+    database.owner.transaction().execute(async (tx) => {
       const connection = await connectionOf(tx, tenant)
       const [credential] = await credentialsOf(tx, tenant)
       if (connection === undefined || credential === undefined) throw new Error('not connected')
@@ -55,7 +55,7 @@ describe('connectTenant()', () => {
     const { credential } = await storedOf(ctx)
     expect(credential.sealed).not.toContain(secret)
     expect(JSON.stringify(await showConnection(database.db, ctx))).not.toContain('sealed')
-    const audit = await database.db
+    const audit = await database.owner
       .selectFrom('audit_entries')
       .where('workspace_id', '=', ctx.workspaceId)
       .selectAll()

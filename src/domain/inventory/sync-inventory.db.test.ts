@@ -206,7 +206,7 @@ describe('inventory.sync', () => {
     await startRun(tenant.db, tenant.ctx, { type: 'inventory.sync', input: {}, trigger: 'user' })
     const work = syncWork(tenant)
     const takenAway = attempt(tenant, async (handle) => {
-      await tenant.db
+      await database.owner
         .updateTable('live_runs')
         .set({ attempt: handle.attempt + 1 })
         .where('run_id', '=', handle.runId)
@@ -327,7 +327,7 @@ async function expectTruth(tenant: SimulatedTenant): Promise<void> {
       hash: isRead ? normalizeAssignments(contract, shown).set.hash : null,
     }
   })
-  const stored = await tenant.db
+  const stored = await database.owner
     .selectFrom('policies')
     .where('tenant_id', '=', tenant.ctx.tenantId)
     .where('missing_since', 'is', null)
@@ -340,13 +340,13 @@ async function expectTruth(tenant: SimulatedTenant): Promise<void> {
     hash: assignments_hash?.toString('hex') ?? null,
   }))
   expect(byKey(known)).toEqual(byKey(truth))
-  const filters = await tenant.db
+  const filters = await database.owner
     .selectFrom('assignment_filters')
     .where('tenant_id', '=', tenant.ctx.tenantId)
     .selectAll()
     .execute()
   expect(filters).toHaveLength((await tenant.control.filters(tenant.id)).length)
-  const tags = await tenant.db
+  const tags = await database.owner
     .selectFrom('scope_tags')
     .where('tenant_id', '=', tenant.ctx.tenantId)
     .selectAll()
@@ -360,8 +360,8 @@ function byKey<T extends { readonly type: string; readonly id: string }>(rows: r
   return rows.toSorted((a, b) => `${a.type}/${a.id}`.localeCompare(`${b.type}/${b.id}`))
 }
 
-async function rowsOf({ db, ctx }: SimulatedTenant, type: string) {
-  const rows = await db
+async function rowsOf({ ctx }: SimulatedTenant, type: string) {
+  const rows = await database.owner
     .selectFrom('policies')
     .where('tenant_id', '=', ctx.tenantId)
     .where('type', '=', type)
@@ -371,8 +371,8 @@ async function rowsOf({ db, ctx }: SimulatedTenant, type: string) {
   return rows.map((row) => ({ ...row, count: Array.isArray(row.assignments) ? row.assignments.length : 0 }))
 }
 
-async function rowOf({ db, ctx }: SimulatedTenant, graphId: string) {
-  return db
+async function rowOf({ ctx }: SimulatedTenant, graphId: string) {
+  return database.owner
     .selectFrom('policies')
     .where('tenant_id', '=', ctx.tenantId)
     .where('graph_id', '=', graphId)
@@ -380,8 +380,8 @@ async function rowOf({ db, ctx }: SimulatedTenant, graphId: string) {
     .executeTakeFirstOrThrow()
 }
 
-async function missingIn({ db, ctx }: SimulatedTenant) {
-  return db
+async function missingIn({ ctx }: SimulatedTenant) {
+  return database.owner
     .selectFrom('policies')
     .where('tenant_id', '=', ctx.tenantId)
     .where('missing_since', 'is not', null)
@@ -389,8 +389,8 @@ async function missingIn({ db, ctx }: SimulatedTenant) {
     .execute()
 }
 
-async function groupRows({ db, ctx }: SimulatedTenant) {
-  const rows = await db
+async function groupRows({ ctx }: SimulatedTenant) {
+  const rows = await database.owner
     .selectFrom('directory_groups')
     .where('tenant_id', '=', ctx.tenantId)
     .selectAll()

@@ -12,6 +12,7 @@ import type { RunView } from '#domain/operations/run-view.ts'
 import { trackRun } from '#domain/operations/track-run.ts'
 import type { Work } from '#domain/operations/track-run.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { GraphClient } from '#graph/client/graph-client.ts'
@@ -77,7 +78,9 @@ export async function syncOnce(tenant: SimulatedTenant): Promise<RunView> {
 export async function fetchOnce(tenant: SimulatedTenant, what: InputOf<'assignments.fetch'>['what']): Promise<RunView> {
   const { db, ctx, graph } = tenant
   const handler = createFetchAssignmentsHandler({ db, graphFor: async () => graph })
-  await db.updateTable('operation_runs').set({ holds: false }).where('outcome', '<>', 'pending').execute()
+  await inWorkspace(db, ctx, (tx) =>
+    tx.updateTable('operation_runs').set({ holds: false }).where('outcome', '<>', 'pending').execute(),
+  )
   await startRun(db, ctx, { type: 'assignments.fetch', input: { what }, trigger: 'user' })
   return attempt(tenant, (run) => handler(ctx, { ...run, input: { what } }))
 }
@@ -85,12 +88,14 @@ export async function fetchOnce(tenant: SimulatedTenant, what: InputOf<'assignme
 /** One attempt of the run that is queued for the tenant. */
 export async function attempt({ db, ctx }: SimulatedTenant, work: Work, signal = neverAborted): Promise<RunView> {
   // An attempt that was put back is due at once.
-  await db
-    .updateTable('live_runs')
-    .set({ run_at: new Date(0) })
-    .where('lane', '=', ctx.tenantId)
-    .execute()
-  await db.deleteFrom('lane_controls').where('lane', '=', ctx.tenantId).execute()
+  await inWorkspace(db, ctx, async (tx) => {
+    await tx
+      .updateTable('live_runs')
+      .set({ run_at: new Date(0) })
+      .where('lane', '=', ctx.tenantId)
+      .execute()
+    await tx.deleteFrom('lane_controls').where('lane', '=', ctx.tenantId).execute()
+  })
   const claim: Claim = await givenClaim(db, ctx)
   await trackRun({ db, log: silentLog, signal, leaseSignal: neverAborted }, claim, work)
   return getRun(db, ctx, claim.runId)

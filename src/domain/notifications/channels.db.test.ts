@@ -29,7 +29,7 @@ const mail = { kind: 'email', host: 'smtp.example.com', from: 'ta@example.com', 
 const deps = () => deliverDeps(database.db)
 
 async function auditOf({ workspaceId }: WorkspaceContext) {
-  const rows = database.db
+  const rows = database.owner
     .selectFrom('audit_entries')
     .select(['action', 'detail'])
     .where('workspace_id', '=', workspaceId)
@@ -229,7 +229,7 @@ function formsOf(canary: string): string[] {
 async function everythingStored(): Promise<string> {
   const tables = ['notification_channels', 'deliveries', 'audit_entries', 'notifications'] as const
   const rows: unknown[] = []
-  for (const table of tables) rows.push(await database.db.selectFrom(table).selectAll().execute())
+  for (const table of tables) rows.push(await database.owner.selectFrom(table).selectAll().execute())
   return JSON.stringify(rows)
 }
 
@@ -257,7 +257,7 @@ describe('the secret of a channel', () => {
   test('opens in its own row only', async () => {
     const ctx = await givenWorkspace(database.db)
     const { id, signingSecret } = await givenWebhook(deps(), ctx, { url: webhook.url })
-    const rows = database.db.selectFrom('notification_channels').select('sealed').where('id', '=', id)
+    const rows = database.owner.selectFrom('notification_channels').select('sealed').where('id', '=', id)
     const sealed = (await rows.executeTakeFirst())?.sealed ?? ''
     const place = { workspaceId: ctx.workspaceId, channelId: id }
     const { sealer } = deps()

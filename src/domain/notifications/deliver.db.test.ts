@@ -22,7 +22,7 @@ const database = useTestDatabase()
 const never = new AbortController().signal
 
 afterEach(async () => {
-  await database.db.deleteFrom('deliveries').execute()
+  await database.owner.deleteFrom('deliveries').execute()
 })
 
 /** A run that ended, relayed to one webhook of its workspace. */
@@ -49,7 +49,7 @@ async function theDelivery(ctx: WorkspaceContext): Promise<DeliveryView> {
 /** Everything that waits is due now. */
 async function letTimePass(): Promise<void> {
   await sql`update deliveries set next_attempt_at = clock_timestamp() where next_attempt_at is not null`.execute(
-    database.db,
+    database.owner,
   )
 }
 
@@ -57,7 +57,7 @@ async function letTimePass(): Promise<void> {
 async function dueInMs({ workspaceId }: WorkspaceContext): Promise<number> {
   const { rows } = await sql<{ ms: number }>`
     select (extract(epoch from next_attempt_at - clock_timestamp()) * 1000)::float8 as ms
-    from deliveries where workspace_id = ${workspaceId}`.execute(database.db)
+    from deliveries where workspace_id = ${workspaceId}`.execute(database.owner)
   return rows[0]?.ms ?? Number.NaN
 }
 
@@ -173,7 +173,7 @@ describe('deliver()', () => {
 
   test('says that a secret does not open with the key of this installation', async () => {
     await using given = await givenDelivery()
-    await database.db.updateTable('notification_channels').set({ sealed: 'v1.AAAA' }).execute()
+    await database.owner.updateTable('notification_channels').set({ sealed: 'v1.AAAA' }).execute()
     await given.sendDue()
     expect(given.receiver.received).toEqual([])
     expect((await theDelivery(given.ctx)).lastError).toContain('does not open with the key file')
@@ -187,7 +187,7 @@ describe('deliver()', () => {
     given.receiver.reply = (response) => void response.writeHead(500).end()
     await given.sendDue()
     await sql`update notification_channels set secret_changed_at = secret_changed_at - interval '25 hours'`.execute(
-      database.db,
+      database.owner,
     )
     await letTimePass()
     await given.sendDue()

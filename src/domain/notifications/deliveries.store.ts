@@ -6,35 +6,13 @@ import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
-/**
- * Channels with something to send now, the longest waiting first, without those this process is busy with. Nothing is
- * locked. It steps from channel to channel along the index, so that what waits for one costs the others nothing.
- */
+/** Channels with something to send now, the longest waiting first, without those this process is busy with. */
 export async function dueChannels(
   db: Database,
   { busy, limit }: { readonly busy: readonly ChannelId[]; readonly limit: number },
 ): Promise<ChannelKey[]> {
   const { rows } = await sql<{ workspace_id: string; channel_id: string }>`
-    with recursive queue as (
-      (select d.workspace_id, d.channel_id from deliveries d where d.next_attempt_at is not null
-       order by d.workspace_id, d.channel_id limit 1)
-      union all
-      select n.workspace_id, n.channel_id from queue q cross join lateral (
-        select d.workspace_id, d.channel_id from deliveries d
-        where d.next_attempt_at is not null and (d.workspace_id, d.channel_id) > (q.workspace_id, q.channel_id)
-        order by d.workspace_id, d.channel_id limit 1
-      ) n
-    )
-    select q.workspace_id, q.channel_id
-    from queue q
-    join notification_channels c on c.workspace_id = q.workspace_id and c.id = q.channel_id
-    cross join lateral (
-      select d.next_attempt_at from deliveries d
-      where d.workspace_id = q.workspace_id and d.channel_id = q.channel_id and d.next_attempt_at is not null
-      order by d.next_attempt_at, d.id limit 1
-    ) head
-    where c.paused_at is null and head.next_attempt_at <= clock_timestamp() and q.channel_id <> all (${busy}::uuid[])
-    order by head.next_attempt_at limit ${limit}`.execute(db)
+    select due.workspace_id, due.channel_id from due_channels(${busy}, ${limit}) due`.execute(db)
   return rows.map((row) => ({
     workspaceId: asId<WorkspaceId>(row.workspace_id),
     channelId: asId<ChannelId>(row.channel_id),

@@ -22,17 +22,10 @@ export interface OutboxEntry {
   readonly channelIds: readonly ChannelId[]
 }
 
-/** Workspaces with something in the outbox, in any order, so that none is always last. Nothing is locked. */
+/** Workspaces with something in the outbox, in any order, so that none is always last. */
 export async function workspacesWithNews(db: Database, limit: number): Promise<WorkspaceId[]> {
   const { rows } = await sql<{ workspace_id: string }>`
-    with recursive news as (
-      (select o.workspace_id from outbox o order by o.workspace_id limit 1)
-      union all
-      select n.workspace_id from news cross join lateral (
-        select o.workspace_id from outbox o where o.workspace_id > news.workspace_id order by o.workspace_id limit 1
-      ) n
-    )
-    select workspace_id from news order by random() limit ${limit}`.execute(db)
+    select n.workspace_id from workspaces_with_news(${limit}) n`.execute(db)
   return rows.map((row) => asId<WorkspaceId>(row.workspace_id))
 }
 

@@ -19,16 +19,7 @@ interface FiguresRow {
 /** What is still to be told, of all workspaces, in one statement over what is open. */
 export async function readRelayFigures(db: Database): Promise<RelayFigures> {
   const { rows } = await sql<FiguresRow>`
-    select o.events, o.oldest, d.waiting, d.sending, d.failed
-    from (
-      select count(*) as events,
-        greatest(0, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0))::float8 as oldest
-      from outbox
-    ) o, (
-      select count(*) filter (where state = 'waiting') as waiting, count(*) filter (where state = 'sending') as sending,
-        count(*) filter (where state = 'failed') as failed
-      from deliveries where next_attempt_at is not null
-    ) d`.execute(db)
+    select f.events, f.oldest, f.waiting, f.sending, f.failed from relay_figures() f`.execute(db)
   const [row] = rows
   if (row === undefined) throw new TypeError('no figures of what is to be told')
   const { events, oldest, ...deliveries } = row

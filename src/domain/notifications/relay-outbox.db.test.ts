@@ -21,7 +21,7 @@ async function relayAll(): Promise<void> {
 }
 
 async function outboxOf({ workspaceId }: WorkspaceContext) {
-  return database.db.selectFrom('outbox').select('run_id').where('workspace_id', '=', workspaceId).execute()
+  return database.owner.selectFrom('outbox').select('run_id').where('workspace_id', '=', workspaceId).execute()
 }
 
 const givenScope = async () => givenTenant(database.db, await givenWorkspace(database.db))
@@ -65,7 +65,7 @@ describe('relayOutbox()', () => {
     expect(await outboxOf(ctx)).toHaveLength(2)
     await relayAll()
     expect(await outboxOf(ctx)).toEqual([])
-    const all = database.db.selectFrom('notifications').select('id').where('workspace_id', '=', ctx.workspaceId)
+    const all = database.owner.selectFrom('notifications').select('id').where('workspace_id', '=', ctx.workspaceId)
     expect(await all.execute()).toEqual([])
   })
 
@@ -90,12 +90,12 @@ describe('relayOutbox()', () => {
     await givenWebhook(deliverDeps(database.db), ctx, hook)
     await givenEndedRun(database.db, ctx)
     await sql`create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
-      create trigger refuse before delete on outbox execute function refuse()`.execute(database.db)
+      create trigger refuse before delete on outbox execute function refuse()`.execute(database.owner)
     await expect(relayOutbox(database.db)).rejects.toThrow('no')
     expect((await listNotifications(database.db, ctx)).items).toEqual([])
     expect((await listDeliveries(database.db, ctx)).items).toEqual([])
     expect(await outboxOf(ctx)).toHaveLength(1)
-    await sql`drop function refuse() cascade`.execute(database.db)
+    await sql`drop function refuse() cascade`.execute(database.owner)
     await relayAll()
     expect((await listNotifications(database.db, ctx)).items).toHaveLength(1)
     expect((await listDeliveries(database.db, ctx)).items).toHaveLength(1)
@@ -121,7 +121,7 @@ describe('relayOutbox()', () => {
     const run = await givenEndedRun(database.db, ctx)
     await relayAll()
     const again = { workspace_id: ctx.workspaceId, id: newId(), event: 'run.completed', run_id: run.id }
-    await database.db.insertInto('outbox').values(again).execute()
+    await database.owner.insertInto('outbox').values(again).execute()
     await relayAll()
     expect((await listNotifications(database.db, ctx)).items).toHaveLength(1)
     expect((await listDeliveries(database.db, ctx)).items).toHaveLength(1)
@@ -130,7 +130,7 @@ describe('relayOutbox()', () => {
   test('passes over a run that retention took before it was told', async () => {
     const ctx = await givenScope()
     const lost = { workspace_id: ctx.workspaceId, id: newId(), event: 'run.completed', run_id: newId() }
-    await database.db.insertInto('outbox').values(lost).execute()
+    await database.owner.insertInto('outbox').values(lost).execute()
     await relayAll()
     expect(await outboxOf(ctx)).toEqual([])
   })
@@ -139,7 +139,7 @@ describe('relayOutbox()', () => {
     const [noisy, quiet] = [await givenWorkspace(database.db), await givenScope()]
     await sql`insert into outbox (workspace_id, id, event, run_id)
       select ${noisy.workspaceId}, gen_random_uuid(), 'run.completed', gen_random_uuid()
-      from generate_series(1, 500)`.execute(database.db)
+      from generate_series(1, 500)`.execute(database.owner)
     await givenEndedRun(database.db, quiet)
     expect(await relayOutbox(database.db)).toMatchObject({ hasMore: true })
     expect(await outboxOf(quiet)).toEqual([])

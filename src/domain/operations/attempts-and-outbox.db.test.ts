@@ -52,12 +52,12 @@ describe('the attempt log of a run', () => {
     await track(second, async () => {
       throw new Failure('throttled', 'Graph asks to wait.', { retryAfterMs: 1 })
     })
-    await database.db
+    await database.owner
       .updateTable('lane_controls')
       .set({ blocked_until: null })
       .where('lane', '=', ctx.tenantId)
       .execute()
-    await database.db
+    await database.owner
       .updateTable('live_runs')
       .set({ run_at: new Date(0) })
       .where('run_id', '=', claim.runId)
@@ -77,7 +77,7 @@ describe('the attempt log of a run', () => {
   test('keeps the first and the latest attempts of a run that was tried very often', async () => {
     const { ctx, claim } = await givenRun()
     const long = JSON.stringify(Array.from({ length: 49 }, (_, n) => ({ attempt: n + 1, end: 'throttled' })))
-    await database.db.updateTable('live_runs').set({ attempt_log: long }).where('run_id', '=', claim.runId).execute()
+    await database.owner.updateTable('live_runs').set({ attempt_log: long }).where('run_id', '=', claim.runId).execute()
     await loseWorker(claim)
     const { attemptLog } = await getRun(database.db, ctx, claim.runId)
     expect(attemptLog).toHaveLength(49)
@@ -88,10 +88,10 @@ describe('the attempt log of a run', () => {
 describe('the outbox', () => {
   test('leaves one outbox row in the terminal transaction of what somebody started, and none for the system', async () => {
     const { ctx, claim } = await givenRun()
-    const rows = database.db.selectFrom('outbox').selectAll().where('workspace_id', '=', ctx.workspaceId)
+    const rows = database.owner.selectFrom('outbox').selectAll().where('workspace_id', '=', ctx.workspaceId)
     expect(await rows.execute()).toEqual([])
     await finish(claim)
-    const audit = database.db.selectFrom('audit_entries').select('id').where('run_id', '=', claim.runId)
+    const audit = database.owner.selectFrom('audit_entries').select('id').where('run_id', '=', claim.runId)
     const [entry] = await audit.execute()
     expect(await rows.execute()).toMatchObject([{ id: entry?.id, event: 'run.completed', run_id: claim.runId }])
     await startRun(database.db, ctx, { type: 'inventory.sync', input: {}, trigger: 'system' })
@@ -110,7 +110,7 @@ describe('startRun()', () => {
     await expect(givenClaim(database.db, ctx)).rejects.toThrow('no run of this lane can be claimed')
     const { rows } = await sql<{ waits: boolean }>`
       select l.run_at - r.created_at between interval '1 hour' and interval '61 minutes' as waits from live_runs l join operation_runs r on r.id = l.run_id
-      where l.run_id = ${runId}`.execute(database.db)
+      where l.run_id = ${runId}`.execute(database.owner)
     expect(rows).toEqual([{ waits: true }])
   })
 })

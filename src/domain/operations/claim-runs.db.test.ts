@@ -10,6 +10,7 @@ import { createItemLedger } from '#domain/operations/item-ledger.ts'
 import { endLease, renewLease, takeLease } from '#domain/operations/lease.ts'
 import { recoverRuns } from '#domain/operations/recover-runs.ts'
 import type { Database, OpenDatabase } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { sha256 } from '#foundation/kernel/canonical-json.ts'
@@ -41,7 +42,7 @@ describe('claimRuns()', () => {
   const database = useTestDatabase()
 
   async function givenTenants(n: number): Promise<TenantContext[]> {
-    await emptyQueue(database.db)
+    await emptyQueue(database.owner)
     const [one, two] = await Promise.all([givenWorkspace(database.db), givenWorkspace(database.db)])
     return Promise.all(Array.from({ length: n }, (_, i) => givenTenant(database.db, i % 2 === 0 ? one : two)))
   }
@@ -82,7 +83,7 @@ describe('claimRuns()', () => {
   test('gives the tenant with the fewest running runs the next slot', async () => {
     const [noisy, quiet] = await givenTenants(2)
     if (noisy === undefined || quiet === undefined) throw new Error('two tenants')
-    await givenLimit(database.db, noisy, 100)
+    await givenLimit(database.owner, noisy, 100)
     await givenRuns(database.db, noisy, 40)
     expect(await claim({ free: 4 })).toHaveLength(4)
     await givenRuns(database.db, quiet, 1)
@@ -92,7 +93,7 @@ describe('claimRuns()', () => {
   test('shares free slots evenly between tenants that have many runs', async () => {
     const tenants = await givenTenants(3)
     for (const ctx of tenants) {
-      await givenLimit(database.db, ctx, 100)
+      await givenLimit(database.owner, ctx, 100)
       await givenRuns(database.db, ctx, 10)
     }
     const claims = await claim({ free: 9 })
@@ -119,14 +120,14 @@ describe('claimRuns()', () => {
       .toSorted((a, b) => `${a.workspaceId}${a.tenantId}`.localeCompare(`${b.workspaceId}${b.tenantId}`))
       .at(-1)
     await Promise.all(tenants.filter((ctx) => ctx !== last).map((ctx) => givenRuns(database.db, ctx, 1)))
-    await database.db
+    await database.owner
       .updateTable('live_runs')
       .set({ run_at: new Date('2100-01-01') })
       .execute()
     if (last === undefined) throw new Error('no tenant')
     await givenRuns(database.db, last, 1)
     expect((await claim()).map((one) => one.lane)).toEqual([last.tenantId])
-    await emptyQueue(database.db)
+    await emptyQueue(database.owner)
     await Promise.all(tenants.map((ctx) => givenRuns(database.db, ctx, 1)))
     const middle = tenants[150]
     if (middle === undefined) throw new Error('no tenant')
@@ -155,21 +156,21 @@ describe('claimRuns()', () => {
     if (!future || !paused || !blocked || !foreign || !none) throw new Error('five tenants')
     for (const ctx of [future, paused, blocked, none]) await givenRuns(database.db, ctx, 1)
     await givenRuns(database.db, foreign, 1, { type: 'drift.detect' })
-    await database.db
+    await database.owner
       .updateTable('live_runs')
       .set({ run_at: new Date('2100-01-01') })
       .where('lane', '=', future.tenantId)
       .execute()
     const lane = (ctx: TenantContext) => ({ workspace_id: ctx.workspaceId, lane: ctx.tenantId })
-    await database.db
+    await database.owner
       .insertInto('lane_controls')
       .values({ ...lane(paused), paused: true })
       .execute()
-    await database.db
+    await database.owner
       .insertInto('lane_controls')
       .values({ ...lane(blocked), blocked_until: new Date('2100-01-01') })
       .execute()
-    await givenLimit(database.db, none, 0)
+    await givenLimit(database.owner, none, 0)
     expect(await claim()).toEqual([])
   })
 
@@ -191,12 +192,12 @@ describe('claimRuns()', () => {
     await givenRuns(database.db, ctx, 1)
     const [first] = await claim()
     if (first === undefined) throw new Error('a claim')
-    const live = database.db.selectFrom('live_runs').selectAll().where('run_id', '=', first.runId)
+    const live = database.owner.selectFrom('live_runs').selectAll().where('run_id', '=', first.runId)
     const row = await live.executeTakeFirstOrThrow()
     await endRun(database.db, first, { kind: 'finish', verdict: 'returned', result: {} }, never)
     const ended = await getRun(database.db, ctx, first.runId)
     const again = { ...row, leased: false, lease_owner: null, deadline_at: null, progress: null, last_failure: null }
-    await database.db
+    await database.owner
       .insertInto('live_runs')
       .values({ ...again, attempt_log: '[]' })
       .execute()
@@ -212,7 +213,7 @@ describe('claimRuns()', () => {
     if (ctx === undefined) throw new Error('a tenant')
     await givenRuns(database.db, ctx, 1)
     const owner = await takeLease(database.db, 60_000)
-    await database.db.updateTable('workers').set({ protocol: 1 }).where('id', '=', owner).execute()
+    await database.owner.updateTable('workers').set({ protocol: 1 }).where('id', '=', owner).execute()
     await expect(claim({ owner })).rejects.toThrow(ProtocolTooOld)
     expect(await claim()).toHaveLength(1)
   })
@@ -221,8 +222,7 @@ describe('claimRuns()', () => {
     const [ctx] = await givenTenants(1)
     if (ctx === undefined) throw new Error('a tenant')
     await givenRuns(database.db, ctx, 1)
-    await using other = database.openAnother()
-    await other.db.transaction().execute(async (tx) => {
+    await database.owner.transaction().execute(async (tx) => {
       await tx.selectFrom('live_runs').selectAll().forUpdate().execute()
       expect(await claim()).toEqual([])
     })
@@ -237,7 +237,7 @@ describe('claimRuns() by 8 workers at once', () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     const limit = 3
     const runs = 240
-    await givenLimit(database.db, ctx, limit)
+    await givenLimit(database.owner, ctx, limit)
     await givenRuns(database.db, ctx, runs / 2, { priority: 'interactive' })
     await givenRuns(database.db, ctx, runs / 2, { priority: 'scheduled' })
     const pools = Array.from({ length: 8 }, () => database.openAnother({ poolSize: 2 }))
@@ -287,11 +287,11 @@ describe('the plans of the ledger', () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     await using one = database.openAnother({ poolSize: 1 })
     for (const table of ['live_runs', 'operation_runs', 'run_items', 'audit_entries']) {
-      await one.pool.query(`alter table ${table} set (autovacuum_enabled = false); analyze ${table}`)
+      await database.pool.query(`alter table ${table} set (autovacuum_enabled = false); analyze ${table}`)
     }
     const owner = await takeLease(one.db, 600_000)
     for (let i = 0; i < 8; i += 1) await wholeLife(one.db, ctx, owner)
-    await fillQueue(one.pool, ctx)
+    await fillQueue(database.pool, ctx)
     // The first life after the burst also tidies pages that the burst filled.
     await wholeLife(one.db, ctx, owner)
     const lives = 5
@@ -303,7 +303,9 @@ describe('the plans of the ledger', () => {
     // The measure sees a long scan, of an index too.
     await one.pool.query('set enable_seqscan = off')
     const scanned = await pagesTouched(one.pool, () =>
-      one.pool.query('select count(*) from live_runs where workspace_id = $1', [ctx.workspaceId]),
+      inWorkspace(one.db, ctx, (tx) =>
+        tx.selectFrom('live_runs').select('run_id').where('workspace_id', '=', ctx.workspaceId).execute(),
+      ),
     )
     expect(scanned).toBeGreaterThan(400)
   })
@@ -313,7 +315,7 @@ describe('the plans of the ledger', () => {
     const lanes = `select * from waiting_lanes(1::smallint, '${newId()}', '${newId()}', 128)`
     const runs = `select * from startable_runs('{inventory.sync}', 1::smallint, array['${ctx.workspaceId}']::uuid[],
       array['${ctx.tenantId}']::uuid[], 8, '2030-01-01')`
-    await using one = database.openAnother({ poolSize: 1 })
+    await using one = database.openAnother({ poolSize: 1, role: 'login' })
     await one.pool.query('set enable_seqscan = off')
     for (const query of [lanes, runs]) {
       const plan = await explain(one.pool, query)

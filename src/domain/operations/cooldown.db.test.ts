@@ -23,6 +23,16 @@ beforeAll(async () => {
     create function clock.clock_timestamp() returns timestamptz language sql volatile as 'select at from clock.hands'`)
   const url = new URL(database.url)
   url.searchParams.set('options', '-c search_path=clock,pg_catalog,public')
+  // The door looks names up in places of its own.
+  await database.pool.query(`do $do$
+    declare v_function regprocedure;
+    begin
+      for v_function in select p.oid::regprocedure from pg_proc p where p.prosecdef loop
+        execute format('alter function %s set search_path = clock, pg_catalog, public', v_function);
+      end loop;
+    end $do$;
+    grant usage on schema clock to public;
+    grant select on clock.hands to public`)
   stopped = database.openAnother({ url: url.href })
 })
 
@@ -74,21 +84,24 @@ describe('the cooldown of 15 minutes, by the clock of the database', () => {
 })
 
 describe('releaseIdentities()', () => {
+  // Its clock runs: the other's stands still for all who call the ledger.
+  const running = useTestDatabase()
+
   test('releases what has cooled down, and nothing else', async () => {
-    const workspace = await givenWorkspace(database.db)
-    const [over, cooling] = [await givenTenant(database.db, workspace), await givenTenant(database.db, workspace)]
-    for (const ctx of [over, cooling]) await givenEnded(database.db, ctx, fetchAll)
-    await database.pool.query(
+    const workspace = await givenWorkspace(running.db)
+    const [over, cooling] = [await givenTenant(running.db, workspace), await givenTenant(running.db, workspace)]
+    for (const ctx of [over, cooling]) await givenEnded(running.db, ctx, fetchAll)
+    await running.pool.query(
       'update operation_runs set cooldown_until = clock_timestamp() where workspace_id = $1 and tenant_id = $2',
       [workspace.workspaceId, over.tenantId],
     )
-    await releaseIdentities(database.db, new AbortController().signal)
-    const { rows } = await database.pool.query(
+    await releaseIdentities(running.db, new AbortController().signal)
+    const { rows } = await running.pool.query(
       'select tenant_id from operation_runs where workspace_id = $1 and holds',
       [workspace.workspaceId],
     )
     expect(rows).toEqual([{ tenant_id: cooling.tenantId }])
-    expect((await startRun(database.db, over, fetchAll)).disposition).toBe('created')
-    expect((await startRun(database.db, cooling, fetchAll)).disposition).toBe('cooldown')
+    expect((await startRun(running.db, over, fetchAll)).disposition).toBe('created')
+    expect((await startRun(running.db, cooling, fetchAll)).disposition).toBe('cooldown')
   })
 })

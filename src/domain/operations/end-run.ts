@@ -9,7 +9,7 @@ import { keyOf } from '#domain/operations/item-ledger.ts'
 import type { FailureLine, RunOutcome, RunResult } from '#domain/operations/operation.ts'
 import { announceChange, wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database } from '#foundation/db/database.ts'
-import { sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
+import { inWorkspace, sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import { sanitizeMessage } from '#foundation/kernel/sanitize.ts'
@@ -67,12 +67,14 @@ async function finish(
 
 /** The outcome that an earlier try stored whose answer was lost. */
 async function outcomeOfEntry(db: Database, { workspaceId }: EndingRun, auditId: string): Promise<RunOutcome | null> {
-  const entry = await db
-    .selectFrom('audit_entries')
-    .select('outcome')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', auditId)
-    .executeTakeFirst()
+  const entry = await inWorkspace(db, { workspaceId }, (tx) =>
+    tx
+      .selectFrom('audit_entries')
+      .select('outcome')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', auditId)
+      .executeTakeFirst(),
+  )
   // Written by finish_run, which stores outcomes only.
   return (entry?.outcome as RunOutcome | undefined) ?? null
 }

@@ -38,7 +38,7 @@ describe('startRun()', () => {
     expect(new Set(starts.map((start) => start.runId)).size).toBe(1)
     expect(starts.filter((start) => start.disposition === 'created')).toHaveLength(1)
     expect(starts.filter((start) => start.disposition === 'active')).toHaveLength(63)
-    const rows = await database.db
+    const rows = await database.owner
       .selectFrom('operation_runs')
       .select('id')
       .where('tenant_id', '=', ctx.tenantId)
@@ -135,7 +135,7 @@ describe('ensureRuns()', () => {
     const running = await startRun(database.db, active, fetchAll)
     const ended = await givenEnded(database.db, cooling, fetchAll)
     const past = await givenEnded(database.db, over, fetchAll)
-    await database.db
+    await database.owner
       .updateTable('operation_runs')
       .set({ cooldown_until: past.completedAt })
       .where('id', '=', past.id)

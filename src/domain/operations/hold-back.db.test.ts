@@ -14,7 +14,7 @@ import { newId } from '#foundation/kernel/ids.ts'
 const database = useTestDatabase()
 const { reason } = { reason: 'Change freeze until Monday' }
 
-afterEach(() => database.db.deleteFrom('live_runs').execute())
+afterEach(() => database.owner.deleteFrom('live_runs').execute())
 
 async function claimed(): Promise<string[]> {
   const owner = await takeLease(database.db, 60_000)
@@ -22,7 +22,7 @@ async function claimed(): Promise<string[]> {
 }
 
 async function auditOf(workspaceId: string, action: string) {
-  const entries = database.db.selectFrom('audit_entries').selectAll().where('workspace_id', '=', workspaceId)
+  const entries = database.owner.selectFrom('audit_entries').selectAll().where('workspace_id', '=', workspaceId)
   return entries.where('action', '=', action).execute()
 }
 
@@ -43,7 +43,7 @@ describe('pauseLane()', () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     await pauseLane(database.db, ctx, { reason })
     await pauseLane(database.db, { ...ctx, actor: { kind: 'system', name: 'Somebody else' } }, { reason: 'Later' })
-    const control = database.db.selectFrom('lane_controls').selectAll().where('lane', '=', ctx.tenantId)
+    const control = database.owner.selectFrom('lane_controls').selectAll().where('lane', '=', ctx.tenantId)
     expect(await control.executeTakeFirst()).toMatchObject({ paused_by: 'Ada Moreau', reason })
   })
 
@@ -62,7 +62,7 @@ describe('pauseType()', () => {
     const abroad = await givenQueued(database.db, foreign)
     await pauseType(database.db, here, 'inventory.sync', { reason })
     expect((await claimed()).toSorted()).toEqual([other, abroad].toSorted())
-    await database.db.deleteFrom('live_runs').where('run_id', '=', other).execute()
+    await database.owner.deleteFrom('live_runs').where('run_id', '=', other).execute()
     await resumeType(database.db, here, 'inventory.sync')
     expect(await claimed()).toEqual([held])
     expect(await auditOf(here.workspaceId, 'type.resume')).toHaveLength(1)

@@ -12,7 +12,7 @@ import { waitForRun } from '#domain/operations/watch-run.ts'
 import { unboundAccesses } from '#foundation/db/distribution-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
-import type { OpenDatabase } from '#foundation/db/database.ts'
+import type { DatabaseRole, OpenDatabase } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
@@ -22,8 +22,8 @@ const never = new AbortController().signal
 const capture = { type: 'backup.capture', input: {}, trigger: 'user' } as const
 
 /** A pool on the test's database, and what it sends. */
-function recording(): { opened: OpenDatabase; sent: Set<string> } {
-  const opened = database.openAnother()
+function recording(role: DatabaseRole = 'worker'): { opened: OpenDatabase; sent: Set<string> } {
+  const opened = database.openAnother({ role })
   const sent = new Set<string>()
   opened.pool.on('connect', (client) => {
     // Every form of a query: with its text first, or in an object.
@@ -91,13 +91,13 @@ test('every statement in the life of a run names its workspace', async () => {
     'from claim_runs(',
     'finish_run(',
     'from "run_items"',
-    'from live_runs l',
+    'lease_holds(',
   ])
     expect([...sent].some((text) => text.includes(told))).toBe(true)
 })
 
 test('a statement that forgets its workspace is found', async () => {
-  const { opened, sent } = recording()
+  const { opened, sent } = recording('login')
   await using _opened = opened
   await opened.db
     .selectFrom('live_runs')

@@ -4,7 +4,7 @@ import { staleState } from '#domain/operations/claim-runs.ts'
 import type { ItemLedger, RunItem } from '#domain/operations/operation.ts'
 import { countsOf } from '#domain/operations/summary-counts.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
-import { sqlState } from '#foundation/db/transaction.ts'
+import { inWorkspace, sqlState } from '#foundation/db/transaction.ts'
 import { reportDefect } from '#foundation/kernel/defect.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { sanitizeMessage } from '#foundation/kernel/sanitize.ts'
@@ -33,24 +33,23 @@ export async function assertFence(tx: Tx, claim: ClaimKey): Promise<void> {
 
 /** @throws StaleClaim unless the claim holds and its worker's lease is good for that long. */
 export async function assertLease(db: Database, claim: ClaimKey, remainingMs: number): Promise<void> {
-  const { rows } = await sql`
-    select from live_runs l join workers w on w.id = l.lease_owner
-    where l.workspace_id = ${claim.workspaceId} and l.run_id = ${claim.runId} and l.leased
-      and l.attempt = ${claim.attempt} and l.lease_owner = ${claim.owner}
-      and w.lease_until > clock_timestamp() + make_interval(secs => ${remainingMs / 1000})`.execute(db)
-  if (rows.length === 0) throw new StaleClaim(claim)
+  const { rows } = await sql<{ holds: boolean }>`
+    select lease_holds(${keyOf(claim)}, make_interval(secs => ${remainingMs / 1000})) as holds`.execute(db)
+  if (rows[0]?.holds !== true) throw new StaleClaim(claim)
 }
 
 /** Whether the handler left items it had planned. */
 export async function hasOpenItems(db: Database, claim: ClaimKey): Promise<boolean> {
-  const open = await db
-    .selectFrom('run_items')
-    .select('item_key')
-    .where('workspace_id', '=', claim.workspaceId)
-    .where('run_id', '=', claim.runId)
-    .where('outcome', '=', 'planned')
-    .limit(1)
-    .execute()
+  const open = await inWorkspace(db, claim, (tx) =>
+    tx
+      .selectFrom('run_items')
+      .select('item_key')
+      .where('workspace_id', '=', claim.workspaceId)
+      .where('run_id', '=', claim.runId)
+      .where('outcome', '=', 'planned')
+      .limit(1)
+      .execute(),
+  )
   return open.length > 0
 }
 
@@ -85,13 +84,15 @@ function rowOf(item: RunItem, { type, runId }: Claim, log: Log) {
 }
 
 async function finishedItems(db: Database, claim: ClaimKey): ReturnType<ItemLedger['finished']> {
-  const rows = await db
-    .selectFrom('run_items')
-    .select(['item_key', 'outcome', 'output'])
-    .where('workspace_id', '=', claim.workspaceId)
-    .where('run_id', '=', claim.runId)
-    .where('outcome', '<>', 'planned')
-    .execute()
+  const rows = await inWorkspace(db, claim, (tx) =>
+    tx
+      .selectFrom('run_items')
+      .select(['item_key', 'outcome', 'output'])
+      .where('workspace_id', '=', claim.workspaceId)
+      .where('run_id', '=', claim.runId)
+      .where('outcome', '<>', 'planned')
+      .execute(),
+  )
   // The column's check constraint names these outcomes and `planned`.
   return new Map(rows.map((row) => [row.item_key, { outcome: row.outcome as RunItem['outcome'], output: row.output }]))
 }

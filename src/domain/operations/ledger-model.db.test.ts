@@ -139,13 +139,13 @@ function countsOf({ items }: World) {
 }
 
 async function endEntries(runId: string): Promise<number> {
-  const entries = database.db.selectFrom('audit_entries').select('id').where('run_id', '=', runId)
+  const entries = database.owner.selectFrom('audit_entries').select('id').where('run_id', '=', runId)
   return (await entries.where('action', '=', 'run.completed').execute()).length
 }
 
 /** Nobody is told of what the system did by itself. */
 async function outboxRows(runId: string): Promise<number> {
-  return (await database.db.selectFrom('outbox').select('id').where('run_id', '=', runId).execute()).length
+  return (await database.owner.selectFrom('outbox').select('id').where('run_id', '=', runId).execute()).length
 }
 
 test('any interleaving of attempts, crashes and duplicates leaves counts that are those of the item ledger', async () => {

@@ -1,6 +1,7 @@
 import { getRun } from '#domain/operations/get-run.ts'
 import type { SummaryCounts } from '#domain/operations/operation.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 
@@ -30,15 +31,17 @@ export async function listRunItems(
   { cursor, limit = 200 }: { readonly cursor?: string; readonly limit?: number } = {},
 ): Promise<RunItemPage> {
   await getRun(db, ctx, runId)
-  const rows = await db
-    .selectFrom('run_items')
-    .selectAll()
-    .where('workspace_id', '=', ctx.workspaceId)
-    .where('run_id', '=', runId)
-    .$if(cursor !== undefined, (q) => q.where('item_key', '>', cursor ?? ''))
-    .orderBy('item_key')
-    .limit(limit + 1)
-    .execute()
+  const rows = await inWorkspace(db, ctx, (tx) =>
+    tx
+      .selectFrom('run_items')
+      .selectAll()
+      .where('workspace_id', '=', ctx.workspaceId)
+      .where('run_id', '=', runId)
+      .$if(cursor !== undefined, (q) => q.where('item_key', '>', cursor ?? ''))
+      .orderBy('item_key')
+      .limit(limit + 1)
+      .execute(),
+  )
   const items = rows.slice(0, limit).map((row) => ({
     key: row.item_key,
     label: row.label,

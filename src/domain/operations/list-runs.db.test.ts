@@ -58,7 +58,7 @@ describe('listRuns()', () => {
 
   test('shows the last 30 days unless asked for more', async () => {
     const { workspace, ids } = await givenHistory()
-    await database.db
+    await database.owner
       .updateTable('operation_runs')
       .set({ created_at: new Date('2020-01-01') })
       .where('id', '=', ids.failed)
@@ -72,7 +72,7 @@ describe('listRuns()', () => {
   test('pages through without a gap or a repetition, also where times are equal', async () => {
     const { workspace, ids } = await givenHistory()
     const at = new Date()
-    await database.db
+    await database.owner
       .updateTable('operation_runs')
       .set({ created_at: at })
       .where('workspace_id', '=', workspace.workspaceId)

@@ -22,15 +22,8 @@ export interface WorkerView {
 export async function listWorkers(db: Database): Promise<WorkerView[]> {
   const rows = await db
     .selectFrom('workers as worker')
-    .leftJoin(
-      (q) =>
-        q
-          .selectFrom('live_runs')
-          .select(['lease_owner', sql<number>`count(*)`.as('running')])
-          .where('leased', '=', true)
-          .groupBy('lease_owner')
-          .as('held'),
-      (join) => join.onRef('held.lease_owner', '=', 'worker.id'),
+    .leftJoin(sql<{ lease_owner: string; running: number }>`runs_by_worker()`.as('held'), (join) =>
+      join.onRef('held.lease_owner', '=', 'worker.id'),
     )
     .selectAll('worker')
     .select('held.running')

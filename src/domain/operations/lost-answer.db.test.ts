@@ -72,7 +72,7 @@ async function givenLossyConnection() {
 }
 
 async function runsOf(tenantId: string) {
-  return database.db.selectFrom('operation_runs').select('id').where('tenant_id', '=', tenantId).execute()
+  return database.owner.selectFrom('operation_runs').select('id').where('tenant_id', '=', tenantId).execute()
 }
 
 describe('a lost answer of the database', () => {
@@ -118,7 +118,7 @@ describe('a lost answer of the database', () => {
     expect(lossy.losses()).toBe(1)
     expect(end).toEqual({ state: 'ended', outcome: 'succeeded' })
     expect(await getRun(database.db, ctx, claim.runId)).toMatchObject({ outcome: 'succeeded', attempts: 1 })
-    const entries = database.db.selectFrom('audit_entries').select('id').where('run_id', '=', claim.runId)
+    const entries = database.owner.selectFrom('audit_entries').select('id').where('run_id', '=', claim.runId)
     expect(await entries.execute()).toHaveLength(1)
   })
 })

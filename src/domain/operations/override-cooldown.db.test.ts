@@ -10,7 +10,7 @@ const fetchAll = { type: 'assignments.fetch', input: { what: { kind: 'all' } }, 
 const override = { reason: 'The customer is waiting on the phone' }
 
 async function overrides(ctx: TenantContext) {
-  const entries = database.db.selectFrom('audit_entries').selectAll().where('workspace_id', '=', ctx.workspaceId)
+  const entries = database.owner.selectFrom('audit_entries').selectAll().where('workspace_id', '=', ctx.workspaceId)
   return entries.where('action', '=', 'run.override_cooldown').execute()
 }
 

@@ -3,6 +3,7 @@ import type { ClaimKey } from '#domain/operations/claim.ts'
 import type { RunProgress } from '#domain/operations/operation.ts'
 import { announceChange } from '#domain/operations/wake.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 
 const pauseMs = 1_000
@@ -35,10 +36,11 @@ export function keepProgress(db: Database, claim: ClaimKey): { report(progress: 
 
 async function writeProgress(db: Database, claim: ClaimKey, progress: RunProgress): Promise<void> {
   failpoint('run.progress_writing')
-  await sql`
+  const update = sql`
     update live_runs set progress = ${JSON.stringify(progress)}
     where workspace_id = ${claim.workspaceId} and run_id = ${claim.runId} and leased
-      and attempt = ${claim.attempt} and lease_owner = ${claim.owner}`.execute(db)
+      and attempt = ${claim.attempt} and lease_owner = ${claim.owner}`
+  await inWorkspace(db, claim, (tx) => update.execute(tx))
   failpoint('run.progress_written')
   announceChange(db, claim.runId)
 }

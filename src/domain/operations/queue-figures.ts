@@ -28,30 +28,9 @@ interface FiguresRow {
 /** The queue of all workspaces in figures, in one statement over the live rows: never over the history. */
 export async function readQueueFigures(db: Database): Promise<QueueFigures> {
   const { rows } = await sql<FiguresRow>`
-    with live as materialized (
-      select l.workspace_id, l.lane, l.priority, l.run_at,
-        case
-          when l.leased then 'running'
-          when coalesce(k.paused, false) or k.blocked_until > clock_timestamp() or t.type is not null then 'held'
-          when l.run_at > clock_timestamp() then 'delayed'
-          else 'waiting'
-        end as state
-      from live_runs l
-      left join lane_controls k on k.workspace_id = l.workspace_id and k.lane = l.lane
-      left join type_controls t on t.workspace_id = l.workspace_id and t.type = l.type
-    ), lanes as (
-      select count(*) as runs from live where state = 'waiting' group by workspace_id, lane
-    ), runs as (
-      select l.priority, l.state, count(*) as runs, extract(epoch from clock_timestamp() - min(l.run_at))::float8 as oldest
-      from live l group by l.priority, l.state
-    )
-    select (select jsonb_agg(to_jsonb(r)) from runs r) as runs,
-      (select coalesce(max(runs), 0) from lanes) as longest_lane,
-      (select count(*) from lanes) as waiting,
-      (select count(*) from lane_controls where paused) as paused,
-      (select count(*) from lane_controls where not paused and blocked_until > clock_timestamp()) as throttled,
-      (select count(*) from workers where lease_until > clock_timestamp() and not draining) as working,
-      (select count(*) from workers where lease_until > clock_timestamp() and draining) as draining`.execute(db)
+    select f.runs, f.longest_lane, f.waiting, f.paused, f.throttled, f.working, f.draining from queue_figures() f`.execute(
+    db,
+  )
   const [row] = rows
   if (row === undefined) throw new TypeError('no figures of the queue')
   const runs = (row.runs ?? []).map((each) => ({ ...each, priority: priorityOf(each.priority) }))

@@ -60,7 +60,7 @@ test('ensure_run lets 32 callers make no overlap and break no cooldown', async (
   const calls = await race(5_000, async (identity) => {
     const row = newRunRow(ctx, ctx.tenantId, { identity })
     if ((await ensureRow(racing.db, row)).disposition !== 'created') return false
-    await endAtOnce(racing.pool, { workspaceId: ctx.workspaceId, runId: row.runId, owner })
+    await endAtOnce(database.pool, { workspaceId: ctx.workspaceId, runId: row.runId, owner })
     return true
   })
   const found = await violations(database.pool, 'operation_runs', ctx)
@@ -73,7 +73,7 @@ test('ensure_run lets 32 callers make no overlap and break no cooldown', async (
 
 test('the naive start, cooldown checked before the insert, is found to break the cooldown', async () => {
   const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
-  await using racing = database.openAnother({ poolSize: callers })
+  await using racing = database.openAnother({ poolSize: callers, role: 'login' })
   await racing.pool.query(`
       create table naive_runs (id uuid primary key, tenant_id uuid not null, identity bytea not null, outcome text not null,
         created_at timestamptz not null default clock_timestamp(), completed_at timestamptz);

@@ -26,8 +26,8 @@ const sync = { type: 'inventory.sync', input: {}, trigger: 'user' } as const
 const fetchAll = { type: 'assignments.fetch', input: { what: { kind: 'all' } }, trigger: 'user' } as const
 
 beforeEach(async () => {
-  await database.db.deleteFrom('live_runs').execute()
-  await database.db.deleteFrom('workers').execute()
+  await database.owner.deleteFrom('live_runs').execute()
+  await database.owner.deleteFrom('workers').execute()
 })
 
 /** Starts a reconciliation of the workspace, does it, and returns how it ended with what it found. */
@@ -58,7 +58,7 @@ async function givenTenantOf(): Promise<TenantContext> {
 
 /** The queue loses the run. */
 async function forget(runId: RunId): Promise<void> {
-  await database.db.deleteFrom('live_runs').where('run_id', '=', runId).execute()
+  await database.owner.deleteFrom('live_runs').where('run_id', '=', runId).execute()
 }
 
 function track(claim: Claim, work: Parameters<typeof trackRun>[2]) {
@@ -111,7 +111,7 @@ describe('ops.reconcile_adapter_runs', () => {
     expect(claim).toMatchObject({ runId, attempt: 202 })
     expect(triesUsed(claim)).toBe(1)
     await track(claim, () => Promise.reject(new Failure('dependency_unreachable', 'No route to host.')))
-    await database.db
+    await database.owner
       .updateTable('live_runs')
       .set({ run_at: new Date(0) })
       .where('run_id', '=', runId)
@@ -126,20 +126,20 @@ describe('ops.reconcile_adapter_runs', () => {
     const ctx = await givenTenantOf()
     const ended = await givenEnded(database.db, ctx, sync)
     const live = { workspace_id: ctx.workspaceId, run_id: ended.id, type: sync.type, lane: ctx.tenantId }
-    await database.db
+    await database.owner
       .insertInto('live_runs')
       .values({ ...live, priority: 0, run_at: new Date(0), max_attempts: 5, time_limit: '1 hour' })
       .execute()
     const { run } = await reconcile(ctx)
     expect(run).toMatchObject({ outcome: 'succeeded', counts: { reconciled: 1, unchanged: 0 } })
-    expect(await database.db.selectFrom('live_runs').selectAll().execute()).toEqual([])
+    expect(await database.owner.selectFrom('live_runs').selectAll().execute()).toEqual([])
     expect(await getRun(database.db, ctx, ended.id)).toEqual(ended)
   })
 
   test('queues again what a worker held whose lease is over', async () => {
     const ctx = await givenTenantOf()
     const claim = await givenClaimed(ctx)
-    await database.db
+    await database.owner
       .updateTable('workers')
       .set({ lease_until: new Date(0) })
       .where('id', '=', claim.owner)
@@ -153,7 +153,7 @@ describe('ops.reconcile_adapter_runs', () => {
   test('ends what a lost worker held with its last attempt', async () => {
     const ctx = await givenTenantOf()
     const claim = await givenClaimed(ctx)
-    await database.db.updateTable('live_runs').set({ max_attempts: 1 }).where('run_id', '=', claim.runId).execute()
+    await database.owner.updateTable('live_runs').set({ max_attempts: 1 }).where('run_id', '=', claim.runId).execute()
     await endLease(database.db, claim.owner)
     const { run } = await reconcile(ctx)
     expect(run.counts).toMatchObject({ reconciled: 1, failed: 0 })
@@ -165,11 +165,15 @@ describe('ops.reconcile_adapter_runs', () => {
     const ctx = await givenTenantOf()
     const ended = await givenEnded(database.db, ctx, fetchAll)
     const over = sql<Date>`clock_timestamp() - interval '1 second'`
-    await database.db.updateTable('operation_runs').set({ cooldown_until: over }).where('id', '=', ended.id).execute()
+    await database.owner
+      .updateTable('operation_runs')
+      .set({ cooldown_until: over })
+      .where('id', '=', ended.id)
+      .execute()
     const cooling = await givenEnded(database.db, await givenTenant(database.db, ctx), fetchAll)
     const { run } = await reconcile(ctx)
     expect(run.counts).toMatchObject({ total: 1, reconciled: 1 })
-    const holders = database.db.selectFrom('operation_runs').select('id').where('workspace_id', '=', ctx.workspaceId)
+    const holders = database.owner.selectFrom('operation_runs').select('id').where('workspace_id', '=', ctx.workspaceId)
     expect(await holders.where('holds', '=', true).execute()).toEqual([{ id: cooling.id }])
   })
 
@@ -178,10 +182,10 @@ describe('ops.reconcile_adapter_runs', () => {
     const { runId } = await startRun(database.db, ctx, sync)
     const held = await startRun(database.db, await givenTenant(database.db, ctx), sync)
     const longAgo = sql<Date>`clock_timestamp() - interval '16 minutes'`
-    await database.db.updateTable('live_runs').set({ run_at: longAgo }).execute()
+    await database.owner.updateTable('live_runs').set({ run_at: longAgo }).execute()
     await sql`
       insert into lane_controls (workspace_id, lane, paused)
-      select workspace_id, lane, true from live_runs where run_id = ${held.runId}`.execute(database.db)
+      select workspace_id, lane, true from live_runs where run_id = ${held.runId}`.execute(database.owner)
     const { run, about } = await reconcile(ctx)
     expect(run).toMatchObject({
       outcome: 'succeeded',
@@ -198,7 +202,7 @@ describe('ops.reconcile_adapter_runs', () => {
     await forget(runId)
     const { run } = await reconcile(here)
     expect(run.counts).toEqual({ total: 0, processed: 0, succeeded: 0, failed: 0, skipped: 0, unchanged: 0 })
-    expect(await database.db.selectFrom('live_runs').selectAll().execute()).toEqual([])
+    expect(await database.owner.selectFrom('live_runs').selectAll().execute()).toEqual([])
   })
 
   test('has a stable code and a sanitized message when it fails itself', async () => {

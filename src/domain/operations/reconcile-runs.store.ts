@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { RunPriority } from '#domain/operations/catalog.ts'
 import type { FailureLine } from '#domain/operations/operation.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import { asId, type RunId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** An active run, for a line of the report. */
@@ -18,14 +19,15 @@ interface ActiveRow {
 
 /** Pending runs without a live row: nobody would ever claim them. */
 export async function pendingWithoutLiveRow(db: Database, workspaceId: WorkspaceId): Promise<ActiveRun[]> {
-  const { rows } = await sql<ActiveRow>`
+  const statement = sql<ActiveRow>`
     select r.id, r.type from operation_runs r
     where r.workspace_id = ${workspaceId} and r.holds and r.tenant_id is not null and r.outcome = 'pending'
       and not exists (select from live_runs l where l.workspace_id = ${workspaceId} and l.run_id = r.id)
     union all
     select r.id, r.type from operation_runs r
     where r.workspace_id = ${workspaceId} and r.holds and r.tenant_id is null and r.outcome = 'pending'
-      and not exists (select from live_runs l where l.workspace_id = ${workspaceId} and l.run_id = r.id)`.execute(db)
+      and not exists (select from live_runs l where l.workspace_id = ${workspaceId} and l.run_id = r.id)`
+  const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
   return rows.map(activeRun)
 }
 
@@ -36,18 +38,20 @@ export async function requeueRun(
   entry: { readonly priority: RunPriority; readonly maxAttempts: number; readonly limitMinutes: number },
 ): Promise<boolean> {
   const rank = entry.priority === 'interactive' ? 0 : 1
-  const { rows } = await sql<{ done: boolean }>`
+  const statement = sql<{ done: boolean }>`
     select requeue_run(${workspaceId}, ${runId}, ${rank}, ${entry.maxAttempts}, make_interval(mins => ${entry.limitMinutes}))
-      as done`.execute(db)
+      as done`
+  const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
   return rows[0]?.done === true
 }
 
 /** Deletes live rows of runs that have ended; says which. */
 export async function dropEndedLiveRows(db: Database, workspaceId: WorkspaceId): Promise<ActiveRun[]> {
-  const { rows } = await sql<ActiveRow>`
+  const statement = sql<ActiveRow>`
     delete from live_runs l using operation_runs r
     where l.workspace_id = ${workspaceId} and r.workspace_id = ${workspaceId} and r.id = l.run_id and r.outcome <> 'pending'
-    returning r.id, r.type`.execute(db)
+    returning r.id, r.type`
+  const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
   return rows.map(activeRun)
 }
 
@@ -63,15 +67,16 @@ export async function settleRun(
   },
 ): Promise<boolean> {
   const { verdict, atBest, failures, cooldown } = end
-  const { rows } = await sql<{ outcome: string | null }>`
+  const statement = sql<{ outcome: string | null }>`
     select settle_run(${key.workspaceId}, ${key.runId}, ${verdict}, ${atBest}, ${JSON.stringify(failures)},
-      make_interval(mins => ${cooldown.minutes}), ${cooldown.after}, ${key.auditId}) as outcome`.execute(db)
+      make_interval(mins => ${cooldown.minutes}), ${cooldown.after}, ${key.auditId}) as outcome`
+  const { rows } = await inWorkspace(db, key, (tx) => statement.execute(tx))
   return rows[0] !== undefined && rows[0].outcome !== null
 }
 
 /** Releases up to `limit` identities whose cooldown is over: how many. */
 export async function releaseCooled(db: Database, workspaceId: WorkspaceId, limit: number): Promise<number> {
-  const { numAffectedRows = 0n } = await sql`
+  const statement = sql`
     update operation_runs r set holds = false
     where r.workspace_id = ${workspaceId} and r.id = any (array(
       select o.id from operation_runs o
@@ -81,7 +86,8 @@ export async function releaseCooled(db: Database, workspaceId: WorkspaceId, limi
       select o.id from operation_runs o
       where o.workspace_id = ${workspaceId} and o.holds and o.tenant_id is null and o.outcome <> 'pending'
         and o.cooldown_until <= clock_timestamp()
-      limit ${limit})) and r.outcome <> 'pending'`.execute(db)
+      limit ${limit})) and r.outcome <> 'pending'`
+  const { numAffectedRows = 0n } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
   return Number(numAffectedRows)
 }
 
@@ -90,7 +96,7 @@ export async function releaseCooled(db: Database, workspaceId: WorkspaceId, limi
  * their lane runs. None when no worker lives: then nothing is strange about waiting.
  */
 export async function overdueRuns(db: Database, workspaceId: WorkspaceId, minutes: number): Promise<ActiveRun[]> {
-  const { rows } = await sql<ActiveRow>`
+  const statement = sql<ActiveRow>`
     select l.run_id as id, l.type from live_runs l
     left join lane_controls k on k.workspace_id = ${workspaceId} and k.lane = l.lane
     where l.workspace_id = ${workspaceId} and not l.leased
@@ -99,14 +105,16 @@ export async function overdueRuns(db: Database, workspaceId: WorkspaceId, minute
       and not exists (select from type_controls t where t.workspace_id = ${workspaceId} and t.type = l.type)
       and not exists (select from live_runs o where o.workspace_id = ${workspaceId} and o.lane = l.lane and o.leased)
       and exists (select from workers w where w.lease_until > clock_timestamp() and not w.draining)
-    limit 1000`.execute(db)
+    limit 1000`
+  const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
   return rows.map(activeRun)
 }
 
 /** How many runs of the workspace are active, the asking one not counted. */
 export async function countActive(db: Database, workspaceId: WorkspaceId, except: RunId): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from live_runs l where l.workspace_id = ${workspaceId} and l.run_id <> ${except}`.execute(db)
+  const statement = sql<{ n: number }>`
+    select count(*) as n from live_runs l where l.workspace_id = ${workspaceId} and l.run_id <> ${except}`
+  const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
   return rows[0]?.n ?? 0
 }
 

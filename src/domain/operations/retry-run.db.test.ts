@@ -58,9 +58,9 @@ describe('retryRun()', () => {
     )
     const active = await startRun(database.db, tenant, capture)
     await expect(retryRun(database.db, workspace, active.runId)).rejects.toThrow(/has not ended yet/)
-    await sql`delete from live_runs`.execute(database.db)
+    await sql`delete from live_runs`.execute(database.owner)
     await sql`update operation_runs set outcome = 'failed', completed_at = clock_timestamp(), holds = false where outcome = 'pending'`.execute(
-      database.db,
+      database.owner,
     )
     const restore = {
       type: 'assignments.restore',
@@ -68,9 +68,9 @@ describe('retryRun()', () => {
       trigger: 'user',
     } as const
     const { runId } = await startRun(database.db, tenant, restore)
-    await sql`delete from live_runs`.execute(database.db)
+    await sql`delete from live_runs`.execute(database.owner)
     await sql`update operation_runs set outcome = 'failed', completed_at = clock_timestamp(), holds = false where id = ${runId}`.execute(
-      database.db,
+      database.owner,
     )
     expect(isRetriable(await getRun(database.db, workspace, runId))).toBe(false)
     await expect(retryRun(database.db, workspace, runId)).rejects.toThrow(/`tenantatlas restore plan`/)
@@ -82,7 +82,7 @@ describe('retryRun()', () => {
     await expect(retryRun(database.db, (await givenScene()).workspace, failed.id)).rejects.toMatchObject({
       reason: 'not_found',
     })
-    await sql`update operation_runs set type = 'of.tomorrow' where id = ${failed.id}`.execute(database.db)
+    await sql`update operation_runs set type = 'of.tomorrow' where id = ${failed.id}`.execute(database.owner)
     await expect(retryRun(database.db, workspace, failed.id)).rejects.toThrow(/only a newer version/)
   })
 })

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { RunOutcome, RunStatus, RunTrigger } from '#domain/operations/operation.ts'
 import type { RunRow } from '#domain/operations/run-view.ts'
-import type { Database } from '#foundation/db/database.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { RunId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 interface RunKey {
@@ -33,31 +34,43 @@ export interface RunQuery {
 }
 
 export async function runExists(db: Database, { workspaceId, runId }: RunKey): Promise<boolean> {
-  const found = await db
-    .selectFrom('operation_runs')
-    .select('id')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', runId)
-    .executeTakeFirst()
+  const found = await inWorkspace(db, { workspaceId }, (tx) =>
+    tx
+      .selectFrom('operation_runs')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', runId)
+      .executeTakeFirst(),
+  )
   return found !== undefined
 }
 
 export async function findRun(db: Database, { workspaceId, runId }: RunKey): Promise<RunRow | undefined> {
-  return overview(db, workspaceId).where('run.id', '=', runId).executeTakeFirst()
+  return inWorkspace(db, { workspaceId }, (tx) =>
+    overview(tx, workspaceId).where('run.id', '=', runId).executeTakeFirst(),
+  )
 }
 
 /** Newest first. What is active is few rows, found from the live runs; the rest is read along the history index. */
 export async function runsBefore(
   db: Database,
   workspaceId: WorkspaceId,
-  { query, before, limit }: { query: RunQuery; before: RunPlace | null; limit: number },
+  page: { query: RunQuery; before: RunPlace | null; limit: number },
 ): Promise<(RunRow & { place: string })[]> {
+  return inWorkspace(db, { workspaceId }, (tx) => pageOf(tx, workspaceId, page).execute())
+}
+
+function pageOf(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  { query, before, limit }: { query: RunQuery; before: RunPlace | null; limit: number },
+) {
   const { statuses, outcomes, types, triggers, tenantId, initiator, since, until } = query
   const isActiveOnly = statuses !== undefined && !statuses.includes('completed')
-  return overview(db, workspaceId)
+  return overview(tx, workspaceId)
     .select(sql<string>`run.created_at::text`.as('place'))
     .where('run.created_at', '>=', momentOf(since ?? thirtyDaysAgo))
-    .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(db, workspaceId)))
+    .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(tx, workspaceId)))
     .$if(statuses !== undefined, (q) => q.where('run.status', 'in', statuses ?? []))
     .$if(outcomes !== undefined, (q) => q.where('run.outcome', 'in', outcomes ?? []))
     .$if(types !== undefined, (q) => q.where('run.type', 'in', types ?? []))
@@ -74,7 +87,6 @@ export async function runsBefore(
     .orderBy('run.created_at', 'desc')
     .orderBy('run.id', 'desc')
     .limit(limit)
-    .execute()
 }
 
 const thirtyDaysAgo: Moment = { agoMs: 30 * 86_400_000 }
@@ -85,8 +97,8 @@ function momentOf(moment: Moment): RawBuilder<Date> {
 }
 
 /** Runs with what stands beside them, and what freshness is derived from: read at one moment, with the database's clock. */
-function overview(db: Database, workspaceId: WorkspaceId) {
-  return db
+function overview(tx: Tx, workspaceId: WorkspaceId) {
+  return tx
     .selectFrom('run_overview as run')
     .leftJoin('tenants as tenant', (join) =>
       join.onRef('tenant.workspace_id', '=', 'run.workspace_id').onRef('tenant.id', '=', 'run.tenant_id'),
@@ -125,6 +137,6 @@ function overview(db: Database, workspaceId: WorkspaceId) {
     .where('run.workspace_id', '=', workspaceId)
 }
 
-function activeRunIds(db: Database, workspaceId: WorkspaceId) {
-  return db.selectFrom('live_runs').select('run_id').where('workspace_id', '=', workspaceId)
+function activeRunIds(tx: Tx, workspaceId: WorkspaceId) {
+  return tx.selectFrom('live_runs').select('run_id').where('workspace_id', '=', workspaceId)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Database } from '#foundation/db/database.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, type TenantRef } from '#foundation/kernel/ids.ts'
 
@@ -47,6 +48,10 @@ interface LaneRow {
 
 /** The lanes of the workspace that have runs, or are paused, throttled or limited; the longest waiting first. */
 export async function showQueue(db: Database, ctx: WorkspaceContext): Promise<QueueView> {
+  return inWorkspace(db, ctx, async (tx) => ({ lanes: await lanes(tx, ctx), pausedTypes: await pausedTypes(tx, ctx) }))
+}
+
+async function lanes(tx: Tx, ctx: WorkspaceContext): Promise<LaneView[]> {
   const { rows } = await sql<LaneRow>`
     with live as (
       select l.lane,
@@ -66,8 +71,8 @@ export async function showQueue(db: Database, ctx: WorkspaceContext): Promise<Qu
     from live l full join controls k on k.lane = l.lane
     left join tenants t on t.workspace_id = ${ctx.workspaceId} and t.id = coalesce(l.lane, k.lane)
     where l.lane is not null or k.paused or k.blocked_until is not null or k.concurrency <> 1
-    order by l.oldest nulls last, t.name nulls first`.execute(db)
-  return { lanes: rows.map(laneView), pausedTypes: await pausedTypes(db, ctx) }
+    order by l.oldest nulls last, t.name nulls first`.execute(tx)
+  return rows.map(laneView)
 }
 
 function laneView(row: LaneRow): LaneView {
@@ -84,8 +89,8 @@ function laneView(row: LaneRow): LaneView {
   }
 }
 
-async function pausedTypes(db: Database, { workspaceId }: WorkspaceContext): Promise<QueueView['pausedTypes']> {
-  const rows = await db
+async function pausedTypes(tx: Tx, { workspaceId }: WorkspaceContext): Promise<QueueView['pausedTypes']> {
+  const rows = await tx
     .selectFrom('type_controls')
     .select(['type', 'paused_by', 'paused_at', 'reason'])
     .where('workspace_id', '=', workspaceId)

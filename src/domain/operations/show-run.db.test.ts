@@ -31,7 +31,7 @@ async function givenScene() {
 /** As if the run had become claimable that long ago. */
 async function queuedSince(runId: RunId, ms: number) {
   await sql`update live_runs set run_at = clock_timestamp() - make_interval(secs => ${ms / 1000}) where run_id = ${runId}`.execute(
-    database.db,
+    database.owner,
   )
 }
 
@@ -113,7 +113,7 @@ describe('the freshness of a run', () => {
     const { workspace, tenant } = await givenScene()
     const { runId } = await startRun(database.db, tenant, sync)
     const freshness = async () => (await getRun(database.db, workspace, runId)).freshness
-    await sql`delete from workers`.execute(database.db)
+    await sql`delete from workers`.execute(database.owner)
     expect(await freshness()).toEqual({ state: 'fresh' })
     await queuedSince(runId, lateAfterMs * 2)
     expect(await freshness()).toEqual({ state: 'stuck', why: 'no_worker' })
@@ -129,16 +129,16 @@ describe('the freshness of a run', () => {
     await resumeLane(database.db, tenant)
     await pauseType(database.db, workspace, 'inventory.sync', { reason: 'incident' })
     expect((await getRun(database.db, workspace, runId)).held).toMatchObject({ what: 'operation', reason: 'incident' })
-    await sql`delete from type_controls`.execute(database.db)
+    await sql`delete from type_controls`.execute(database.owner)
     const claim = await givenClaim(database.db, tenant)
     expect(await freshness()).toEqual({ state: 'fresh' })
     await sql`update live_runs set deadline_at = clock_timestamp() - interval '1 second' where run_id = ${runId}`.execute(
-      database.db,
+      database.owner,
     )
     expect(await freshness()).toEqual({ state: 'stuck', why: 'past_limit' })
     await endLease(database.db, claim.owner)
     expect(await freshness()).toEqual({ state: 'stuck', why: 'worker_silent' })
-    await sql`delete from workers`.execute(database.db)
+    await sql`delete from workers`.execute(database.owner)
   })
 
   test('finds late and stuck runs however old, page by page, and no others', async () => {
@@ -151,10 +151,10 @@ describe('the freshness of a run', () => {
       late.push(runId)
     }
     await sql`update operation_runs set created_at = created_at - interval '40 days' where id = ${late[0]}`.execute(
-      database.db,
+      database.owner,
     )
     await startRun(database.db, tenant, sync)
-    await sql`delete from workers`.execute(database.db)
+    await sql`delete from workers`.execute(database.owner)
     const first = await listRuns(database.db, workspace, { freshness: ['stuck'], limit: 2 })
     expect(first.items.map(({ id }) => id)).toEqual([late[2], late[1]])
     const rest = await listRuns(database.db, workspace, {

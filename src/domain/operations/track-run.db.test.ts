@@ -50,7 +50,7 @@ function item(key: string, outcome: RunItem['outcome'], more: Partial<RunItem> =
 }
 
 async function auditOf(ctx: TenantContext, claim: Claim) {
-  const entries = database.db.selectFrom('audit_entries').selectAll()
+  const entries = database.owner.selectFrom('audit_entries').selectAll()
   return entries.where('workspace_id', '=', ctx.workspaceId).where('run_id', '=', claim.runId).execute()
 }
 
@@ -137,7 +137,7 @@ describe('trackRun()', () => {
       counts: {},
       lastFailure: { reason: 'dependency_unreachable', message: 'Graph went away.' },
     })
-    await database.db
+    await database.owner
       .updateTable('live_runs')
       .set({ run_at: new Date(0) })
       .where('run_id', '=', claim.runId)
@@ -216,7 +216,7 @@ describe('trackRun()', () => {
       return {}
     })
     expect(end).toEqual({ state: 'stale' })
-    const tenant = await database.db
+    const tenant = await database.owner
       .selectFrom('tenants')
       .select('name')
       .where('id', '=', ctx.tenantId)

@@ -62,7 +62,7 @@ async function givenWrecked(): Promise<{ tenant: LabTenant; backupSetId: BackupS
 
 async function evidenceOf(tenant: LabTenant, restoreRunId: RestoreRunId, runId: RunId) {
   const run = await tenant.ended(runId)
-  const { db } = database
+  const { owner: db } = database
   const rows = await db.selectFrom('restore_items').where('restore_run_id', '=', restoreRunId).selectAll().execute()
   const sends = await db.selectFrom('restore_sends').where('run_id', '=', runId).selectAll().execute()
   const audit = await db
@@ -184,7 +184,7 @@ describe('a restore whose worker is killed', () => {
 
 describe('a restore whose worker is told to stop', () => {
   const sendsOf = (runId: RunId, kind: 'add' | 'replace') =>
-    database.db
+    database.owner
       .selectFrom('restore_sends')
       .where('run_id', '=', runId)
       .where('kind', '=', kind)

@@ -27,12 +27,12 @@ async function givenRestore(state: RestoreState, items: readonly RestoreItemStat
   const { runId } = await startRun(database.db, ctx, start)
   const backupSetId = newId<BackupSetId>()
   const scope = { workspace_id: ctx.workspaceId, tenant_id: ctx.tenantId }
-  await database.db
+  await database.owner
     .insertInto('backup_sets')
     .values({ ...scope, id: backupSetId, run_id: runId, state: 'capturing', created_by: 'Ada Moreau' })
     .execute()
   const ended = ['completed', 'partial', 'failed', 'cancelled'].includes(state)
-  await database.db
+  await database.owner
     .insertInto('restore_runs')
     .values({
       ...scope,
@@ -54,7 +54,7 @@ async function givenRestore(state: RestoreState, items: readonly RestoreItemStat
 }
 
 async function givenItem(ctx: TenantContext, restoreRunId: RestoreRunId, ordinal: number, state: RestoreItemState) {
-  await database.db
+  await database.owner
     .insertInto('restore_items')
     .values({
       workspace_id: ctx.workspaceId,
@@ -93,12 +93,12 @@ async function reconcile(ctx: TenantContext): Promise<void> {
 }
 
 async function restoreOf(id: RestoreRunId) {
-  const restore = await database.db
+  const restore = await database.owner
     .selectFrom('restore_runs')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
-  const items = database.db
+  const items = database.owner
     .selectFrom('restore_items')
     .select('state')
     .where('restore_run_id', '=', id)
@@ -132,7 +132,7 @@ describe('the reconciliation of restores', () => {
     const run = await getRun(database.db, ctx, runId)
     expect(run).toMatchObject({ status: 'completed', outcome })
     expect(run.retryAt !== null).toBe(outcome !== 'cancelled')
-    const entries = database.db.selectFrom('audit_entries').select('outcome').where('run_id', '=', runId)
+    const entries = database.owner.selectFrom('audit_entries').select('outcome').where('run_id', '=', runId)
     expect(await entries.where('action', '=', 'run.completed').execute()).toEqual([{ outcome }])
   })
 

@@ -14,10 +14,11 @@ export async function endedRestoresOfActiveRuns(
   db: Database,
   { workspaceId }: WorkspaceContext,
 ): Promise<{ readonly runId: RunId; readonly state: EndedState }[]> {
-  const { rows } = await sql<{ run_id: string; state: EndedState }>`
+  const statement = sql<{ run_id: string; state: EndedState }>`
     select s.run_id, s.state from live_runs l
     join restore_runs s on s.workspace_id = ${workspaceId} and s.run_id = l.run_id
-    where l.workspace_id = ${workspaceId} and s.state in ('completed', 'partial', 'failed', 'cancelled')`.execute(db)
+    where l.workspace_id = ${workspaceId} and s.state in ('completed', 'partial', 'failed', 'cancelled')`
+  const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
   return rows.map((row) => ({ runId: asId<RunId>(row.run_id), state: row.state }))
 }
 

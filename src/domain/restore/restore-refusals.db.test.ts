@@ -72,7 +72,7 @@ describe('planRestore()', () => {
     const effect = { kind: 'tokenError', code: 7000215 } as const
     await lab.simulator.faults({ match: { kind: 'token', tenant: tenant.simId }, count: null, effect })
     await tenant.ended((await createBackup(database.db, tenant.ctx)).runId)
-    const set = await database.db
+    const set = await database.owner
       .selectFrom('backup_sets')
       .where('tenant_id', '=', tenant.ctx.tenantId)
       .select('id')
@@ -89,7 +89,7 @@ describe('a plan', () => {
       update snapshot_parts p set body = p.body || ' '
       from backup_items i join snapshots s on s.workspace_id = i.workspace_id and s.id = i.snapshot_id
       where i.backup_set_id = ${backupSetId} and i.graph_id = ${the(policies[0]).graphId}
-        and p.tenant_id = s.tenant_id and p.hash = s.payload_hash`.execute(database.db)
+        and p.tenant_id = s.tenant_id and p.hash = s.payload_hash`.execute(database.owner)
     const plan = await tenant.plan({ backupSetId, mode: 'replace', policies: chosen })
     const byId = new Map(plan.items.map((item) => [item.graphId, item]))
     expect(byId.get(the(policies[0]).graphId)).toMatchObject({ plan: 'skip', reason: 'damaged' })
@@ -233,7 +233,7 @@ describe('assignments.restore', () => {
     ],
   ])('writes nothing from a plan in which %s was changed after the confirmation', async (_, tamper, reason) => {
     const { tenant, plan } = await givenPlan()
-    await tamper(plan.id).execute(database.db)
+    await tamper(plan.id).execute(database.owner)
     const { run } = await tenant.apply(plan)
     expect(run.outcome).toBe('failed')
     expect(run.failures).toMatchObject([{ reason }])

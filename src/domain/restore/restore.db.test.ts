@@ -66,7 +66,7 @@ async function giveGroupsToEveryType(tenant: LabTenant): Promise<void> {
 }
 
 async function sendsOf({ ctx }: LabTenant) {
-  const sends = lab.database.db.selectFrom('restore_sends').where('workspace_id', '=', ctx.workspaceId)
+  const sends = lab.database.owner.selectFrom('restore_sends').where('workspace_id', '=', ctx.workspaceId)
   return sends.selectAll().orderBy('intent_at').execute()
 }
 

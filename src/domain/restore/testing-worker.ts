@@ -32,7 +32,13 @@ process.stdin.once('end', () => stop.abort()).resume()
 
 const pacer = createLocalPacer({ requestsPerWindow: 1_000_000, writesPerWindow: 1_000_000, share: 0.5 })
 const graph = createGraphClient({ ...client, pacer, log, timeouts: { totalMs: timing.requestTimeoutMs } })
-await using database = openDatabase({ url: databaseUrl, poolSize: 8, applicationName: 'restore test worker', log })
+await using database = openDatabase({
+  url: databaseUrl,
+  role: 'worker',
+  poolSize: 8,
+  applicationName: 'restore test worker',
+  log,
+})
 const deps = { db: database.db, graphFor: async () => graph, timing }
 const none = async (): Promise<never> => {
   throw new TypeError('this worker has no such operation')

@@ -37,23 +37,23 @@ async function givenRun({ days, endedDays = days, cooldown, items = 0 }: Old): P
   const runId = await givenQueued(database.db, tenant, { identity: sha256(newId()) })
   const cools = cooldown !== undefined
   if (endedDays !== null) {
-    await sql`delete from live_runs where run_id = ${runId}`.execute(database.db)
+    await sql`delete from live_runs where run_id = ${runId}`.execute(database.owner)
     await sql`
       update operation_runs set outcome = 'succeeded', completed_at = clock_timestamp() - make_interval(days => ${endedDays}),
         holds = ${cools}, cooldown_until = ${cools ? sql`clock_timestamp() + make_interval(mins => ${cooldown})` : null}
-      where id = ${runId}`.execute(database.db)
+      where id = ${runId}`.execute(database.owner)
   }
   await sql`update operation_runs set created_at = clock_timestamp() - make_interval(days => ${days})
-    where id = ${runId}`.execute(database.db)
+    where id = ${runId}`.execute(database.owner)
   await sql`
     insert into run_items (workspace_id, run_id, item_key, outcome, counts, attempt)
     select ${ctx.workspaceId}, ${runId}, 'item ' || n, 'succeeded', '{"total": 1}', 1 from generate_series(1, ${items}) n
-  `.execute(database.db)
+  `.execute(database.owner)
   return runId
 }
 
 async function idsLeft(): Promise<string[]> {
-  const runs = database.db.selectFrom('operation_runs').select('id').where('workspace_id', '=', ctx.workspaceId)
+  const runs = database.owner.selectFrom('operation_runs').select('id').where('workspace_id', '=', ctx.workspaceId)
   return (await runs.where('type', '=', 'inventory.sync').orderBy('id').execute()).map(({ id }) => id)
 }
 
@@ -69,7 +69,7 @@ async function givenAudit(days: number): Promise<void> {
   await sql`
     insert into audit_entries (workspace_id, id, at, actor_kind, actor_name, action, subject_kind, subject_id, outcome)
     values (${ctx.workspaceId}, ${newId()}, clock_timestamp() - make_interval(days => ${days}), 'system', 'test', 'test.act',
-      'run', 'x', 'succeeded')`.execute(database.db)
+      'run', 'x', 'succeeded')`.execute(database.owner)
 }
 
 describe('retention.prune', () => {
@@ -80,7 +80,7 @@ describe('retention.prune', () => {
     const longRun = await givenRun({ days: 100, endedDays: 2 })
     expect(await prune()).toMatchObject({ outcome: 'succeeded', counts: { removed: 2, total: 2, failed: 0 } })
     expect(await idsLeft()).toEqual([young, longRun].toSorted())
-    const items = await database.db
+    const items = await database.owner
       .selectFrom('run_items')
       .select('item_key')
       .where('item_key', 'like', 'item %')
@@ -97,12 +97,14 @@ describe('retention.prune', () => {
     await givenRun({ days: 500, cooldown: -5 })
     await sql`
       insert into backup_sets (workspace_id, id, tenant_id, state, run_id, created_by)
-      values (${ctx.workspaceId}, ${kept[0]}, ${tenant.tenantId}, 'capturing', ${newId()}, 'Ada')`.execute(database.db)
+      values (${ctx.workspaceId}, ${kept[0]}, ${tenant.tenantId}, 'capturing', ${newId()}, 'Ada')`.execute(
+      database.owner,
+    )
     await sql`
       insert into restore_runs
         (workspace_id, id, tenant_id, state, mode, backup_set_id, scope, created_by, preview_run_id)
       values (${ctx.workspaceId}, ${newId()}, ${tenant.tenantId}, 'draft', 'replace', ${kept[0]}, '{}', 'Ada', ${kept[2]})
-    `.execute(database.db)
+    `.execute(database.owner)
     expect(await prune()).toMatchObject({ counts: { removed: 1 } })
     expect(await idsLeft()).toEqual(kept.toSorted())
   })
@@ -123,10 +125,10 @@ describe('retention.prune', () => {
     const schedule = await givenDue(database.db, ctx, { tenant, years: 2 })
     await tick(database.db)
     await sql`update schedule_slots set decided_at = decided_at - interval '100 days'
-      where schedule_id = ${schedule.id} and state = 'missed'`.execute(database.db)
+      where schedule_id = ${schedule.id} and state = 'missed'`.execute(database.owner)
     expect(await prune()).toMatchObject({ counts: { removed: 3 } })
-    expect(await slotsOf(database.db, schedule.id)).toMatchObject([{ state: 'started' }])
-    const entries = database.db.selectFrom('audit_entries').select('id').where('action', '=', 'test.act')
+    expect(await slotsOf(database.owner, schedule.id)).toMatchObject([{ state: 'started' }])
+    const entries = database.owner.selectFrom('audit_entries').select('id').where('action', '=', 'test.act')
     expect(await entries.where('workspace_id', '=', ctx.workspaceId).execute()).toHaveLength(1)
   })
 
@@ -144,7 +146,7 @@ describe('retention.prune', () => {
       return handler()(scope, { ...run, items: { ...run.items, recordIn } })
     })
     expect(await idsLeft()).toEqual([])
-    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.db)
+    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.owner)
     const { runId } = await work(database.db, 'retention.prune', handler())
     expect(await getRun(database.db, ctx, runId)).toMatchObject({ outcome: 'succeeded', counts: { removed: 6 } })
   })
@@ -152,12 +154,14 @@ describe('retention.prune', () => {
   test('starts the pruning of backups only where a rule is set, for every tenant that has some', async () => {
     await sql`
       insert into backup_sets (workspace_id, id, tenant_id, state, run_id, created_by)
-      values (${ctx.workspaceId}, ${newId()}, ${tenant.tenantId}, 'capturing', ${newId()}, 'Ada')`.execute(database.db)
+      values (${ctx.workspaceId}, ${newId()}, ${tenant.tenantId}, 'capturing', ${newId()}, 'Ada')`.execute(
+      database.owner,
+    )
     await givenTenant(database.db, ctx)
     expect((await prune()).counts['created']).toBeUndefined()
     await changeRetention(database.db, ctx, { backupsKeepLast: 30, backupsKeepDays: 365 })
     expect(await prune()).toMatchObject({ counts: { created: 1, total: 1 } })
-    const started = database.db.selectFrom('operation_runs').select(['tenant_id', 'input', 'trigger'])
+    const started = database.owner.selectFrom('operation_runs').select(['tenant_id', 'input', 'trigger'])
     expect(
       await started.where('type', '=', 'backup.prune').where('workspace_id', '=', ctx.workspaceId).execute(),
     ).toEqual([{ tenant_id: tenant.tenantId, input: { keepLast: 30, keepDays: 365 }, trigger: 'system' }])
@@ -172,7 +176,7 @@ describe('removeOldRuns()', () => {
         created_at, completed_at)
       select ${ctx.workspaceId}, gen_random_uuid(), ${tenant.tenantId}, 'inventory.sync', sha256(n::text::bytea), false,
         'succeeded', 'test', 'system', clock_timestamp() - interval '200 days', clock_timestamp() - interval '200 days'
-      from generate_series(1, 1200) n`.execute(database.db)
+      from generate_series(1, 1200) n`.execute(database.owner)
     const batches: { runs: number; items: number }[] = []
     let after: Parameters<typeof removeOldRuns>[2]['after'] = null
     do {
@@ -214,7 +218,7 @@ describe('changeRetention()', () => {
       backupsKeepLast: null,
       backupsKeepDays: 90,
     })
-    const entries = database.db.selectFrom('audit_entries').select('id').where('workspace_id', '=', ctx.workspaceId)
+    const entries = database.owner.selectFrom('audit_entries').select('id').where('workspace_id', '=', ctx.workspaceId)
     expect(await entries.where('action', '=', 'retention.change').execute()).toHaveLength(3)
   })
 

@@ -28,7 +28,10 @@ const nightly = { name: 'Nightly', cron: '0 2 * * *', timeZone: 'Europe/Berlin' 
 const givenNamed = (name: string) => createSchedule(database.db, ctx, { ...nightly, name })
 
 async function audit(): Promise<string[]> {
-  const entries = database.db.selectFrom('audit_entries').select('action').where('workspace_id', '=', ctx.workspaceId)
+  const entries = database.owner
+    .selectFrom('audit_entries')
+    .select('action')
+    .where('workspace_id', '=', ctx.workspaceId)
   return (await entries.orderBy('at').execute()).map(({ action }) => action)
 }
 
@@ -89,7 +92,7 @@ describe('every change of a schedule', () => {
       'schedule.resume',
       'schedule.remove',
     ])
-    const entry = database.db.selectFrom('audit_entries').select(['detail', 'before_hash', 'after_hash'])
+    const entry = database.owner.selectFrom('audit_entries').select(['detail', 'before_hash', 'after_hash'])
     const changed = await entry
       .where('action', '=', 'schedule.change')
       .where('subject_id', '=', id)

@@ -31,7 +31,7 @@ beforeEach(async () => {
 const thisYear = new Date().getUTCFullYear()
 
 async function runsOf(of: WorkspaceContext) {
-  return database.db
+  return database.owner
     .selectFrom('operation_runs')
     .select(['id', 'type', 'tenant_id', 'trigger', 'initiator_name', 'context'])
     .where('workspace_id', '=', of.workspaceId)
@@ -54,7 +54,7 @@ describe('fireDueSchedules()', () => {
         context: { scheduleId: schedule.id, schedule: 'Nightly' },
       },
     ])
-    expect(await slotsOf(database.db, schedule.id)).toMatchObject([
+    expect(await slotsOf(database.owner, schedule.id)).toMatchObject([
       { year: thisYear, state: 'started', runId: runs[0]?.id },
     ])
     const view = await showSchedule(database.db, ctx, { scheduleId: schedule.id })
@@ -76,13 +76,13 @@ describe('fireDueSchedules()', () => {
       await Promise.all(pools.map((pool) => pool.close()))
     }
     expect(await runsOf(ctx)).toHaveLength(12)
-    for (const { id } of due) expect(await slotsOf(database.db, id)).toMatchObject([{ state: 'started' }])
+    for (const { id } of due) expect(await slotsOf(database.owner, id)).toMatchObject([{ state: 'started' }])
   })
 
   test('leaves a slot that was decided alone, whatever the schedule says its next one is', async () => {
     const schedule = await givenDue(database.db, ctx, { tenant })
     await tick(database.db)
-    await becomeDue(database.db, schedule.id)
+    await becomeDue(database.owner, schedule.id)
     expect(await tick(database.db)).toBe(0)
     expect(await runsOf(ctx)).toHaveLength(1)
     expect((await showSchedule(database.db, ctx, { scheduleId: schedule.id })).nextSlotAt.getUTCFullYear()).toBe(
@@ -110,7 +110,7 @@ describe('fireDueSchedules()', () => {
   test('runs one slot late and writes down the older ones as missed, in one row', async () => {
     const schedule = await givenDue(database.db, ctx, { tenant, years: 3 })
     expect(await tick(database.db)).toBe(1)
-    expect(await slotsOf(database.db, schedule.id)).toMatchObject([
+    expect(await slotsOf(database.owner, schedule.id)).toMatchObject([
       { year: thisYear - 3, through: thisYear - 1, state: 'missed', runId: null },
       { year: thisYear, through: null, state: 'started' },
     ])
@@ -136,7 +136,7 @@ describe('fireDueSchedules()', () => {
   test('runs nothing late for a schedule that is never caught up', async () => {
     const schedule = await givenDue(database.db, ctx, { tenant, years: 1, catchUp: 'never' })
     expect(await tick(database.db)).toBe(0)
-    expect(await slotsOf(database.db, schedule.id)).toMatchObject([
+    expect(await slotsOf(database.owner, schedule.id)).toMatchObject([
       { year: thisYear - 1, through: thisYear, state: 'missed' },
     ])
     expect(await runsOf(ctx)).toEqual([])
@@ -147,13 +147,15 @@ describe('fireDueSchedules()', () => {
     await tick(database.db)
     const [first] = await runsOf(ctx)
     // It stands for the slot of an earlier year, whose run is still queued.
-    await sql`update operation_runs set identity = sha256('another slot') where id = ${first?.id}`.execute(database.db)
+    await sql`update operation_runs set identity = sha256('another slot') where id = ${first?.id}`.execute(
+      database.owner,
+    )
     await sql`
       update schedule_slots set scheduled_for = scheduled_for - interval '10 years'
-      where schedule_id = ${schedule.id} and state = 'started'`.execute(database.db)
-    await becomeDue(database.db, schedule.id)
+      where schedule_id = ${schedule.id} and state = 'started'`.execute(database.owner)
+    await becomeDue(database.owner, schedule.id)
     expect(await tick(database.db)).toBe(0)
-    expect((await slotsOf(database.db, schedule.id)).at(-1)).toMatchObject({ state: 'overlapped', runId: first?.id })
+    expect((await slotsOf(database.owner, schedule.id)).at(-1)).toMatchObject({ state: 'overlapped', runId: first?.id })
     expect(await runsOf(ctx)).toHaveLength(1)
   })
 
@@ -163,8 +165,8 @@ describe('fireDueSchedules()', () => {
     const [first] = await runsOf(ctx)
     await cancelRun(database.db, ctx, first?.id as RunId)
     await sql`update schedule_slots set scheduled_for = scheduled_for - interval '1 year'
-      where schedule_id = ${schedule.id}`.execute(database.db)
-    await becomeDue(database.db, schedule.id)
+      where schedule_id = ${schedule.id}`.execute(database.owner)
+    await becomeDue(database.owner, schedule.id)
     expect(await tick(database.db)).toBe(1)
   })
 
@@ -172,7 +174,7 @@ describe('fireDueSchedules()', () => {
     const { runId } = await startRun(database.db, tenant, { type: 'backup.capture', input: {}, trigger: 'user' })
     const schedule = await givenDue(database.db, ctx, { tenant })
     expect(await tick(database.db)).toBe(0)
-    expect(await slotsOf(database.db, schedule.id)).toMatchObject([{ state: 'overlapped', runId }])
+    expect(await slotsOf(database.owner, schedule.id)).toMatchObject([{ state: 'overlapped', runId }])
     expect(await getRun(database.db, ctx, runId)).toMatchObject({ trigger: 'user' })
   })
 
@@ -183,7 +185,7 @@ describe('fireDueSchedules()', () => {
     const resumed = await resumeSchedule(database.db, ctx, schedule.id)
     expect(resumed.nextSlotAt.getUTCFullYear()).toBe(thisYear + 1)
     expect(await tick(database.db)).toBe(0)
-    expect(await slotsOf(database.db, schedule.id)).toEqual([])
+    expect(await slotsOf(database.owner, schedule.id)).toEqual([])
   })
 
   test('starts nothing of a removed schedule, nor of a changed one by its old times', async () => {
@@ -202,35 +204,39 @@ describe('fireDueSchedules()', () => {
       await sql`select from schedules where id = ${held.id} for update`.execute(tx)
       expect(await tick(database.db)).toBe(1)
     })
-    expect(await slotsOf(database.db, free.id)).toHaveLength(1)
-    expect(await slotsOf(database.db, held.id)).toEqual([])
+    expect(await slotsOf(database.owner, free.id)).toHaveLength(1)
+    expect(await slotsOf(database.owner, held.id)).toEqual([])
     expect(await tick(database.db)).toBe(1)
   })
 
   test('leaves types that only a newer program knows to it', async () => {
     const schedule = await givenDue(database.db, ctx, { tenant })
-    await sql`update schedules set type = 'drift.foresee' where id = ${schedule.id}`.execute(database.db)
+    await sql`update schedules set type = 'drift.foresee' where id = ${schedule.id}`.execute(database.owner)
     expect(await tick(database.db)).toBe(0)
-    expect(await slotsOf(database.db, schedule.id)).toEqual([])
+    expect(await slotsOf(database.owner, schedule.id)).toEqual([])
   })
 
   test('writes down why a slot cannot be started, and goes on with the others', async () => {
     const broken = await givenDue(database.db, ctx, { tenant })
-    await sql`update schedules set input = '{"types": ["nothing"]}' where id = ${broken.id}`.execute(database.db)
+    await sql`update schedules set input = '{"types": ["nothing"]}' where id = ${broken.id}`.execute(database.owner)
     const archived = await givenTenant(database.db, ctx)
     const left = await givenDue(database.db, ctx, { tenant: archived })
-    await sql`update tenants set archived_at = clock_timestamp() where id = ${archived.tenantId}`.execute(database.db)
+    await sql`update tenants set archived_at = clock_timestamp() where id = ${archived.tenantId}`.execute(
+      database.owner,
+    )
     await givenDue(database.db, ctx)
     expect(await tick(database.db)).toBe(1)
-    expect(await slotsOf(database.db, broken.id)).toMatchObject([
+    expect(await slotsOf(database.owner, broken.id)).toMatchObject([
       { state: 'missed', problem: expect.stringMatching(/^Backup: /) },
     ])
-    expect(await slotsOf(database.db, left.id)).toMatchObject([{ state: 'missed', problem: 'The tenant is archived.' }])
+    expect(await slotsOf(database.owner, left.id)).toMatchObject([
+      { state: 'missed', problem: 'The tenant is archived.' },
+    ])
   })
 
   test('does not let one schedule that fails keep the others from starting', async () => {
     const broken = await givenDue(database.db, ctx, { tenant, years: 1 })
-    await sql`update schedules set cron = 'broken' where id = ${broken.id}`.execute(database.db)
+    await sql`update schedules set cron = 'broken' where id = ${broken.id}`.execute(database.owner)
     await givenDue(database.db, ctx)
     expect(await tick(database.db)).toBe(1)
   })
@@ -249,9 +255,9 @@ describe('the clock of the process', () => {
     const later = await givenDue(database.db, ctx)
     await sql`
       update schedules set cron = '0 * * * *', next_slot_at = clock_timestamp() + interval '30 minutes',
-        next_due_at = clock_timestamp() + interval '30 minutes' where id = ${later.id}`.execute(database.db)
+        next_due_at = clock_timestamp() + interval '30 minutes' where id = ${later.id}`.execute(database.owner)
     expect(await tick(database.db)).toBe(1)
-    expect(await slotsOf(database.db, later.id)).toEqual([])
+    expect(await slotsOf(database.owner, later.id)).toEqual([])
     const { nextSlotAt } = await showSchedule(database.db, ctx, { scheduleId: due.id })
     expect(nextSlotAt.getUTCFullYear()).toBe(thisYear + 1)
   })
@@ -264,14 +270,14 @@ describe('a schedule that fires only when something is active', () => {
     const found = schedules.find(({ type }) => type === 'ops.reconcile_adapter_runs')
     if (found === undefined) throw new Error('the product has no such schedule')
     await sql`update schedules set next_slot_at = date_trunc('hour', clock_timestamp()) - interval '1 hour',
-      next_due_at = clock_timestamp() where id = ${found.id}`.execute(database.db)
+      next_due_at = clock_timestamp() where id = ${found.id}`.execute(database.owner)
     return found
   }
 
   test('passes without a trace in a quiet workspace', async () => {
     const { id } = await givenReconciliation()
     expect(await tick(database.db)).toBe(0)
-    expect(await slotsOf(database.db, id)).toEqual([])
+    expect(await slotsOf(database.owner, id)).toEqual([])
     expect((await showSchedule(database.db, ctx, { scheduleId: id })).nextDueAt.getTime()).toBeGreaterThan(Date.now())
   })
 
@@ -279,7 +285,7 @@ describe('a schedule that fires only when something is active', () => {
     const { id } = await givenReconciliation()
     await startRun(database.db, tenant, { type: 'backup.capture', input: {}, trigger: 'user' })
     expect(await tick(database.db)).toBe(1)
-    expect((await slotsOf(database.db, id)).at(-1)).toMatchObject({ state: 'started' })
+    expect((await slotsOf(database.owner, id)).at(-1)).toMatchObject({ state: 'started' })
     const [run] = (await runsOf(ctx)).filter(({ type }) => type === 'ops.reconcile_adapter_runs')
     expect(run).toMatchObject({ trigger: 'system', tenant_id: null })
   })

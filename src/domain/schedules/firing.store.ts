@@ -22,18 +22,10 @@ type Scope = Pick<WorkspaceContext, 'workspaceId'>
 
 const atOnce = 1_000
 
-/**
- * Workspaces in which something is due, the longest overdue first. Takes no lock. Types that only a newer program knows
- * are left to it. `statement_timestamp()`, because the index cannot be asked about a time that changes meanwhile.
- */
+/** Workspaces in which something of these types is due, the longest overdue first. */
 export async function workspacesWithDue(db: Database, types: readonly string[]): Promise<WorkspaceId[]> {
   const { rows } = await sql<{ workspace_id: string }>`
-    select due.workspace_id from (
-      select s.workspace_id, s.next_due_at from schedules s
-      where s.paused_at is null and s.next_due_at <= statement_timestamp() and s.type = any (${[...types]}::text[])
-      order by s.next_due_at limit ${atOnce}
-    ) due
-    group by due.workspace_id order by min(due.next_due_at)`.execute(db)
+    select due.workspace_id from workspaces_with_due(${[...types]}, ${atOnce}) due`.execute(db)
   return rows.map(({ workspace_id: id }) => asId(id))
 }
 

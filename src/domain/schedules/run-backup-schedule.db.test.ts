@@ -23,7 +23,7 @@ async function givenConnected(count: number): Promise<TenantContext[]> {
   for (const { workspaceId, tenantId } of tenants) {
     const values = { workspace_id: workspaceId, id: newId(), tenant_id: tenantId, cloud: 'global' }
     const urls = { authority_url: 'https://login.microsoftonline.com', graph_url: 'https://graph.microsoft.com' }
-    await database.db
+    await database.owner
       .insertInto('connections')
       .values({ ...values, ...urls })
       .execute()
@@ -38,7 +38,9 @@ async function captures() {
     select r.tenant_id as tenant, r.trigger, r.input, r.initiator_name as by,
       extract(epoch from l.run_at - r.created_at)::float8 as delay
     from operation_runs r join live_runs l on l.workspace_id = r.workspace_id and l.run_id = r.id
-    where r.workspace_id = ${ctx.workspaceId} and r.type = 'backup.capture' order by r.tenant_id`.execute(database.db)
+    where r.workspace_id = ${ctx.workspaceId} and r.type = 'backup.capture' order by r.tenant_id`.execute(
+    database.owner,
+  )
   return rows
 }
 
@@ -94,11 +96,11 @@ describe('backup_schedule.run', () => {
     expect(first.state).toBe('released')
     // The backups of the first attempt are done when the second comes.
     await sql`delete from live_runs where lane in (${sql.join(tenants.map(({ tenantId }) => tenantId))})`.execute(
-      database.db,
+      database.owner,
     )
     await sql`update operation_runs set outcome = 'succeeded', holds = false, completed_at = clock_timestamp()
-      where type = 'backup.capture' and workspace_id = ${ctx.workspaceId}`.execute(database.db)
-    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.db)
+      where type = 'backup.capture' and workspace_id = ${ctx.workspaceId}`.execute(database.owner)
+    await sql`update live_runs set run_at = clock_timestamp()`.execute(database.owner)
     const second = await work(database.db, 'backup_schedule.run', handler())
     expect(await captures()).toEqual([])
     expect(await getRun(database.db, ctx, second.runId)).toMatchObject({

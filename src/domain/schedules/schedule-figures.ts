@@ -11,11 +11,7 @@ export interface ScheduleFigures {
 /** The schedules of all workspaces in figures: never over the slots that were. */
 export async function readScheduleFigures(db: Database): Promise<ScheduleFigures> {
   const { rows } = await sql<{ enabled: number; paused: number; lag: number }>`
-    select count(*) filter (where s.system_key is null and s.paused_at is null) as enabled,
-      count(*) filter (where s.system_key is null and s.paused_at is not null) as paused,
-      greatest(0, coalesce(
-        extract(epoch from statement_timestamp() - min(s.next_due_at) filter (where s.paused_at is null)), 0))::float8 as lag
-    from schedules s`.execute(db)
+    select f.enabled, f.paused, f.lag from schedule_figures() f`.execute(db)
   const [row] = rows
   if (row === undefined) throw new TypeError('no figures of schedules')
   return { schedules: { enabled: row.enabled, paused: row.paused }, lagSeconds: row.lag }

@@ -8,7 +8,8 @@ import { trackRun } from '#domain/operations/track-run.ts'
 import { createSchedule, type NewScheduleInput } from '#domain/schedules/create-schedule.ts'
 import { fireDueSchedules } from '#domain/schedules/fire-due-schedules.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
-import type { Database } from '#foundation/db/database.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId, ScheduleId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
@@ -28,11 +29,11 @@ export async function givenDue(
 ): Promise<Schedule> {
   const yearly = { name: `Yearly ${crypto.randomUUID()}`, cron: '0 0 1 1 *', timeZone: 'UTC', jitterSeconds: 0 }
   const schedule = await createSchedule(db, ctx, { ...yearly, ...input })
-  await becomeDue(db, schedule.id, years)
+  await inWorkspace(db, ctx, (tx) => becomeDue(tx, schedule.id, years))
   return schedule
 }
 
-export async function becomeDue(db: Database, scheduleId: ScheduleId, years = 0): Promise<void> {
+export async function becomeDue(db: Database | Tx, scheduleId: ScheduleId, years = 0): Promise<void> {
   await sql`
     update schedules
     set (next_slot_at, next_due_at) = (

@@ -212,9 +212,7 @@ export function toSchedule(row: ScheduleRow): Schedule {
 
 /** Workspaces that do not have all of these schedules of the product. */
 export async function workspacesWithout(db: Database, systemKeys: readonly string[]): Promise<WorkspaceId[]> {
-  const { rows } = await sql<{ id: string }>`
-    select w.id from workspaces w where (
-      select count(*) from schedules s where s.workspace_id = w.id and s.system_key = any (${[...systemKeys]}::text[])
-    ) < ${systemKeys.length}`.execute(db)
-  return rows.map(({ id }) => asId(id))
+  const { rows } = await sql<{ workspace_id: string }>`
+    select w.workspace_id from workspaces_without_schedules(${[...systemKeys]}) w`.execute(db)
+  return rows.map(({ workspace_id: id }) => asId(id))
 }

@@ -25,7 +25,7 @@ describe('seed()', () => {
   })
 
   const rowsOf = async (workspaceId: string) => {
-    const { db } = database
+    const { owner: db } = database
     const members = await db
       .selectFrom('workspace_members')
       .where('workspace_id', '=', workspaceId)

@@ -33,7 +33,7 @@ describe('addTenant()', () => {
 
   test('leaves an audit entry that names the public id', async () => {
     const contoso = await given('Contoso')
-    const entries = await database.db
+    const entries = await database.owner
       .selectFrom('audit_entries')
       .where('workspace_id', '=', ctx.workspaceId)
       .select(['action', 'subject_id', 'tenant_id', 'actor_name'])

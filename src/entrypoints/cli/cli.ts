@@ -46,7 +46,10 @@ export interface ComposeOptions {
   readonly databaseUrl: string
   readonly applicationName: string
   readonly poolSize: number
-  /** Runs will be worked on: their statements may take longer than one that somebody waits for. Default false. */
+  /**
+   * Runs will be worked on: under the database role for that, with statements that may take longer than one somebody
+   * waits for. Default false.
+   */
   readonly doesWork?: boolean
 }
 

@@ -26,8 +26,8 @@ describe('the JSON of commands', () => {
     const verified = await line.json<{ id: string }>('connection', 'verify', '--tenant', 'Contoso')
     const yearly = ['schedule', 'create', 'Yearly', '--cron', '0 0 1 1 *', '--type', 'connection.verify']
     const schedule = await line.json<{ id: string }>(...yearly, '--tenant', 'Contoso')
-    await becomeDue(line.database.db, asId(schedule.id))
-    await expect.poll(() => slotsOf(line.database.db, asId(schedule.id)), { timeout: 10_000 }).toHaveLength(1)
+    await becomeDue(line.database.owner, asId(schedule.id))
+    await expect.poll(() => slotsOf(line.database.owner, asId(schedule.id)), { timeout: 10_000 }).toHaveLength(1)
     const fields = await controlFields()
     const commands: Record<string, string[]> = {
       'workspace list': ['workspace', 'list'],

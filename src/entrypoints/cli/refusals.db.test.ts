@@ -47,7 +47,7 @@ describe('refusals', () => {
 
   test('a damaged snapshot is reported, and a plan leaves it out', async () => {
     const { id } = await line.json<{ id: string }>('backup', 'create', '--tenant', 'Contoso', '--note', 'to be damaged')
-    await line.database.db
+    await line.database.owner
       .updateTable('snapshot_parts')
       .set({ body: '{"damaged":true}' })
       .where('hash', 'in', (parts) =>

@@ -21,7 +21,14 @@ const log = createLog({ level: 'silent', pretty: false })
 
 /** The endpoint over a database; `stop` says that the process is stopping. */
 async function givenEndpoint(url = database.url) {
-  const own = openDatabase({ url, poolSize: 1, applicationName: 'metrics test', answerTimeoutMs: 3_000, log })
+  const own = openDatabase({
+    url,
+    role: 'api',
+    poolSize: 1,
+    applicationName: 'metrics test',
+    answerTimeoutMs: 3_000,
+    log,
+  })
   const stop = new AbortController()
   const served = await serveMetrics({
     db: own.db,
@@ -85,7 +92,7 @@ describe('serveMetrics()', () => {
     await pauseSchedule(database.db, ctx, (await givenDue(database.db, ctx, { years: 2 })).id)
     await inWorkspace(database.db, ctx, (tx) => ensureSystemSchedules(tx, ctx))
     const due = sql<Date>`clock_timestamp() - interval '90 seconds'`
-    await database.db
+    await database.owner
       .updateTable('schedules')
       .set({ next_slot_at: due, next_due_at: due })
       .where('id', '=', id)
@@ -110,10 +117,10 @@ describe('serveMetrics()', () => {
     const { ask, stop } = await givenEndpoint()
     expect(await ask('/readyz')).toMatchObject({ status: 200, text: '{"isReady":true}\n' })
     await sql`insert into schema_migrations (version, name, checksum) values (9999, 'newer', '\\x00')`.execute(
-      database.db,
+      database.owner,
     )
     onTestFinished(
-      async () => void (await sql`delete from schema_migrations where version = 9999`.execute(database.db)),
+      async () => void (await sql`delete from schema_migrations where version = 9999`.execute(database.owner)),
     )
     await expect.poll(async () => (await ask('/readyz')).status).toBe(503)
     expect((await ask('/readyz')).text).toContain('The database has schema version 9999')
@@ -138,7 +145,7 @@ describe('serveMetrics()', () => {
     expect((await ask('/readyz')).status).toBe(200)
     await sql`
       select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'metrics test'`.execute(database.db)
+      where datname = current_database() and application_name = 'metrics test'`.execute(database.owner)
     await expect.poll(async () => (await ask('/readyz')).status).toBe(200)
   })
 

@@ -75,7 +75,7 @@ describe('a worker', () => {
 
   beforeEach(() => {
     database = testDatabase.openAnother({ poolSize: 6, applicationName: 'the worker', statementTimeoutMs: 500, log })
-    observer = testDatabase.openAnother({ poolSize: 4 })
+    observer = testDatabase.openAnother({ poolSize: 4, role: 'login' })
   })
   afterEach(async () => {
     await observer.pool.query('delete from live_runs; delete from workers')
@@ -181,7 +181,7 @@ describe('a worker process', () => {
   beforeAll(async () => {
     postgres = await startTemporaryPostgres()
     await migrate({ url: postgres.url })
-    database = openDatabase({ url: postgres.url, poolSize: 4, applicationName: 'observer', log })
+    database = openDatabase({ url: postgres.url, role: 'login', poolSize: 4, applicationName: 'observer', log })
   })
   afterAll(async () => {
     await database.close()

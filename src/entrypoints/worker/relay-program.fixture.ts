@@ -13,7 +13,7 @@ async function main({ url, keyFile }: RelayProgramSettings): Promise<void> {
   const stop = new AbortController()
   process.on('SIGTERM', () => stop.abort())
   const log = createLog({ level: 'debug', pretty: false })
-  await using database = openDatabase({ url, poolSize: 4, applicationName: 'relay process', log })
+  await using database = openDatabase({ url, role: 'worker', poolSize: 4, applicationName: 'relay process', log })
   const notify = { pageUrl: 'https://tenantatlas.example.com', allowHosts: ['127.0.0.1'] }
   const sealer = createSealer({ keyFile })
   await runRelay({ db: database.db, sealer, notify, log, signal: stop.signal, pollMs: 50 })

@@ -21,7 +21,7 @@ const log = createLog({ level: 'silent', pretty: false })
 const program = join(import.meta.dirname, 'relay-program.fixture.ts')
 
 afterEach(async () => {
-  await database.db.deleteFrom('deliveries').execute()
+  await database.owner.deleteFrom('deliveries').execute()
 })
 
 /** A real relay process on the test's database; disposing kills it if it still lives. */
@@ -69,7 +69,7 @@ async function statesOf(ctx: WorkspaceContext) {
 }
 
 async function leasesEnd(): Promise<void> {
-  await sql`update deliveries set next_attempt_at = clock_timestamp() where state = 'sending'`.execute(database.db)
+  await sql`update deliveries set next_attempt_at = clock_timestamp() where state = 'sending'`.execute(database.owner)
 }
 
 const idsOf = (received: readonly Received[]) => received.map(({ headers }) => headers['webhook-id'])
@@ -164,6 +164,6 @@ describe('runRelay()', () => {
     const nowhere = database.openAnother({ url: 'postgres://x:y@127.0.0.1:1/z' })
     await using _closed = nowhere
     await startRelay({ db: nowhere.db, pollMs: 60_000 }).stop()
-    expect(await database.db.selectFrom('deliveries').select('id').execute()).toEqual([])
+    expect(await database.owner.selectFrom('deliveries').select('id').execute()).toEqual([])
   })
 })

@@ -53,12 +53,12 @@ describe('a scheduler process', () => {
     await using first = spawnScheduler(failpoint)
     expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' })
     expect(await runCount()).toBe(0)
-    expect(await slotsOf(database.db, schedule.id)).toEqual([])
+    expect(await slotsOf(database.owner, schedule.id)).toEqual([])
     const stop = new AbortController()
     const options = { db: database.db, log, signal: stop.signal, pollMs: 50 }
     const scheduling = [runScheduler(options), runScheduler(options)]
     await expect
-      .poll(() => slotsOf(database.db, schedule.id), { timeout: 10_000 })
+      .poll(() => slotsOf(database.owner, schedule.id), { timeout: 10_000 })
       .toMatchObject([{ state: 'started' }])
     stop.abort()
     await Promise.all(scheduling)
@@ -72,13 +72,13 @@ describe('runScheduler()', () => {
     const pool = database.openAnother({ poolSize: 2, applicationName: 'cut scheduler' })
     const scheduling = runScheduler({ db: pool.db, log, signal: stop.signal, pollMs: 50 })
     const early = await givenDue(database.db, ctx, { tenant })
-    await expect.poll(() => slotsOf(database.db, early.id)).toHaveLength(1)
+    await expect.poll(() => slotsOf(database.owner, early.id)).toHaveLength(1)
     await sql`
       select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cut scheduler'`.execute(
-      database.db,
+      database.owner,
     )
     const late = await givenDue(database.db, ctx, { tenant: await givenTenant(database.db, ctx) })
-    await expect.poll(() => slotsOf(database.db, late.id)).toHaveLength(1)
+    await expect.poll(() => slotsOf(database.owner, late.id)).toHaveLength(1)
     stop.abort()
     await scheduling
     await pool.close()

@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
-  await database.pool.query('delete from live_runs; delete from workers; delete from lane_controls')
+  await testDatabase.pool.query('delete from live_runs; delete from workers; delete from lane_controls')
   await database.close()
 })
 
@@ -79,7 +79,7 @@ describe('runWorker()', () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     const { started, handler, openOne } = gated()
     await using _worker = givenWorker(database, handler)
-    await expect.poll(() => database.db.selectFrom('workers').select('id').execute()).toHaveLength(1)
+    await expect.poll(() => testDatabase.owner.selectFrom('workers').select('id').execute()).toHaveLength(1)
     // Only the row: no notification is sent.
     await givenQueued(database.db, ctx)
     await expect.poll(() => started).toEqual([ctx.tenantId])
@@ -90,7 +90,7 @@ describe('runWorker()', () => {
     const workspace = await givenWorkspace(database.db)
     const [noisy, quiet] = [await givenTenant(database.db, workspace), await givenTenant(database.db, workspace)]
     const lane = { workspace_id: workspace.workspaceId, lane: noisy.tenantId, concurrency: 100 }
-    await database.db.insertInto('lane_controls').values(lane).execute()
+    await testDatabase.owner.insertInto('lane_controls').values(lane).execute()
     for (let i = 0; i < 30; i += 1) {
       await givenQueued(database.db, noisy, { identity: sha256(newId()), priority: 'interactive' })
     }
@@ -125,7 +125,10 @@ describe('runWorker()', () => {
     })
     await expect(cancelRun(database.db, ctx, runId)).rejects.toMatchObject({ reason: 'invalid_state' })
     await expect(cancelRun(database.db, ctx, newId())).rejects.toMatchObject({ reason: 'not_found' })
-    const entries = database.db.selectFrom('audit_entries').select(['action', 'outcome']).where('run_id', '=', runId)
+    const entries = testDatabase.owner
+      .selectFrom('audit_entries')
+      .select(['action', 'outcome'])
+      .where('run_id', '=', runId)
     expect(await entries.orderBy('at').execute()).toEqual([
       { action: 'run.completed', outcome: 'cancelled' },
       { action: 'run.cancel', outcome: 'cancelled' },
@@ -155,7 +158,7 @@ describe('runWorker()', () => {
 
   test('stops a run that takes longer than its operation may', async () => {
     const { ctx, runId } = await givenRun()
-    await database.db
+    await testDatabase.owner
       .updateTable('live_runs')
       .set({ time_limit: '0 s', max_attempts: 1 })
       .where('run_id', '=', runId)
@@ -211,7 +214,7 @@ describe('runWorker()', () => {
     await ended(ctx, runId)
     // As if the answer of a claim by this very worker had been lost: leased to it, and it does not know.
     const { rows } = await database.pool.query<{ id: string }>('select id from workers')
-    const lost = await database.db.transaction().execute(async (tx) => {
+    const lost = await testDatabase.owner.transaction().execute(async (tx) => {
       const queued = await givenQueued(tx, ctx)
       await tx
         .updateTable('live_runs')
@@ -281,7 +284,7 @@ describe('runWorker()', () => {
   test('alone on its database takes the runs of earlier processes back at once', async () => {
     const { ctx, runId } = await givenRun()
     const dead = await takeLease(database.db, 3_600_000)
-    await database.pool.query(
+    await testDatabase.pool.query(
       `update live_runs set leased = true, lease_owner = $1, attempt = 1, deadline_at = clock_timestamp() + time_limit`,
       [dead],
     )

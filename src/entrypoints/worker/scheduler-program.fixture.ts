@@ -4,5 +4,11 @@ import { createLog } from '#foundation/observability/log.ts'
 import { runScheduler } from '#entrypoints/worker/run-scheduler.ts'
 
 const log = createLog({ level: 'error', pretty: false })
-await using database = openDatabase({ url: process.argv[2] ?? '', poolSize: 2, applicationName: 'scheduler', log })
+await using database = openDatabase({
+  url: process.argv[2] ?? '',
+  role: 'worker',
+  poolSize: 2,
+  applicationName: 'scheduler',
+  log,
+})
 await runScheduler({ db: database.db, log, signal: new AbortController().signal, pollMs: 100 })

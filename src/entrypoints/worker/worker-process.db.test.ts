@@ -37,7 +37,7 @@ async function itemsDone(ctx: TenantContext, runId: RunId) {
 }
 
 async function runEndEntries(runId: RunId) {
-  const entries = database.db.selectFrom('audit_entries').select('outcome').where('run_id', '=', runId)
+  const entries = database.owner.selectFrom('audit_entries').select('outcome').where('run_id', '=', runId)
   return entries.where('action', '=', 'run.completed').execute()
 }
 
@@ -77,7 +77,7 @@ describe('a worker process', () => {
     first.kill('SIGTERM')
     expect(await first.exited).toEqual({ code: 0, signal: null })
     expect(await getRun(database.db, ctx, runId)).toMatchObject({ status: 'queued', attempts: 1 })
-    const leases = database.db.selectFrom('workers').select('id').where('pid', '=', first.pid)
+    const leases = database.owner.selectFrom('workers').select('id').where('pid', '=', first.pid)
     expect(await leases.execute()).toEqual([])
     await using _second = spawnWorker()
     expect(await ended(ctx, runId)).toMatchObject({ outcome: 'succeeded', counts: whole })

@@ -20,7 +20,7 @@ async function main({ url, items, waitAfter, pauseMs = 0, leaseMs }: WorkerProgr
   const stop = new AbortController()
   process.on('SIGTERM', () => stop.abort())
   const log = createLog({ level: 'error', pretty: false })
-  await using database = openDatabase({ url, poolSize: 12, applicationName: 'worker process', log })
+  await using database = openDatabase({ url, role: 'worker', poolSize: 12, applicationName: 'worker process', log })
   const handlers = handlersOf(async (_ctx, run) => {
     const keys = Array.from({ length: items }, (_, n) => `item ${n}`)
     await run.items.plan(keys.map((key) => ({ key })))

@@ -19,6 +19,8 @@ export function connectionRefusal(error: Error, { max, connectionTimeoutMillis: 
       `All ${max} database connections of this process stayed in use for ${waitedMs / 1_000} s.`,
       error,
     )
+  const role = refusedRole(error)
+  if (role !== undefined) return refusedToActAs(role, error)
   return doesNotAnswer(error) ? unreachable('The database does not answer.', error) : error
 }
 
@@ -26,6 +28,20 @@ function refusedLimits(cause: Error): Failure {
   return new Failure(
     'missing_configuration',
     'The pooler in front of the database refuses the time limits of TenantAtlas: name them in its ignore_startup_parameters (docs/production.md).',
+    { cause },
+  )
+}
+
+/** The role of the product that the login user may not take, or that is not there. */
+function refusedRole(error: Error): string | undefined {
+  if (!['42501', '22023'].includes(sqlState(error)) || !error.message.includes('role')) return undefined
+  return /"(tenantatlas_\w+)"$/.exec(error.message)?.[1]
+}
+
+function refusedToActAs(role: string, cause: Error): Failure {
+  return new Failure(
+    'missing_configuration',
+    `The user of DATABASE_URL may not act as ${role}: see "Roles" in docs/production.md.`,
     { cause },
   )
 }

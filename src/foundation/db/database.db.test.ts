@@ -6,7 +6,7 @@ import { useTestDatabase } from '#foundation/db/testing.ts'
 const database = useTestDatabase()
 
 test('openDatabase() reads int8 as a number', async () => {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from workspaces`.execute(database.db)
+  const { rows } = await sql<{ n: number }>`select count(*) as n from workspaces`.execute(database.owner)
   expect(rows).toEqual([{ n: expect.any(Number) }])
 })
 
@@ -14,7 +14,7 @@ test('openDatabase() keeps serving after the server ended its idle connections',
   await using another = database.openAnother({ applicationName: 'to be ended' })
   await sql`select 1`.execute(another.db)
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'to be ended'`.execute(
-    database.db,
+    database.owner,
   )
   await expect
     .poll(() =>
@@ -31,7 +31,7 @@ test('openDatabase() outlives a connection that the server ended inside a transa
   const attempt = another.db.transaction().execute(async (tx) => {
     await sql`select 1`.execute(tx)
     await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'to be cut'`.execute(
-      database.db,
+      database.owner,
     )
     await sql`select 1`.execute(tx)
   })
@@ -67,7 +67,7 @@ test('openDatabase() refuses in words when no connection comes free, and serves 
 
 test('givenTenant() gives a tenant of the workspace', async () => {
   const tenant = await givenTenant(database.db, await givenWorkspace(database.db), { name: 'Contoso' })
-  const row = await database.db
+  const row = await database.owner
     .selectFrom('tenants')
     .select('name')
     .where('workspace_id', '=', tenant.workspaceId)

@@ -19,8 +19,15 @@ export type Database = Kysely<Schema>
 /** One open transaction: everything a verb does to the database goes through it. */
 export type Tx = Transaction<Schema>
 
+/**
+ * As whom the program works in the database: `api` for commands and pages, `worker` for whoever works on runs; both see
+ * only the workspace of the transaction. `login`: as who logs in, for migrations and for tools that look at everything.
+ */
+export type DatabaseRole = 'api' | 'worker' | 'login'
+
 export interface DatabaseOptions {
   readonly url: string
+  readonly role: DatabaseRole
   /** The most connections this process holds. */
   readonly poolSize: number
   /** Shown in pg_stat_activity, so that an operator sees who holds a connection. */
@@ -73,6 +80,7 @@ export function poolOf(db: Database | Tx): pg.Pool | undefined {
 function createPool(options: DatabaseOptions): pg.Pool {
   const {
     url,
+    role,
     poolSize,
     applicationName,
     statementTimeoutMs = 0,
@@ -81,7 +89,7 @@ function createPool(options: DatabaseOptions): pg.Pool {
     log,
   } = options
   const pool = new ProductPool({
-    connectionString: url,
+    ...asRole(url, role),
     max: poolSize,
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -99,6 +107,18 @@ function createPool(options: DatabaseOptions): pg.Pool {
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
   pool.on('connect', (client) => client.on('error', (error) => log.debug({ err: error }, 'database connection lost')))
   return pool
+}
+
+// With the connection and not by a statement after it, so that no statement of it runs as anybody else. Options in the
+// address would replace those of the pool, so they move there.
+function asRole(url: string, role: DatabaseRole): { connectionString: string; options?: string } {
+  if (role === 'login') return { connectionString: url }
+  const option = `-c role=tenantatlas_${role}`
+  const address = URL.parse(url)
+  const given = address?.searchParams.get('options') ?? null
+  if (address === null || given === null) return { connectionString: url, options: option }
+  address.searchParams.delete('options')
+  return { connectionString: address.href, options: `${given} ${option}` }
 }
 
 type Connected = (

@@ -37,6 +37,24 @@ const acrossWorkspaces: Readonly<Record<string, { readonly touches: readonly str
     touches: ['live_runs as l'],
     why: 'all that lost workers held, one read; each is settled in its workspace',
   },
+  queue_figures: {
+    touches: ['live_runs as l', 'lane_controls as k', 'type_controls as t', 'lane_controls as k', 'lane_controls as k'],
+    why: 'figures of the platform: counts of what is active, once a scrape',
+  },
+  relay_figures: {
+    touches: ['outbox as u', 'deliveries as v'],
+    why: 'figures of the platform: counts of what is open',
+  },
+  runs_by_worker: { touches: ['live_runs as l'], why: 'a list of the workers, for people: one read of what is leased' },
+  schedule_figures: { touches: ['schedules as s'], why: 'figures of the platform: counts, once a scrape' },
+  workspaces_with_due: {
+    touches: ['schedules as s'],
+    why: 'the candidate scan of the scheduler, along an index; each slot is decided in its workspace',
+  },
+  workspaces_with_news: {
+    touches: ['outbox as o', 'outbox as o'],
+    why: 'the candidate scan of the relay, from workspace to workspace; each is told in its own',
+  },
 }
 
 /** Tables and views with a workspace in each row. */

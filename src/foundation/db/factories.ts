@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId, newTenantRef, type TenantId, type UserId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -13,10 +14,9 @@ export async function givenWorkspace(db: Database, named: { name?: string } = {}
     .insertInto('workspaces')
     .values({ id: workspaceId, name, slug: `w-${workspaceId}` })
     .execute()
-  await db
-    .insertInto('workspace_members')
-    .values({ workspace_id: workspaceId, user_id: userId, role: 'owner' })
-    .execute()
+  await inWorkspace(db, { workspaceId }, (tx) =>
+    tx.insertInto('workspace_members').values({ workspace_id: workspaceId, user_id: userId, role: 'owner' }).execute(),
+  )
   return { workspaceId, actor: { kind: 'user', userId, name: 'Ada Moreau' } }
 }
 
@@ -29,15 +29,13 @@ export async function givenTenant(
   const tenantId = newId<TenantId>()
   const tenantRef = newTenantRef()
   const tenantName = named.name ?? `Tenant ${tenantRef.slice(0, 8)}`
-  await db
-    .insertInto('tenants')
-    .values({
-      workspace_id: ctx.workspaceId,
-      id: tenantId,
-      external_id: tenantRef,
-      entra_tenant_id: randomUUID(),
-      name: tenantName,
-    })
-    .execute()
+  const row = {
+    workspace_id: ctx.workspaceId,
+    id: tenantId,
+    external_id: tenantRef,
+    entra_tenant_id: randomUUID(),
+    name: tenantName,
+  }
+  await inWorkspace(db, ctx, (tx) => tx.insertInto('tenants').values(row).execute())
   return { ...ctx, tenantId, tenantRef, tenantName }
 }

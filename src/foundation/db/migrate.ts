@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { connectToServer } from '#foundation/db/connect-to-server.ts'
+import { sqlState } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 /*
@@ -102,6 +103,8 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await client.query(migration.sql)
   } catch (error) {
+    if (sqlState(error) === '42501' && error instanceof Error)
+      throw new Failure('missing_configuration', `Migration ${migration.name}: ${error.message}.`, { cause: error })
     throw new Error(`migration ${migration.name} failed`, { cause: error })
   }
   await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [

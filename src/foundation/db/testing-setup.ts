@@ -26,7 +26,26 @@ async function makeTemplate(url: string): Promise<void> {
   await client.connect()
   await client.query(`create database ${template}`)
   await migrate({ url: databaseUrl(url, template) })
+  await failOutsideWorkspaces(databaseUrl(url, template))
   await client.query(`alter database ${template} with is_template true allow_connections false`)
+  await client.end()
+}
+
+/**
+ * A statement that forgets its workspace finds no rows, which a test may take for an answer: in tests' databases it fails.
+ * (The tests of the wall itself migrate databases of their own, which are as the product's.)
+ */
+async function failOutsideWorkspaces(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`
+    create or replace function app_workspace() returns uuid language plpgsql stable parallel safe as $$
+    begin
+      if nullif(current_setting('app.workspace_id', true), '') is null then
+        raise exception 'a statement outside every workspace reads or writes what belongs to one';
+      end if;
+      return current_setting('app.workspace_id')::uuid;
+    end $$`)
   await client.end()
 }
 

@@ -13,7 +13,7 @@ const log = createLog({ level: 'silent', pretty: false })
 
 test('dropTestDatabase() fails, naming the culprit, when a pool was left open', async () => {
   const url = await createTestDatabase(server)
-  const leaked = openDatabase({ url, poolSize: 2, applicationName: 'the leaked pool', log })
+  const leaked = openDatabase({ url, role: 'worker', poolSize: 2, applicationName: 'the leaked pool', log })
   await sql`select 1`.execute(leaked.db)
   await expect(dropTestDatabase(server.url, url)).rejects.toThrow(/leaked pool: 1 .*the leaked pool/)
   await leaked.close()
@@ -22,7 +22,7 @@ test('dropTestDatabase() fails, naming the culprit, when a pool was left open', 
 test('dropTestDatabase() is content when every pool was closed', async () => {
   const url = await createTestDatabase(server)
   {
-    await using closed = openDatabase({ url, poolSize: 2, applicationName: 'closed', log })
+    await using closed = openDatabase({ url, role: 'worker', poolSize: 2, applicationName: 'closed', log })
     await sql`select 1`.execute(closed.db)
   }
   await expect(dropTestDatabase(server.url, url)).resolves.toBeUndefined()

@@ -7,7 +7,11 @@ import { createLog } from '#foundation/observability/log.ts'
 
 /** A migrated database of a test file's own. */
 export interface TestDatabase {
+  /** For the product's code: under the role it works in, behind the wall between workspaces. */
   readonly db: Database
+  /** For the test's own look and its arrangements: sees the rows of every workspace. */
+  readonly owner: Database
+  /** Of the owner. */
   readonly pool: pg.Pool
   readonly url: string
   /** One more pool on the same database, for races between processes; the test closes it. */
@@ -24,26 +28,39 @@ export function useTestDatabase(): TestDatabase {
   const server = inject('postgres')
   let url: string | undefined
   let main: OpenDatabase | undefined
+  let owner: OpenDatabase | undefined
   beforeAll(async () => {
     url = await createTestDatabase(server)
-    main = openDatabase({ url, poolSize: 10, applicationName: 'test', log })
+    main = openDatabase({ url, role: 'worker', poolSize: 10, applicationName: 'test', log })
+    owner = openDatabase({ url, role: 'login', poolSize: 10, applicationName: 'test owner', log })
   })
   afterAll(async () => {
     await main?.close()
+    await owner?.close()
     if (url !== undefined) await dropTestDatabase(server.url, url)
   })
   return {
     get db() {
       return present(main).db
     },
+    get owner() {
+      return present(owner).db
+    },
     get pool() {
-      return present(main).pool
+      return present(owner).pool
     },
     get url() {
       return present(url)
     },
     openAnother(options = {}) {
-      return openDatabase({ url: present(url), poolSize: 10, applicationName: 'another', log, ...options })
+      return openDatabase({
+        url: present(url),
+        role: 'worker',
+        poolSize: 10,
+        applicationName: 'another',
+        log,
+        ...options,
+      })
     },
   }
 }

@@ -48,7 +48,14 @@ function urlWith(host: string, parameters: Record<string, string>): string {
 
 test('openDatabase() with sslmode=verify-full speaks TLS to a server whose certificate it trusts', async () => {
   const url = urlWith('localhost', { sslmode: 'verify-full', sslrootcert: authority })
-  await using database = openDatabase({ url, poolSize: 1, applicationName: 'tls', log, statementTimeoutMs: 5_000 })
+  await using database = openDatabase({
+    url,
+    role: 'login',
+    poolSize: 1,
+    applicationName: 'tls',
+    log,
+    statementTimeoutMs: 5_000,
+  })
   const asked = sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`
   expect((await asked.execute(database.db)).rows).toEqual([{ ssl: true }])
 })

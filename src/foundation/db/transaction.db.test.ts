@@ -6,7 +6,7 @@ import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { CommitUnknown, inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
-import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+import { newId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
 const database = useTestDatabase()
 let ctx: TenantContext
@@ -16,7 +16,11 @@ beforeAll(async () => {
 })
 
 const nameOf = async () => {
-  const row = await database.db.selectFrom('tenants').select('name').where('id', '=', ctx.tenantId).executeTakeFirst()
+  const row = await database.owner
+    .selectFrom('tenants')
+    .select('name')
+    .where('id', '=', ctx.tenantId)
+    .executeTakeFirst()
   return row?.name
 }
 
@@ -27,10 +31,9 @@ test('inWorkspace() names the workspace inside, and nothing of it stays on the p
     return rows[0]
   })
   expect(inside).toEqual({ workspace: ctx.workspaceId, lock: '2s' })
-  const { rows } = await sql`select app_workspace() as workspace, current_setting('lock_timeout') as lock`.execute(
-    one.db,
-  )
-  expect(rows[0]).toEqual({ workspace: null, lock: '5s' })
+  const { rows } = await sql`
+    select current_setting('app.workspace_id') as workspace, current_setting('lock_timeout') as lock`.execute(one.db)
+  expect(rows[0]).toEqual({ workspace: '', lock: '5s' })
 })
 
 test('inWorkspace() refuses a workspace id that is not a UUID before anything is sent', async () => {
@@ -81,7 +84,7 @@ test('inWorkspace() runs a serializable function again that another one overtook
       calls += 1
       await tx.selectFrom('tenants').select('name').where('id', '=', ctx.tenantId).execute()
       if (calls === 1)
-        await database.db.updateTable('tenants').set({ archived_at: null }).where('id', '=', ctx.tenantId).execute()
+        await database.owner.updateTable('tenants').set({ archived_at: null }).where('id', '=', ctx.tenantId).execute()
       await tx.updateTable('tenants').set({ archived_at: null }).where('id', '=', ctx.tenantId).execute()
     },
     { isolation: 'serializable' },
@@ -102,7 +105,7 @@ test.each([
   await expect(archive).rejects.toBeInstanceOf(CommitUnknown)
   const archived =
     await sql`select archived_at is not null as said from tenants where id = ${tenant.tenantId} for update`.execute(
-      database.db,
+      database.owner,
     )
   expect(archived.rows).toEqual([{ said: passesOn }])
   await expect(sql`select 1`.execute(cut.db)).resolves.toBeDefined()
@@ -110,14 +113,14 @@ test.each([
 
 test('inWorkspace() says failed when the server refuses to commit', async () => {
   await sql`alter table workspaces add constraint deferred_name unique (name) deferrable initially deferred`.execute(
-    database.db,
+    database.owner,
   )
   const attempt = inWorkspace(database.db, ctx, async (tx) => {
-    await givenWorkspace(tx, { name: 'Twice' })
-    await givenWorkspace(tx, { name: 'Twice' })
+    for (const slug of ['once', 'twice'])
+      await tx.insertInto('workspaces').values({ id: newId(), name: 'Twice', slug }).execute()
   })
   await expect(attempt).rejects.toMatchObject({ code: '23505' })
-  await sql`alter table workspaces drop constraint deferred_name`.execute(database.db)
+  await sql`alter table workspaces drop constraint deferred_name`.execute(database.owner)
 })
 
 /** Resolves for all once so many came; who comes later does not wait. */

@@ -27,12 +27,12 @@ const freezeBudget = ({ tenantId }: TenantContext, tokens: number, paceClass = '
   sql`
     update graph_budgets set tokens = ${tokens}, refilled_at = clock_timestamp() + interval '1 hour'
     where tenant_id = ${tenantId} and class = ${paceClass}
-  `.execute(database.db)
+  `.execute(database.owner)
 
 const tokensLeft = async ({ tenantId }: TenantContext, paceClass = 'any') => {
   const { rows } = await sql<{ tokens: number }>`
     select tokens from graph_budgets where tenant_id = ${tenantId} and class = ${paceClass}
-  `.execute(database.db)
+  `.execute(database.owner)
   return rows[0]?.tokens
 }
 

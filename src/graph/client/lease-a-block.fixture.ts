@@ -7,7 +7,7 @@ import { defaultPacing } from '#graph/client/pacer.ts'
 import { noAbort, silentLog } from '#graph/client/testing.ts'
 
 const [url = '', workspaceId = '', tenantId = ''] = process.argv.slice(2)
-const { db } = openDatabase({ url, poolSize: 1, applicationName: 'pacer child', log: silentLog })
+const { db } = openDatabase({ url, role: 'worker', poolSize: 1, applicationName: 'pacer child', log: silentLog })
 const pacer = createDatabasePacer({
   db,
   workspaceId: asId<WorkspaceId>(workspaceId),

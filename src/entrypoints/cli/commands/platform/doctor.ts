@@ -62,6 +62,7 @@ async function examine(cli: Cli, config: Config): Promise<Finding[]> {
       schema,
       await clockFinding(product),
       ...(await connectionFindings(product, config)),
+      await isolationFinding(product),
       await keyFinding(product, config),
       await workerFinding(product),
       ...(await tenantFindings(product)),
@@ -121,7 +122,9 @@ async function connectionFindings({ database }: Product, { worker }: Config): Pr
     const { rows } = await client.query<ConnectionRow>(`
       select current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer as most,
         count(*)::integer as used, pg_backend_pid() as backend
-      from pg_stat_activity where backend_type = 'client backend'`)
+      from pg_stat_activity
+      -- Of other users' sessions we see no more than that there are any.
+      where coalesce(backend_type, 'client backend') = 'client backend' and usesysid is not null and datid is not null`)
     const { most, used, backend } = rows[0] ?? { most: 0, used: 0, backend: 0 }
     const wanted = connectionsOf(worker.slots)
     const room = `${used} of ${most} in use; \`tenantatlas work\` takes up to ${wanted} (${worker.slots} slots and ${wanted - worker.slots})`
@@ -131,6 +134,18 @@ async function connectionFindings({ database }: Product, { worker }: Config): Pr
   } finally {
     client.release()
   }
+}
+
+/** Whether the database keeps workspaces apart for us: a pooler may have dropped the role we connect with. */
+async function isolationFinding({ db }: Product): Promise<Finding> {
+  const { rows } = await sql<{ user: string; passes: boolean }>`
+    select r.rolname as user, r.rolsuper or r.rolbypassrls as passes from pg_roles r where r.rolname = current_user`.execute(
+    db,
+  )
+  const { user, passes } = rows[0] ?? { user: 'nobody', passes: false }
+  if (!passes) return { check: 'Isolation', severity: 'ok', message: `${user} sees one workspace at a time` }
+  const message = `${user} sees all workspaces, and only the program keeps them apart: a pooler dropped our role; give it a login of its own`
+  return { check: 'Isolation', severity: 'warning', message }
 }
 
 const poolerFinding: Finding = {
