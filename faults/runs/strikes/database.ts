@@ -56,12 +56,12 @@ async function exhausted(play: Play): Promise<boolean> {
   return !worker.isGone
 }
 
-/** Raised by the table itself, so often and no more: a sequence keeps count, since it does not roll back. */
+/** Raised by the table itself, whoever writes it, so often and no more: a sequence keeps count, since it does not roll back. */
 export async function conflict(play: Play, { table, state, times }: BlowOf<'conflict'>): Promise<boolean> {
   const { pool } = play.stage.database
   await pool.query(`
     create sequence fault_conflicts;
-    create function fault_conflict() returns trigger language plpgsql as $$
+    create function fault_conflict() returns trigger language plpgsql security definer as $$
     begin
       if nextval('fault_conflicts') <= ${times} then
         raise exception 'raised on purpose' using errcode = '${state}';

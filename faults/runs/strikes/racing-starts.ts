@@ -24,7 +24,7 @@ export async function racingStarts(play: Play, { operations }: BlowOf<'racing_st
   // A database each: the starts of one share their statements.
   const callers = Array.from({ length: callerCount }, () =>
     stack.use(
-      openDatabase({ url: play.stage.url, role: 'api', poolSize: 1, applicationName: 'fault matrix caller', log }),
+      openDatabase({ url: play.stage.url, role: 'worker', poolSize: 1, applicationName: 'fault matrix caller', log }),
     ),
   )
   const owner = await takeLease(play.stage.database.db, 3_600_000)
