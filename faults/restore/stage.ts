@@ -4,6 +4,7 @@ import type { OpenDatabase } from '#foundation/db/database.ts'
 import { migrate } from '#foundation/db/migrate.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
+import { createDatabase } from '../create-database.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
 import type { SimulatorControl, TenantView } from '../../simulator/control.ts'
 
@@ -32,6 +33,7 @@ const leaseMs = 1_200
 export async function setStage(serverUrl: string, name: string, worker: string): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const url = await createDatabase(serverUrl, name)
+  await migrate({ url })
   const database = stack.use(openDatabase({ url, role: 'login', poolSize: 6, applicationName: 'fault matrix', log }))
   const simulator = stack.use(await startSimulator({ tenants: 0, settings: { throttling: false } }))
   const owned = stack.move()
@@ -42,21 +44,6 @@ export async function setStage(serverUrl: string, name: string, worker: string):
     workerFor: (tenant) => ({ databaseUrl: url, client: clientOf(simulator.url, tenant), timing, leaseMs }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  await using server = openDatabase({
-    url: serverUrl,
-    role: 'login',
-    poolSize: 1,
-    applicationName: 'fault matrix',
-    log,
-  })
-  await server.pool.query(`create database ${name}`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  await migrate({ url: url.href })
-  return url.href
 }
 
 function clientOf(url: string, tenant: TenantView): WorkerArguments['client'] {

@@ -7,6 +7,7 @@ import { migrate } from '#foundation/db/migrate.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { AppView, ObjectView, SimulatorControl, TenantView } from '../../simulator/control.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
+import { createDatabase } from '../create-database.ts'
 import { Process } from './process.ts'
 import { Resident } from './resident.ts'
 import type { StarterSettings } from './starter.ts'
@@ -114,20 +115,6 @@ export async function setStage(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-export async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  await using server = openDatabase({
-    url: serverUrl,
-    role: 'login',
-    poolSize: 1,
-    applicationName: 'fault matrix',
-    log,
-  })
-  await server.pool.query(`create database ${name}`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  return url.href
 }
 
 async function registerApps(control: SimulatorControl, { id, apps }: TenantView): Promise<AppView[]> {

@@ -14,7 +14,7 @@ import type { Play } from '../play.ts'
 import { Process } from '../process.ts'
 import { inputOf, truthOf } from '../scene.ts'
 import type { Scene } from '../scene.ts'
-import { createDatabase } from '../stage.ts'
+import { createDatabase } from '../../create-database.ts'
 
 const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url))
 const program = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
