@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { capabilities, capabilitiesOfRole, roles } from '#domain/access/capabilities.ts'
+import { capabilitiesOfRole, isAtLeast, narrower } from '#domain/access/capabilities.ts'
+import { capabilities, roles } from '#foundation/kernel/capability.ts'
 
 describe('capabilitiesOfRole', () => {
   test('is this table: a change of who may do what is a decision', () => {
@@ -27,6 +28,20 @@ describe('capabilitiesOfRole', () => {
       'schedules.manage: owner manager operator',
       'retention.manage: owner manager',
       'members.manage: owner',
+      'members.view: owner manager operator readonly',
+      'keys.own: owner manager operator readonly',
+      'workspace.manage: owner',
     ])
   })
+})
+
+test('narrower() is the role that may less, whichever comes first', () => {
+  for (const role of roles) {
+    for (const other of roles) {
+      const may = capabilitiesOfRole[narrower(role, other)]
+      expect(capabilitiesOfRole[role]).toEqual(expect.arrayContaining([...may]))
+      expect(capabilitiesOfRole[other]).toEqual(expect.arrayContaining([...may]))
+      expect(isAtLeast(role, other) || isAtLeast(other, role)).toBe(true)
+    }
+  }
 })

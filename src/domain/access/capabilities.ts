@@ -1,36 +1,7 @@
-/**
- * What a person may be allowed to do, as a closed list, and which role may do it. Every verb, route and command names
- * one of these; nothing asks for a role.
- */
-export const capabilities = [
-  'tenant.view',
-  'tenant.manage',
-  'connections.manage',
-  'connections.verify',
-  'inventory.view',
-  'inventory.sync',
-  'backups.view',
-  'backups.manage',
-  'restore.plan',
-  'restore.execute',
-  'operations.view',
-  'operations.start',
-  'operations.cancel',
-  'operations.manage',
-  'operations.override_cooldown',
-  'notifications.manage',
-  'schedules.manage',
-  'retention.manage',
-  'members.manage',
-] as const
+import { capabilities, roles } from '#foundation/kernel/capability.ts'
+import type { Capability, Role } from '#foundation/kernel/capability.ts'
 
-export type Capability = (typeof capabilities)[number]
-
-export const roles = ['owner', 'manager', 'operator', 'readonly'] as const
-
-export type Role = (typeof roles)[number]
-
-const readonly = ['tenant.view', 'inventory.view', 'backups.view', 'operations.view'] as const
+const readonly = ['tenant.view', 'inventory.view', 'backups.view', 'operations.view', 'members.view', 'keys.own'] as const
 const operator = [
   ...readonly,
   'connections.verify',
@@ -58,4 +29,14 @@ export const capabilitiesOfRole: Readonly<Record<Role, readonly Capability[]>> =
   operator,
   manager,
   owner: capabilities,
+}
+
+/** Whether the first role has everything the second one has. */
+export function isAtLeast(role: Role, other: Role): boolean {
+  return roles.indexOf(role) <= roles.indexOf(other)
+}
+
+/** The narrower of two roles. */
+export function narrower(role: Role, other: Role): Role {
+  return isAtLeast(role, other) ? other : role
 }

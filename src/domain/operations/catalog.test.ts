@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { capabilities } from '#domain/access/capabilities.ts'
+import { capabilities } from '#foundation/kernel/capability.ts'
 import { catalog, isOperationType, operationLabel, operationTypes } from '#domain/operations/catalog.ts'
 import { baseSummaryKeys } from '#domain/operations/operation.ts'
 

@@ -3,7 +3,7 @@
  * again. Adding an operation is one entry here and one handler; the compiler asks for both.
  */
 import { z } from 'zod'
-import type { Capability } from '#domain/access/capabilities.ts'
+import type { Capability } from '#foundation/kernel/capability.ts'
 import type { RunOutcome } from '#domain/operations/operation.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import {

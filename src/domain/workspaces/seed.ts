@@ -9,7 +9,7 @@ import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
-import type { Role } from '#domain/access/capabilities.ts'
+import type { Role } from '#foundation/kernel/capability.ts'
 import { addTenantIn } from '#domain/workspaces/add-tenant.ts'
 import type { NewTenant } from '#domain/workspaces/add-tenant.ts'
 import { createWorkspace } from '#domain/workspaces/create-workspace.ts'

@@ -1,4 +1,4 @@
-import type { Role } from '#domain/access/capabilities.ts'
+import type { Role } from '#foundation/kernel/capability.ts'
 import type { TenantRef, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 export interface Workspace {

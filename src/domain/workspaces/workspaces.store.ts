@@ -1,7 +1,7 @@
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
-import type { Role } from '#domain/access/capabilities.ts'
+import type { Role } from '#foundation/kernel/capability.ts'
 import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
 
 /** All workspaces, by name. Workspaces are global rows: a platform without any is a fresh one. */

@@ -16,6 +16,21 @@ export type Jsonb = ColumnType<unknown, string, string>
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>
 
+export interface ApiKeys {
+  capabilities: string[]
+  created_at: Generated<Timestamp>
+  ending: string
+  expires_at: Timestamp
+  id: string
+  key_hash: Buffer
+  name: string
+  revoked_at: Timestamp | null
+  tenant_ids: string[] | null
+  used_at: Timestamp | null
+  user_id: string
+  workspace_id: string
+}
+
 export interface AssignmentFilters {
   filter_id: string
   management_type: string | null
@@ -117,6 +132,17 @@ export interface Deliveries {
   workspace_id: string
 }
 
+export interface DeviceSignIns {
+  client_name: string
+  created_at: Generated<Timestamp>
+  denied: Generated<boolean>
+  device_hash: Buffer
+  expires_at: Timestamp
+  taken_at: Timestamp | null
+  user_code: string
+  user_id: string | null
+}
+
 export interface DirectoryGroups {
   group_id: string
   kind: string | null
@@ -134,6 +160,35 @@ export interface GraphBudgets {
   refilled_at: Generated<Timestamp>
   tenant_id: string
   tokens: number
+  workspace_id: string
+}
+
+export interface IdempotencyKeys {
+  actor_id: string
+  created_at: Generated<Timestamp>
+  key: string
+  request_hash: Buffer
+  response: Jsonb | null
+  status: number | null
+  workspace_id: string
+}
+
+export interface Invitations {
+  accepted_at: Timestamp | null
+  accepted_by: string | null
+  all_tenants: Generated<boolean>
+  created_at: Generated<Timestamp>
+  entra_object_id: string | null
+  entra_tenant_id: string | null
+  expires_at: Timestamp
+  id: string
+  invited_by: string
+  kind: string
+  name: string
+  role: string
+  tenant_ids: Generated<string[]>
+  token_hash: Buffer
+  withdrawn_at: Timestamp | null
   workspace_id: string
 }
 
@@ -170,6 +225,18 @@ export interface LiveRuns {
   type: string
   worker_name: string | null
   workspace_id: string
+}
+
+export interface LocalAccounts {
+  created_at: Generated<Timestamp>
+  failures: Generated<number>
+  locked_until: Timestamp | null
+  login_name: string
+  password_changed_at: Generated<Timestamp>
+  password_hash: string
+  totp_last_step: Generated<number>
+  totp_sealed: string | null
+  user_id: string
 }
 
 export interface NotificationChannels {
@@ -235,6 +302,18 @@ export interface Outbox {
   workspace_id: string
 }
 
+export interface PendingSignIns {
+  browser_hash: Buffer
+  code_verifier: string
+  detail: Generated<Jsonb>
+  max_age_seconds: number | null
+  nonce: string
+  purpose: string
+  return_to: string
+  started_at: Generated<Timestamp>
+  state_hash: Buffer
+}
+
 export interface Policies {
   assignments: Jsonb | null
   assignments_hash: Buffer | null
@@ -253,6 +332,12 @@ export interface Policies {
   tenant_id: string
   type: string
   workspace_id: string
+}
+
+export interface RecoveryCodes {
+  code_hash: Buffer
+  used_at: Timestamp | null
+  user_id: string
 }
 
 export interface RestoreItems {
@@ -423,6 +508,25 @@ export interface ScopeTags {
   workspace_id: string
 }
 
+export interface Sessions {
+  authenticated_at: Generated<Timestamp>
+  created_at: Generated<Timestamp>
+  ended_at: Timestamp | null
+  expires_at: Timestamp
+  id: string
+  method: string
+  seen_at: Generated<Timestamp>
+  token_hash: Buffer
+  user_id: string
+}
+
+export interface SetupLinks {
+  created_at: Generated<Timestamp>
+  expires_at: Timestamp
+  token_hash: Buffer
+  used_at: Timestamp | null
+}
+
 export interface SnapshotParts {
   body: string
   created_at: Generated<Timestamp>
@@ -441,6 +545,13 @@ export interface Snapshots {
   scope_tags_hash: Buffer
   tenant_id: string
   type: string
+  workspace_id: string
+}
+
+export interface TenantMembers {
+  role: string
+  tenant_id: string
+  user_id: string
   workspace_id: string
 }
 
@@ -464,8 +575,13 @@ export interface TypeControls {
 
 export interface Users {
   created_at: Generated<Timestamp>
+  disabled_at: Timestamp | null
   display_name: string
+  entra_object_id: string | null
+  entra_tenant_id: string | null
   id: string
+  issuer: string | null
+  signed_in_at: Timestamp | null
 }
 
 export interface Workers {
@@ -480,13 +596,16 @@ export interface Workers {
 }
 
 export interface WorkspaceMembers {
+  all_tenants: Generated<boolean>
   created_at: Generated<Timestamp>
   role: string
   user_id: string
+  version: Generated<number>
   workspace_id: string
 }
 
 export interface Workspaces {
+  archived_at: Timestamp | null
   created_at: Generated<Timestamp>
   id: string
   name: string
@@ -494,6 +613,7 @@ export interface Workspaces {
 }
 
 export interface Schema {
+  api_keys: ApiKeys
   assignment_filters: AssignmentFilters
   audit_entries: AuditEntries
   backup_items: BackupItems
@@ -501,16 +621,22 @@ export interface Schema {
   connections: Connections
   credentials: Credentials
   deliveries: Deliveries
+  device_sign_ins: DeviceSignIns
   directory_groups: DirectoryGroups
   graph_budgets: GraphBudgets
+  idempotency_keys: IdempotencyKeys
+  invitations: Invitations
   lane_controls: LaneControls
   live_runs: LiveRuns
+  local_accounts: LocalAccounts
   notification_channel_tenants: NotificationChannelTenants
   notification_channels: NotificationChannels
   notifications: Notifications
   operation_runs: OperationRuns
   outbox: Outbox
+  pending_sign_ins: PendingSignIns
   policies: Policies
+  recovery_codes: RecoveryCodes
   restore_items: RestoreItems
   restore_runs: RestoreRuns
   restore_sends: RestoreSends
@@ -520,8 +646,11 @@ export interface Schema {
   schedule_slots: ScheduleSlots
   schedules: Schedules
   scope_tags: ScopeTags
+  sessions: Sessions
+  setup_links: SetupLinks
   snapshot_parts: SnapshotParts
   snapshots: Snapshots
+  tenant_members: TenantMembers
   tenants: Tenants
   type_controls: TypeControls
   users: Users

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IsolationLevel } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
+import type { Admission } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 import { isUuid, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** The connection was lost while COMMIT was under way: the transaction took effect or it did not. Unknown, not failed. */
@@ -23,14 +25,15 @@ const maxTries = 4
  * Runs `fn` in one transaction that belongs to one workspace. On a deadlock or a serialization failure the whole
  * function runs again, at most four times in all, so it has no effect outside the transaction.
  * @throws CommitUnknown when the connection was lost during COMMIT
+ * @throws Failure `access_ended` when what let the request in no longer does
  */
 export async function inWorkspace<T>(
   db: Database,
-  ctx: { readonly workspaceId: WorkspaceId },
+  ctx: { readonly workspaceId: WorkspaceId; readonly admission?: Admission },
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const statements = workspaceStatements(ctx.workspaceId)
+  const statements = [...workspaceStatements(ctx.workspaceId), ...admissionStatements(ctx.admission)]
   for (let tries = 1; ; tries += 1) {
     try {
       return await opening.run(statements, () =>
@@ -40,6 +43,7 @@ export async function inWorkspace<T>(
           .execute((tx) => opening.run([], () => fn(tx))),
       )
     } catch (error) {
+      if (sqlState(error) === accessEnded) throw new Failure('access_ended', 'Your access ended meanwhile: sign in again.')
       if (tries === maxTries || !mayRunAgain(error)) throw error
     }
   }
@@ -49,6 +53,20 @@ export async function inWorkspace<T>(
 function workspaceStatements(workspaceId: WorkspaceId): string[] {
   if (!isUuid(workspaceId)) throw new TypeError('a workspace id that is not a UUID')
   return [`set local app.workspace_id = '${workspaceId}'`, `set local lock_timeout = ${lockTimeoutMs}`]
+}
+
+/** The SQLSTATE that `require_admission` raises. */
+const accessEnded = 'TA401'
+
+function admissionStatements(admission: Admission | undefined): string[] {
+  if (admission === undefined) return []
+  const { userId, memberVersion, sessionId, apiKeyId } = admission
+  for (const id of [userId, sessionId, apiKeyId])
+    if (id !== null && !isUuid(id)) throw new TypeError('an admission with an id that is not a UUID')
+  const literal = (id: string | null) => (id === null ? 'null' : `'${id}'`)
+  return [
+    `select require_admission('${userId}', ${Math.trunc(memberVersion)}, ${literal(sessionId)}, ${literal(apiKeyId)})`,
+  ]
 }
 
 // Carried beside the call because Kysely has no room for it: so BEGIN and SET LOCAL are one round trip instead of two.

@@ -1,14 +1,25 @@
-import type { TenantId, TenantRef, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { ApiKeyId, SessionId, TenantId, TenantRef, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** Who acts. `system` is the product itself (scheduler, reconciler, seed). */
 export type Actor =
   | { readonly kind: 'user'; readonly userId: UserId; readonly name: string }
   | { readonly kind: 'system'; readonly name: string }
 
+/** What let a request in. Its end ends the request at the next transaction. */
+export interface Admission {
+  readonly userId: UserId
+  /** Of the membership: it grows whenever what the member may do changes. */
+  readonly memberVersion: number
+  readonly sessionId: SessionId | null
+  readonly apiKeyId: ApiKeyId | null
+}
+
 /** The scope of everything a workspace owns. Every store takes it, every query names it. */
 export interface WorkspaceContext {
   readonly workspaceId: WorkspaceId
   readonly actor: Actor
+  /** Absent for the product itself and for whoever acts beside the database. */
+  readonly admission?: Admission
 }
 
 /** The scope of everything a tenant owns. */

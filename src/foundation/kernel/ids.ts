@@ -21,6 +21,9 @@ export type NotificationId = Id<'notification'>
 export type ChannelId = Id<'channel'>
 export type DeliveryId = Id<'delivery'>
 export type ScheduleId = Id<'schedule'>
+export type SessionId = Id<'session'>
+export type ApiKeyId = Id<'apiKey'>
+export type InvitationId = Id<'invitation'>
 
 /** A new UUID v7 (RFC 9562): time-ordered, so rows made together lie together. */
 export function newId<T extends Id<string>>(): T {

@@ -134,6 +134,54 @@ const registry = {
     retry: 'never',
     next: 'Restore the data directory from your own copy, or set TENANTATLAS_DATA_DIR to a new one; nothing was changed.',
   },
+  sign_in_required: { status: 401, exit: 4, retry: 'never', next: 'Sign in, or send an API key that is valid.' },
+  sign_in_failed: {
+    status: 401,
+    exit: 4,
+    retry: 'never',
+    next: 'Check what you entered; after several mistakes the account is locked for a while.',
+  },
+  access_ended: {
+    status: 401,
+    exit: 4,
+    retry: 'never',
+    next: 'Sign in again; if that is refused, ask an owner of the workspace.',
+  },
+  step_up_required: {
+    status: 401,
+    exit: 4,
+    retry: 'never',
+    next: 'Prove once more who you are, then do it again within five minutes.',
+  },
+  not_allowed: {
+    status: 403,
+    exit: 1,
+    retry: 'never',
+    next: 'Ask an owner of the workspace for a role that includes the capability the message names.',
+  },
+  cross_site: { status: 403, exit: 1, retry: 'never', next: 'Send the request from the address the console is opened at.' },
+  method_not_allowed: { status: 405, exit: 1, retry: 'never', next: 'Use a method the API description names.' },
+  precondition_failed: {
+    status: 412,
+    exit: 1,
+    retry: 'never',
+    next: 'Somebody changed the record meanwhile: read it again, look, and send the change with its new ETag.',
+  },
+  precondition_required: {
+    status: 428,
+    exit: 1,
+    retry: 'never',
+    next: 'Read the record and send its ETag in the If-Match header.',
+  },
+  too_large: { status: 413, exit: 1, retry: 'never', next: 'Send less at once: a request may have 1 MB.' },
+  unsupported_media_type: { status: 415, exit: 1, retry: 'never', next: 'Send JSON with Content-Type: application/json.' },
+  key_reused: {
+    status: 422,
+    exit: 1,
+    retry: 'never',
+    next: 'An Idempotency-Key belongs to one request: send another request with another key.',
+  },
+  too_many_requests: { status: 429, exit: 1, retry: 'later', next: 'Wait as long as Retry-After says, then send it again.' },
 } as const satisfies Record<string, ReasonEntry>
 
 export type Reason = keyof typeof registry
