@@ -100,6 +100,7 @@ create table tenant_members (
   foreign key (workspace_id, tenant_id) references tenants (workspace_id, id),
   foreign key (workspace_id, user_id) references workspace_members (workspace_id, user_id) on delete cascade
 );
+-- Not confined to tenants: whoever may see a member sees what the member is narrowed to.
 select raise_wall('tenant_members');
 
 create table invitations (
@@ -241,4 +242,39 @@ begin
     execute format('alter function %I owner to tenantatlas_door', v_name);
   end loop;
   revoke create on schema public from tenantatlas_door;
+end $$;
+
+-- The tenants a transaction is confined to: those its member may open. Not set: all of the workspace.
+create function app_tenants() returns uuid[] language sql stable parallel safe as
+$$ select nullif(current_setting('app.tenants', true), '')::uuid[] $$;
+
+-- Confines every table of tenants; what belongs to the workspace itself (no tenant) stays visible.
+create function confine_to_tenants(p_table regclass, p_column name) returns void
+language plpgsql set search_path = pg_catalog, public as $$
+begin
+  execute format('create policy of_open_tenants on %1$s as restrictive to tenantatlas_api, tenantatlas_worker
+    using ((select app_tenants()) is null or %2$I is null or %2$I = any ((select app_tenants())::uuid[]))
+    with check ((select app_tenants()) is null or %2$I is null or %2$I = any ((select app_tenants())::uuid[]))',
+    p_table, p_column);
+end $$;
+revoke execute on function confine_to_tenants from public;
+
+select confine_to_tenants('tenants', 'id');
+select confine_to_tenants(c.oid::regclass, 'tenant_id')
+from pg_class c
+join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+join pg_attribute w on w.attrelid = c.oid and w.attname = 'workspace_id' and not w.attisdropped
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'tenant_members';
+
+-- Every later table with a tenant is confined with its wall.
+create or replace function raise_wall(p_table regclass) returns void language plpgsql set search_path = pg_catalog, public as $$
+begin
+  execute format('alter table %s enable row level security', p_table);
+  execute format('alter table %s force row level security', p_table);
+  execute format('create policy in_its_workspace on %s to tenantatlas_api, tenantatlas_worker
+    using (workspace_id = app_workspace()) with check (workspace_id = app_workspace())', p_table);
+  execute format('create policy through_the_door on %s to tenantatlas_door using (true) with check (true)', p_table);
+  if exists (select from pg_attribute a where a.attrelid = p_table and a.attname = 'tenant_id' and not a.attisdropped) then
+    perform confine_to_tenants(p_table, 'tenant_id');
+  end if;
 end $$;

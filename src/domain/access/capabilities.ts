@@ -1,7 +1,14 @@
 import { capabilities, roles } from '#foundation/kernel/capability.ts'
 import type { Capability, Role } from '#foundation/kernel/capability.ts'
 
-const readonly = ['tenant.view', 'inventory.view', 'backups.view', 'operations.view', 'members.view', 'keys.own'] as const
+const readonly = [
+  'tenant.view',
+  'inventory.view',
+  'backups.view',
+  'operations.view',
+  'members.view',
+  'keys.own',
+] as const
 const operator = [
   ...readonly,
   'connections.verify',

@@ -30,7 +30,7 @@ export async function listRuns(db: Database, ctx: WorkspaceContext, options: Run
   const { cursor, limit = 50, freshness, ...query } = options
   const before = cursor === undefined ? null : readCursor(cursor)
   if (freshness !== undefined) return pageOf(await lateRuns(db, ctx, { query, before, limit, freshness }), limit)
-  return pageOf(await runsBefore(db, ctx.workspaceId, { query, before, limit: limit + 1 }), limit)
+  return pageOf(await runsBefore(db, ctx, { query, before, limit: limit + 1 }), limit)
 }
 
 type PlacedRun = Awaited<ReturnType<typeof runsBefore>>[number]
@@ -52,7 +52,7 @@ async function lateRuns(
   const query: RunQuery = { since: new Date(0), ...wanted.query, statuses: activeOf(wanted.query.statuses) }
   const found: PlacedRun[] = []
   for (let { before } = wanted; ;) {
-    const rows = await runsBefore(db, ctx.workspaceId, { query, before, limit: rowsAtOnce })
+    const rows = await runsBefore(db, ctx, { query, before, limit: rowsAtOnce })
     found.push(...rows.filter((row) => wanted.freshness.some((state) => state === runView(row).freshness?.state)))
     const last = rows.at(-1)
     if (found.length > wanted.limit || rows.length < rowsAtOnce || last === undefined) return found

@@ -3,12 +3,16 @@ import type { RunOutcome, RunStatus, RunTrigger } from '#domain/operations/opera
 import type { RunRow } from '#domain/operations/run-view.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 interface RunKey {
   readonly workspaceId: WorkspaceId
   readonly runId: RunId
 }
+
+/** Whose runs, as far as whoever asks may see them. */
+type Scope = Pick<WorkspaceContext, 'workspaceId' | 'admission'>
 
 /** Where a page of the list begins: after this run. The time is PostgreSQL's text, to the microsecond. */
 export interface RunPlace {
@@ -45,19 +49,17 @@ export async function runExists(db: Database, { workspaceId, runId }: RunKey): P
   return found !== undefined
 }
 
-export async function findRun(db: Database, { workspaceId, runId }: RunKey): Promise<RunRow | undefined> {
-  return inWorkspace(db, { workspaceId }, (tx) =>
-    overview(tx, workspaceId).where('run.id', '=', runId).executeTakeFirst(),
-  )
+export async function findRun(db: Database, scope: Scope, runId: RunId): Promise<RunRow | undefined> {
+  return inWorkspace(db, scope, (tx) => overview(tx, scope.workspaceId).where('run.id', '=', runId).executeTakeFirst())
 }
 
 /** Newest first. What is active is few rows, found from the live runs; the rest is read along the history index. */
 export async function runsBefore(
   db: Database,
-  workspaceId: WorkspaceId,
+  scope: Scope,
   page: { query: RunQuery; before: RunPlace | null; limit: number },
 ): Promise<(RunRow & { place: string })[]> {
-  return inWorkspace(db, { workspaceId }, (tx) => pageOf(tx, workspaceId, page).execute())
+  return inWorkspace(db, scope, (tx) => pageOf(tx, scope.workspaceId, page).execute())
 }
 
 function pageOf(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '#foundation/db/database.ts'
-import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { TenantId, TenantRef } from '#foundation/kernel/ids.ts'
 import type { TenantHealth, TenantOverview } from '#domain/workspaces/workspace.ts'
@@ -61,15 +61,22 @@ interface OverviewRow {
   last_backup_at: Date | null
   active_runs: number
   created_at: Date
+  archived_at: Date | null
 }
 
 /**
  * What lists show of each tenant, in one statement: the tenants, and beside each a few index look-ups, so it costs the
  * same whatever the length of the history.
  */
-export async function tenantOverviews(tx: Tx, ctx: Pick<WorkspaceContext, 'workspaceId'>): Promise<TenantOverview[]> {
+export async function tenantOverviews(
+  tx: Tx,
+  ctx: Pick<WorkspaceContext, 'workspaceId'>,
+  which: { readonly tenantId?: TenantId; readonly isArchived?: boolean } = {},
+): Promise<TenantOverview[]> {
+  const { tenantId, isArchived = false } = which
+  const those = tenantId === undefined ? sql`(t.archived_at is not null) = ${isArchived}` : sql`t.id = ${tenantId}`
   const { rows } = await sql<OverviewRow>`
-    select t.external_id, t.entra_tenant_id, t.name, t.created_at, c.cloud,
+    select t.external_id, t.entra_tenant_id, t.name, t.created_at, t.archived_at, c.cloud,
       (select r.outcome from operation_runs r
         where r.workspace_id = t.workspace_id and r.tenant_id = t.id and r.type = 'connection.verify'
           and r.outcome <> 'pending' and r.created_at >= c.changed_at
@@ -86,7 +93,7 @@ export async function tenantOverviews(tx: Tx, ctx: Pick<WorkspaceContext, 'works
       (select count(*)::int from live_runs l where l.workspace_id = t.workspace_id and l.lane = t.id) as active_runs
     from tenants t
     left join connections c on c.workspace_id = t.workspace_id and c.tenant_id = t.id
-    where t.workspace_id = ${ctx.workspaceId} and t.archived_at is null
+    where t.workspace_id = ${ctx.workspaceId} and ${those}
     order by t.name`.execute(tx)
   return rows.map(toOverview)
 }
@@ -103,6 +110,7 @@ function toOverview(row: OverviewRow): TenantOverview {
     lastBackupAt: row.last_backup_at,
     activeRuns: row.active_runs,
     createdAt: row.created_at,
+    archivedAt: row.archived_at,
   }
 }
 
@@ -112,4 +120,48 @@ function healthOf({ cloud, verified }: Pick<OverviewRow, 'cloud' | 'verified'>):
   if (verified === 'partially_succeeded') return 'limited'
   if (verified === 'failed' || verified === 'blocked') return 'failing'
   return 'unverified'
+}
+
+/** Locks the tenant's row until the transaction ends. */
+export async function lockTenant(
+  tx: Tx,
+  ctx: TenantContext,
+): Promise<{ readonly name: string; readonly isArchived: boolean }> {
+  const row = await tx
+    .selectFrom('tenants')
+    .select(['name', 'archived_at'])
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('id', '=', ctx.tenantId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  return { name: row.name, isArchived: row.archived_at !== null }
+}
+
+/** Another name or another state of a tenant. @throws a unique violation when the name is taken */
+export async function setTenant(
+  tx: Tx,
+  ctx: TenantContext,
+  to: { readonly name: string } | { readonly isArchived: boolean },
+): Promise<void> {
+  await tx
+    .updateTable('tenants')
+    .set('name' in to ? { name: to.name } : { archived_at: to.isArchived ? sql<Date>`clock_timestamp()` : null })
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('id', '=', ctx.tenantId)
+    .execute()
+}
+
+export async function archivedTenant(
+  tx: Tx,
+  ctx: WorkspaceContext,
+  ref: TenantRef,
+): Promise<TenantContext | undefined> {
+  const row = await tx
+    .selectFrom('tenants')
+    .select(['id', 'external_id', 'name'])
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('external_id', '=', ref)
+    .where('archived_at', 'is not', null)
+    .executeTakeFirst()
+  return row && { ...ctx, tenantId: asId(row.id), tenantRef: asId(row.external_id), tenantName: row.name }
 }

@@ -7,6 +7,11 @@ export interface Workspace {
   readonly slug: string
 }
 
+/** A workspace as its members see it. */
+export interface WorkspaceView extends Workspace {
+  readonly archivedAt: Date | null
+}
+
 export interface Member {
   readonly userId: UserId
   readonly name: string
@@ -29,4 +34,6 @@ export interface TenantOverview {
   readonly lastBackupAt: Date | null
   readonly activeRuns: number
   readonly createdAt: Date
+  /** What is archived can be read, and nothing happens to it any more. */
+  readonly archivedAt: Date | null
 }

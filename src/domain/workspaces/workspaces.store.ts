@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
-import type { Member, Workspace } from '#domain/workspaces/workspace.ts'
+import type { Member, Workspace, WorkspaceView } from '#domain/workspaces/workspace.ts'
 
 /** All workspaces, by name. Workspaces are global rows: a platform without any is a fresh one. */
 export async function allWorkspaces(db: Database | Tx): Promise<Workspace[]> {
@@ -48,4 +50,28 @@ export async function membersOf(tx: Tx, workspaceId: WorkspaceId): Promise<Membe
     .orderBy('users.display_name')
     .execute()
   return rows.map((row) => ({ userId: asId(row.id), name: row.display_name, role: row.role as Role }))
+}
+
+export async function workspaceView(
+  tx: Tx,
+  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+): Promise<WorkspaceView> {
+  const row = await tx
+    .selectFrom('workspaces')
+    .select(['name', 'slug', 'archived_at'])
+    .where('id', '=', workspaceId)
+    .executeTakeFirstOrThrow()
+  return { workspaceId, name: row.name, slug: row.slug, archivedAt: row.archived_at }
+}
+
+export async function setWorkspace(
+  tx: Tx,
+  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  to: { readonly name: string } | { readonly isArchived: true },
+): Promise<void> {
+  await tx
+    .updateTable('workspaces')
+    .set('name' in to ? { name: to.name } : { archived_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', workspaceId)
+    .execute()
 }

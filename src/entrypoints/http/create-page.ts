@@ -23,7 +23,7 @@ import type { RunId } from '#foundation/kernel/ids.ts'
 import { reasons } from '#foundation/kernel/reasons.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import type { LiveFragments } from '#entrypoints/http/live-fragments.ts'
-import { protect } from '#entrypoints/http/protect.ts'
+import { onlyShows } from '#entrypoints/http/protect.ts'
 import { layout } from '#entrypoints/http/views/layout.ts'
 import type { Html } from '#entrypoints/http/views/layout.ts'
 import { overviewView } from '#entrypoints/http/views/overview.ts'
@@ -48,7 +48,7 @@ const notificationsShown = 8
 
 export function createPage({ db, log, live }: PageDeps): Hono {
   const app = new Hono()
-  app.use(protect())
+  app.use(onlyShows())
   serveAssets(app)
 
   const pages: Readonly<Record<string, (c: Context, workspace: Workspace) => Promise<Shown>>> = {

@@ -1,4 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { problemOf, problemType } from '#entrypoints/http/api/problem.ts'
 
 const headers: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
@@ -8,7 +10,7 @@ const headers: Readonly<Record<string, string>> = {
     "img-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
-    "form-action 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     'trusted-types fragment',
@@ -23,34 +25,39 @@ const headers: Readonly<Record<string, string>> = {
 }
 
 /**
- * What keeps the page to the person at this machine while it has no sign-in: it answers only to the names of this
- * machine (a foreign name that resolves to it is DNS rebinding), only reads, and tells the browser to load nothing else.
+ * What every answer says to the browser, errors included, and the refusal of foreign names: a name that is not ours and
+ * leads here all the same is DNS rebinding. `pageUrl` is the address people open; this machine's own names count too.
  */
-export function protect(): MiddlewareHandler {
+export function protect(pageUrl: string): MiddlewareHandler {
+  const { host, protocol } = new URL(pageUrl)
+  const all = {
+    ...headers,
+    ...(protocol === 'https:' && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }),
+  }
   return async (c, next) => {
-    const refusal = refusalOf(c.req.method, (name) => c.req.header(name))
-    if (refusal === undefined) await next()
-    else c.res = c.text(`${refusal.text}\n`, refusal.status)
-    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    const asked = c.req.header('host')
+    if (asked === undefined || (asked.toLowerCase() !== host && !isThisMachine(asked))) c.res = misdirected(host)
+    else await next()
+    for (const [name, value] of Object.entries(all)) c.res.headers.set(name, value)
   }
 }
 
-interface Refusal {
-  readonly status: 403 | 405 | 421
-  readonly text: string
-}
-
-function refusalOf(method: string, header: (name: string) => string | undefined): Refusal | undefined {
-  const host = header('host')
-  if (host === undefined || !isThisMachine(host)) return { status: 421, text: 'This page answers to localhost only.' }
-  if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'This page only shows.' }
-  // A link from elsewhere may open the page; a script from elsewhere may not read it.
-  const isForeign = ['cross-site', 'same-site'].includes(header('sec-fetch-site') ?? '')
-  if (isForeign && header('sec-fetch-dest') !== 'document')
-    return { status: 403, text: 'Open this page by its address.' }
-  return undefined
+function misdirected(host: string): Response {
+  const { problem } = problemOf(new Failure('misdirected', `This server answers to the name ${host} only.`), '')
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: { 'Content-Type': problemType } })
 }
 
 function isThisMachine(host: string): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host)
+}
+
+/** A page that only shows. A link from elsewhere may open it; a script from elsewhere may not read it. */
+export function onlyShows(): MiddlewareHandler {
+  return async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return c.text('This page only shows.\n', 405)
+    const isForeign = ['cross-site', 'same-site'].includes(c.req.header('sec-fetch-site') ?? '')
+    if (isForeign && c.req.header('sec-fetch-dest') !== 'document')
+      return c.text('Open this page by its address.\n', 403)
+    return next()
+  }
 }

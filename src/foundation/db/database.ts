@@ -180,7 +180,13 @@ class ProductDriver extends PostgresDriver {
   override async beginTransaction(connection: Connection, settings: TransactionSettings): Promise<void> {
     const begin = `start transaction isolation level ${settings.isolationLevel ?? 'read committed'}`
     const statements = [begin, ...openingStatements()]
-    await connection.executeQuery(CompiledQuery.raw(statements.join('; ')))
+    try {
+      await connection.executeQuery(CompiledQuery.raw(statements.join('; ')))
+    } catch (error) {
+      // Kysely rolls back only what has begun: without this the connection would go back to the pool as it is.
+      await this.rollbackTransaction(connection)
+      throw error
+    }
   }
 
   override async commitTransaction(connection: Connection): Promise<void> {

@@ -43,7 +43,8 @@ export async function inWorkspace<T>(
           .execute((tx) => opening.run([], () => fn(tx))),
       )
     } catch (error) {
-      if (sqlState(error) === accessEnded) throw new Failure('access_ended', 'Your access ended meanwhile: sign in again.')
+      if (sqlState(error) === accessEnded)
+        throw new Failure('access_ended', 'Your access ended meanwhile: sign in again.')
       if (tries === maxTries || !mayRunAgain(error)) throw error
     }
   }
@@ -60,11 +61,12 @@ const accessEnded = 'TA401'
 
 function admissionStatements(admission: Admission | undefined): string[] {
   if (admission === undefined) return []
-  const { userId, memberVersion, sessionId, apiKeyId } = admission
-  for (const id of [userId, sessionId, apiKeyId])
+  const { userId, memberVersion, sessionId, apiKeyId, tenantIds } = admission
+  for (const id of [userId, sessionId, apiKeyId, ...(tenantIds ?? [])])
     if (id !== null && !isUuid(id)) throw new TypeError('an admission with an id that is not a UUID')
   const literal = (id: string | null) => (id === null ? 'null' : `'${id}'`)
   return [
+    ...(tenantIds === null ? [] : [`set local app.tenants = '{${tenantIds.join()}}'`]),
     `select require_admission('${userId}', ${Math.trunc(memberVersion)}, ${literal(sessionId)}, ${literal(apiKeyId)})`,
   ]
 }

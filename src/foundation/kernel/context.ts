@@ -12,6 +12,8 @@ export interface Admission {
   readonly memberVersion: number
   readonly sessionId: SessionId | null
   readonly apiKeyId: ApiKeyId | null
+  /** The only tenants whose rows the request sees; null: all of the workspace. */
+  readonly tenantIds: readonly TenantId[] | null
 }
 
 /** The scope of everything a workspace owns. Every store takes it, every query names it. */

@@ -159,7 +159,13 @@ const registry = {
     retry: 'never',
     next: 'Ask an owner of the workspace for a role that includes the capability the message names.',
   },
-  cross_site: { status: 403, exit: 1, retry: 'never', next: 'Send the request from the address the console is opened at.' },
+  cross_site: {
+    status: 403,
+    exit: 1,
+    retry: 'never',
+    next: 'Send the request from the address the console is opened at.',
+  },
+  misdirected: { status: 421, exit: 1, retry: 'never', next: 'Open the server by the name it is configured with.' },
   method_not_allowed: { status: 405, exit: 1, retry: 'never', next: 'Use a method the API description names.' },
   precondition_failed: {
     status: 412,
@@ -174,14 +180,24 @@ const registry = {
     next: 'Read the record and send its ETag in the If-Match header.',
   },
   too_large: { status: 413, exit: 1, retry: 'never', next: 'Send less at once: a request may have 1 MB.' },
-  unsupported_media_type: { status: 415, exit: 1, retry: 'never', next: 'Send JSON with Content-Type: application/json.' },
+  unsupported_media_type: {
+    status: 415,
+    exit: 1,
+    retry: 'never',
+    next: 'Send JSON with Content-Type: application/json.',
+  },
   key_reused: {
     status: 422,
     exit: 1,
     retry: 'never',
     next: 'An Idempotency-Key belongs to one request: send another request with another key.',
   },
-  too_many_requests: { status: 429, exit: 1, retry: 'later', next: 'Wait as long as Retry-After says, then send it again.' },
+  too_many_requests: {
+    status: 429,
+    exit: 1,
+    retry: 'later',
+    next: 'Wait as long as Retry-After says, then send it again.',
+  },
 } as const satisfies Record<string, ReasonEntry>
 
 export type Reason = keyof typeof registry

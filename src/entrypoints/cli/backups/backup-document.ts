@@ -1,7 +1,7 @@
 import { badgeOf } from '#contract/badges.ts'
 import type { BackupSet } from '#domain/backups/backup-set.ts'
 import type { BackupView } from '#domain/backups/show-backup.ts'
-import { iso } from '#entrypoints/cli/documents.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 

@@ -1,7 +1,7 @@
 import { badgeOf } from '#contract/badges.ts'
 import type { ChannelSettings, ChannelView } from '#domain/notifications/channel.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
-import { iso } from '#entrypoints/cli/documents.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Fact } from '#entrypoints/cli/output/print.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'

@@ -1,6 +1,6 @@
 import { badgeOf } from '#contract/badges.ts'
 import type { DeliveryView } from '#domain/notifications/list-deliveries.ts'
-import { iso } from '#entrypoints/cli/documents.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 

@@ -4,7 +4,7 @@ import type { Assignment } from '#domain/assignments/assignment.ts'
 import type { PolicySummary } from '#domain/inventory/list-policies.ts'
 import type { AssignmentsFreshness, PolicyRef } from '#domain/inventory/policy.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
-import { iso } from '#entrypoints/cli/documents.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 

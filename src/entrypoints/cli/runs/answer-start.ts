@@ -6,7 +6,7 @@ import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Product } from '#entrypoints/cli/cli.ts'
 import { followRun } from '#entrypoints/cli/runs/follow-run.ts'
-import { printRun } from '#entrypoints/cli/runs/run-document.ts'
+import { printRun } from '#entrypoints/cli/runs/print-run.ts'
 
 export type Followed =
   | { readonly state: 'ended'; readonly run: RunView }

@@ -1,7 +1,7 @@
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { exitCodeOf, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
 import type { Followed } from '#entrypoints/cli/runs/answer-start.ts'
-import { printRun } from '#entrypoints/cli/runs/run-document.ts'
+import { printRun } from '#entrypoints/cli/runs/print-run.ts'
 
 /** The usual end of a command that started a run: says how it ended, or prints it for programs; returns the exit code. */
 export async function finish(cli: Cli, followed: Followed, next?: string): Promise<number> {

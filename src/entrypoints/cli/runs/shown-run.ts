@@ -6,11 +6,12 @@ import { isRetriable } from '#domain/operations/retry-run.ts'
 import type { TimelineEntry } from '#domain/operations/run-timeline.ts'
 import type { ShownRun } from '#domain/operations/show-run.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
-import { iso } from '#entrypoints/cli/documents.ts'
+import { timelineDocument } from '#entrypoints/documents/timeline-document.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import { runDocument, runFacts } from '#entrypoints/cli/runs/run-document.ts'
-import type { FailureDocument } from '#entrypoints/cli/runs/run-document.ts'
+import { runDocument } from '#entrypoints/documents/run-document.ts'
+import { runFacts } from '#entrypoints/cli/runs/print-run.ts'
+import type { FailureDocument } from '#entrypoints/documents/run-document.ts'
 import { runLinks } from '#entrypoints/cli/runs/run-links.ts'
 
 /** One line of the item ledger. */
@@ -33,7 +34,7 @@ export async function printShownRun(cli: Cli, shown: ShownRun, items?: readonly 
       ...document,
       links,
       failureGroups: groupFailures(document.failures).map(({ reason, count, next }) => ({ reason, count, next })),
-      timeline: timeline.map(entryDocument),
+      timeline: timeline.map(timelineDocument),
       ...(items !== undefined && { items }),
     },
     facts: [...runFacts(document), ...links.map(({ what, command }) => [what, command] as const)],
@@ -44,15 +45,6 @@ export async function printShownRun(cli: Cli, shown: ShownRun, items?: readonly 
     },
   })
   if (cli.printer.isForPeople && isRetriable(run)) cli.terminal.say(`Try again: tenantatlas run retry ${run.id}`)
-}
-
-/** An entry as JSON shows it: times in UTC, everything else as it is. */
-function entryDocument(entry: TimelineEntry) {
-  const { kind, at, ...rest } = entry
-  const head = { kind, at: at.toISOString() }
-  if (!('endedAt' in rest)) return { ...head, ...rest }
-  const { attempt, worker, endedAt, end, failure, nextAt } = rest
-  return { ...head, attempt, worker, endedAt: iso(endedAt), end, failure, nextAt: iso(nextAt) }
 }
 
 function printTimeline(printer: Printer, timeline: readonly TimelineEntry[]): void {

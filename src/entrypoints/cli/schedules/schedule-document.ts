@@ -3,7 +3,7 @@ import { relativeTime, timeInZone } from '#contract/moments.ts'
 import { operationLabel } from '#domain/operations/catalog.ts'
 import type { Schedule, ScheduleSlot } from '#domain/schedules/schedule.ts'
 import type { ScheduleView } from '#domain/schedules/show-schedule.ts'
-import { iso } from '#entrypoints/cli/documents.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 
 /** A schedule as `-o json` shows it. */

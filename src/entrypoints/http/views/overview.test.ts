@@ -17,6 +17,7 @@ const tenant: TenantOverview = {
   lastSyncAt: new Date('2026-11-23T11:56:00Z'),
   lastBackupAt: null,
   activeRuns: 0,
+  archivedAt: null,
   createdAt: now,
 }
 

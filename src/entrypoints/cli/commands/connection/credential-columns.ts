@@ -1,4 +1,4 @@
-import type { ConnectionDocument } from '#entrypoints/cli/documents.ts'
+import type { ConnectionDocument } from '#entrypoints/documents/connection-document.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 

@@ -2,7 +2,7 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import { showConnection } from '#domain/connections/show-connection.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { credentialColumns } from '#entrypoints/cli/commands/connection/credential-columns.ts'
-import { connectionDocument } from '#entrypoints/cli/documents.ts'
+import { connectionDocument } from '#entrypoints/documents/connection-document.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 

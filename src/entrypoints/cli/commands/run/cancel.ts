@@ -4,7 +4,7 @@ import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { findRun } from '#entrypoints/cli/runs/find-run.ts'
 import { followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
-import { printRun } from '#entrypoints/cli/runs/run-document.ts'
+import { printRun } from '#entrypoints/cli/runs/print-run.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 /** Asking for the end is what succeeds here, not the run that is ended. */

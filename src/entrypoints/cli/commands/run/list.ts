@@ -5,8 +5,9 @@ import type { RunOutcome, RunStatus, RunTrigger } from '#domain/operations/opera
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { countOption, momentOption, operationTypesOption } from '#entrypoints/cli/options.ts'
-import { runColumns, runDocument } from '#entrypoints/cli/runs/run-document.ts'
-import type { RunDocument } from '#entrypoints/cli/runs/run-document.ts'
+import { runColumns } from '#entrypoints/cli/runs/print-run.ts'
+import { runDocument } from '#entrypoints/documents/run-document.ts'
+import type { RunDocument } from '#entrypoints/documents/run-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {

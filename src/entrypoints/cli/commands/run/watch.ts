@@ -2,7 +2,7 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import { findRun } from '#entrypoints/cli/runs/find-run.ts'
 import { exitCodeOf, followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
-import { printRun } from '#entrypoints/cli/runs/run-document.ts'
+import { printRun } from '#entrypoints/cli/runs/print-run.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const runWatch: Command = async (cli, [text = '']) => {

@@ -2,7 +2,7 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import { addTenant } from '#domain/workspaces/add-tenant.ts'
 import { listTenants } from '#domain/workspaces/list-tenants.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { tenantDocument } from '#entrypoints/cli/documents.ts'
+import { tenantDocument } from '#entrypoints/documents/tenant-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const tenantAdd: Command<{ entraId?: string }> = async (cli, [name = ''], { entraId }) => {

@@ -1,6 +1,6 @@
 import { createWorkspace } from '#domain/workspaces/create-workspace.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { workspaceDocument } from '#entrypoints/cli/documents.ts'
+import { workspaceDocument } from '#entrypoints/documents/workspace-document.ts'
 import { openProduct } from '#entrypoints/cli/session.ts'
 
 export const workspaceCreate: Command<{ slug?: string; owner?: string }> = async (

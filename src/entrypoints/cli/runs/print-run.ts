@@ -1,86 +1,13 @@
 import { badgeOf, runBadge } from '#contract/badges.ts'
-import { countWords, orderedCounts } from '#contract/counts.ts'
+import { countWords } from '#contract/counts.ts'
 import { clockTime, durationWords } from '#contract/moments.ts'
-import { isReason, reasons } from '#foundation/kernel/reasons.ts'
-import { freshnessReasons } from '#domain/operations/freshness.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
-import { iso } from '#entrypoints/cli/documents.ts'
+import { runDocument } from '#entrypoints/documents/run-document.ts'
+import type { FailureDocument, RunDocument } from '#entrypoints/documents/run-document.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Fact } from '#entrypoints/cli/output/print.ts'
 import type { Cell, Column } from '#entrypoints/cli/output/table.ts'
-
-/** A run as `-o json` shows it. */
-export interface RunDocument {
-  readonly id: string
-  readonly type: string
-  readonly label: string
-  readonly tenant: { readonly id: string; readonly name: string } | null
-  readonly status: string
-  readonly outcome: string
-  readonly counts: Readonly<Record<string, number>>
-  readonly failures: readonly FailureDocument[]
-  readonly progress: { readonly processed: number; readonly total: number; readonly step: string } | null
-  readonly attempts: number
-  readonly initiator: string
-  readonly trigger: string
-  readonly context: Readonly<Record<string, unknown>>
-  readonly createdAt: string
-  readonly startedAt: string | null
-  readonly completedAt: string | null
-  /** When the same operation can run again, while it cannot. */
-  readonly retryAt: string | null
-  /** `fresh`, `late` or `stuck` while it has not ended, and why it is not fresh. */
-  readonly freshness: string | null
-  readonly freshnessReason: string | null
-  /** Somebody wants it to wait. */
-  readonly held: { readonly what: string; readonly by: string; readonly reason: string } | null
-  /** Until when Microsoft Graph asked its tenant to wait. */
-  readonly throttledUntil: string | null
-}
-
-export interface FailureDocument {
-  readonly code: string
-  readonly reason: string
-  readonly message: string
-  readonly count: number
-  /** One of the items it concerns. */
-  readonly sample: string | null
-  readonly next: string | null
-}
-
-export function runDocument(run: RunView): RunDocument {
-  return {
-    id: run.id,
-    type: run.type,
-    label: run.label,
-    tenant: run.tenant && { id: run.tenant.ref, name: run.tenant.name },
-    status: run.status,
-    outcome: run.outcome,
-    counts: Object.fromEntries(orderedCounts(run.counts)),
-    failures: run.failures.map(({ code, reason, message, count, sample = null }) => ({
-      code,
-      reason,
-      message,
-      count,
-      sample,
-      next: nextOf(reason),
-    })),
-    progress: run.progress && { processed: run.progress.processed, total: run.progress.total, step: run.progress.step },
-    attempts: run.attempts,
-    initiator: run.initiator.name,
-    trigger: run.trigger,
-    context: run.context,
-    createdAt: run.createdAt.toISOString(),
-    startedAt: iso(run.startedAt),
-    completedAt: iso(run.completedAt),
-    retryAt: iso(run.retryAt),
-    freshness: run.freshness?.state ?? null,
-    freshnessReason: reasonOf(run.freshness),
-    held: run.held && { what: run.held.what, by: run.held.by, reason: run.held.reason },
-    throttledUntil: iso(run.throttledUntil),
-  }
-}
 
 export const runColumns: readonly Column<RunDocument>[] = [
   { key: 'label', header: 'OPERATION', cell: (run) => run.label, csv: (run) => run.type },
@@ -160,10 +87,6 @@ function freshnessCell({ freshness }: RunDocument): Cell {
   return freshness === null || freshness === 'fresh' ? '' : badgeOf('runFreshness', freshness)
 }
 
-function reasonOf(freshness: RunView['freshness']): string | null {
-  return freshness === null || freshness.state === 'fresh' ? null : freshnessReasons[freshness.why]
-}
-
 function printFailure(printer: { text(line: string): void }, { message, count, next }: FailureDocument): void {
   printer.text(`- ${message}${count > 1 ? ` (${count} times)` : ''}`)
   if (next !== null) printer.text(`  ${next}`)
@@ -178,8 +101,4 @@ function tookWords({ startedAt, completedAt }: RunDocument): string {
   if (startedAt === null) return ''
   const end = completedAt === null ? Date.now() : Date.parse(completedAt)
   return durationWords(end - Date.parse(startedAt))
-}
-
-function nextOf(reason: string): string | null {
-  return isReason(reason) ? reasons[reason].next : null
 }

@@ -1,0 +1,9 @@
+/** The whole public HTTP API: one entry per noun, one file for each. */
+import { keys } from '#contract/api/keys.ts'
+import { me } from '#contract/api/me.ts'
+import { members } from '#contract/api/members.ts'
+import { runs } from '#contract/api/runs.ts'
+import { tenants } from '#contract/api/tenants.ts'
+import { workspaces } from '#contract/api/workspaces.ts'
+
+export const api = { me, workspaces, members, keys, tenants, runs } as const

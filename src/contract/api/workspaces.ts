@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { procedure } from '#contract/api/procedure.ts'
+import { done, id, inWorkspace, moment, text, workspaceSlug } from '#contract/api/schemas.ts'
+
+const tag = 'workspaces'
+
+export const workspaceDocument = z.object({
+  id,
+  name: z.string(),
+  slug: workspaceSlug,
+  archivedAt: moment.nullable(),
+})
+
+export const workspaces = {
+  get: procedure(
+    { access: 'tenant.view', effect: 'read', audit: null },
+    { method: 'GET', path: '/workspaces/{workspace}', summary: 'Show a workspace', tag },
+  )
+    .input(z.strictObject(inWorkspace))
+    .output(workspaceDocument),
+  rename: procedure(
+    { access: 'workspace.manage', effect: 'change', audit: 'workspace.rename', ifMatch: true },
+    {
+      method: 'PATCH',
+      path: '/workspaces/{workspace}',
+      summary: 'Rename a workspace',
+      description: 'The short name in addresses stays.',
+      tag,
+    },
+  )
+    .input(z.strictObject({ ...inWorkspace, name: text(100) }))
+    .output(workspaceDocument),
+  archive: procedure(
+    { access: 'workspace.manage', effect: 'change', audit: 'workspace.archive', stepUp: true },
+    {
+      method: 'POST',
+      path: '/workspaces/{workspace}/archive',
+      summary: 'Archive a workspace',
+      description: 'Its members can read it, nobody can change it, and nothing starts by itself any more.',
+      tag,
+    },
+  )
+    .input(z.strictObject({ ...inWorkspace, confirm: z.string().describe('The name of the workspace, typed.') }))
+    .output(done),
+} as const

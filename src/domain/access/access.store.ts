@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import type { Role } from '#foundation/kernel/capability.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { asId, isUuid } from '#foundation/kernel/ids.ts'
+import type { TenantId, TenantRef, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+
+export interface Membership {
+  readonly workspaceId: WorkspaceId
+  readonly name: string
+  readonly slug: string
+  readonly role: Role
+  readonly allTenants: boolean
+  readonly version: number
+  readonly archivedAt: Date | null
+}
+
+/** Of every workspace, through the door: asked for whoever is signed in. */
+export async function membershipsOf(db: Database, userId: UserId): Promise<Membership[]> {
+  const { rows } = await sql<{
+    workspace_id: string
+    name: string
+    slug: string
+    role: Role
+    all_tenants: boolean
+    version: number
+    archived_at: Date | null
+  }>`select * from memberships_of(${userId})`.execute(db)
+  return rows.map((row) => ({
+    workspaceId: asId(row.workspace_id),
+    name: row.name,
+    slug: row.slug,
+    role: row.role,
+    allTenants: row.all_tenants,
+    version: row.version,
+    archivedAt: row.archived_at,
+  }))
+}
+
+/** The role a member is narrowed to, by tenant. */
+export async function narrowingOf(
+  tx: Tx,
+  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  userId: UserId,
+): Promise<ReadonlyMap<TenantId, Role>> {
+  const rows = await tx
+    .selectFrom('tenant_members')
+    .select(['tenant_id', 'role'])
+    .where('workspace_id', '=', workspaceId)
+    .where('user_id', '=', userId)
+    .execute()
+  return new Map(rows.map((row) => [asId<TenantId>(row.tenant_id), row.role as Role]))
+}
+
+export interface TenantFound {
+  readonly tenantId: TenantId
+  readonly tenantRef: TenantRef
+  readonly tenantName: string
+  readonly isArchived: boolean
+}
+
+/** The tenant with that public id, archived ones too. */
+export async function tenantByRef(
+  tx: Tx,
+  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  ref: string,
+): Promise<TenantFound | undefined> {
+  if (!isUuid(ref)) return undefined
+  const row = await tx
+    .selectFrom('tenants')
+    .select(['id', 'external_id', 'name', 'archived_at'])
+    .where('workspace_id', '=', workspaceId)
+    .where('external_id', '=', ref)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    tenantId: asId(row.id),
+    tenantRef: asId(row.external_id),
+    tenantName: row.name,
+    isArchived: row.archived_at !== null,
+  }
+}
+
+/** Records that a path can name, and where each keeps the tenant it belongs to. */
+const subjectTables = {
+  run: 'operation_runs',
+  backup: 'backup_sets',
+  restore: 'restore_runs',
+  schedule: 'schedules',
+} as const
+
+export type SubjectKind = keyof typeof subjectTables
+
+/** The tenant a record belongs to: null when it is the workspace's own, undefined when there is no such record. */
+export async function tenantOfSubject(
+  tx: Tx,
+  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  subject: { readonly kind: SubjectKind; readonly id: string },
+): Promise<TenantId | null | undefined> {
+  if (!isUuid(subject.id)) return undefined
+  const row = await tx
+    .selectFrom(subjectTables[subject.kind])
+    .select('tenant_id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', subject.id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return row.tenant_id === null ? null : asId<TenantId>(row.tenant_id)
+}

@@ -1,0 +1,122 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import type { UserId } from '#foundation/kernel/ids.ts'
+
+export interface LocalAccount {
+  readonly userId: UserId
+  readonly name: string
+  readonly loginName: string
+  readonly passwordHash: string
+  readonly totpSealed: string | null
+  readonly totpLastStep: number
+  readonly isDisabled: boolean
+  readonly isLocked: boolean
+}
+
+export async function insertLocalAccount(
+  tx: Tx,
+  account: {
+    readonly userId: UserId
+    readonly loginName: string
+    readonly passwordHash: string
+    readonly totpSealed: string
+  },
+): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('local_accounts')
+    .values({
+      user_id: account.userId,
+      login_name: account.loginName,
+      password_hash: account.passwordHash,
+      totp_sealed: account.totpSealed,
+    })
+    .onConflict((conflict) => conflict.column('login_name').doNothing())
+    .returning('user_id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+export async function insertRecoveryCodes(tx: Tx, userId: UserId, hashes: readonly Buffer[]): Promise<void> {
+  await tx.deleteFrom('recovery_codes').where('user_id', '=', userId).execute()
+  await tx
+    .insertInto('recovery_codes')
+    .values(hashes.map((hash) => ({ user_id: userId, code_hash: hash })))
+    .execute()
+}
+
+export async function localAccountNamed(db: Database, loginName: string): Promise<LocalAccount | undefined> {
+  const row = await db
+    .selectFrom('local_accounts as l')
+    .innerJoin('users as u', 'u.id', 'l.user_id')
+    .where('l.login_name', '=', loginName.toLowerCase())
+    .select([
+      'u.id',
+      'u.display_name',
+      'l.login_name',
+      'l.password_hash',
+      'l.totp_sealed',
+      'l.totp_last_step',
+      'u.disabled_at',
+      sql<boolean>`coalesce(l.locked_until > clock_timestamp(), false)`.as('is_locked'),
+    ])
+    .executeTakeFirst()
+  return (
+    row && {
+      userId: asId(row.id),
+      name: row.display_name,
+      loginName: row.login_name,
+      passwordHash: row.password_hash,
+      totpSealed: row.totp_sealed,
+      totpLastStep: Number(row.totp_last_step),
+      isDisabled: row.disabled_at !== null,
+      isLocked: row.is_locked,
+    }
+  )
+}
+
+/** A code opens once: false when one of that step, or a later one, was taken meanwhile. */
+export async function takeStep(db: Database, userId: UserId, step: number): Promise<boolean> {
+  const taken = await db
+    .updateTable('local_accounts')
+    .set({ totp_last_step: step })
+    .where('user_id', '=', userId)
+    .where('totp_last_step', '<', step)
+    .returning('user_id')
+    .executeTakeFirst()
+  return taken !== undefined
+}
+
+export async function takeRecoveryCode(db: Database, userId: UserId, hash: Buffer): Promise<boolean> {
+  const taken = await db
+    .updateTable('recovery_codes')
+    .set({ used_at: sql<Date>`clock_timestamp()` })
+    .where('user_id', '=', userId)
+    .where('code_hash', '=', hash)
+    .where('used_at', 'is', null)
+    .returning('user_id')
+    .executeTakeFirst()
+  return taken !== undefined
+}
+
+/** Counted before the password is looked at, so that tries at the same moment are counted too. */
+export async function countFailure(
+  db: Database,
+  userId: UserId,
+  { after, minutes }: { after: number; minutes: number },
+): Promise<void> {
+  await sql`
+    update local_accounts set failures = failures + 1,
+      locked_until = case when failures + 1 >= ${after}
+        then clock_timestamp() + make_interval(mins => ${minutes} * least(16, power(2, (failures + 1 - ${after}) / ${after}))::integer)
+        else locked_until end
+    where user_id = ${userId}`.execute(db)
+}
+
+export async function clearFailures(db: Database, userId: UserId): Promise<void> {
+  await db
+    .updateTable('local_accounts')
+    .set({ failures: 0, locked_until: null })
+    .where('user_id', '=', userId)
+    .execute()
+}

@@ -1,0 +1,19 @@
+import { endSessionsWhere, livingSessions } from '#domain/access/sessions/sessions.store.ts'
+import type { SessionRow } from '#domain/access/sessions/sessions.store.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import type { SessionId, UserId } from '#foundation/kernel/ids.ts'
+
+/** Ends a session; the next request with its token is refused. */
+export async function endSession(db: Database | Tx, sessionId: SessionId): Promise<void> {
+  await endSessionsWhere(db, { sessionId })
+}
+
+/** Ends every session of a person but, where named, the one they ask from; answers how many. */
+export async function endSessionsOf(db: Database | Tx, userId: UserId, except?: SessionId): Promise<number> {
+  return endSessionsWhere(db, { userId, ...(except !== undefined && { except }) })
+}
+
+/** The living sessions of a person, newest first. */
+export async function listSessions(db: Database, userId: UserId): Promise<SessionRow[]> {
+  return livingSessions(db, userId)
+}

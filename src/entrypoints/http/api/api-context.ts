@@ -1,0 +1,44 @@
+import type { Admitted } from '#domain/access/admit.ts'
+import type { Caller, Person } from '#domain/access/caller.ts'
+import type { Database } from '#foundation/db/database.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import type { Log } from '#foundation/observability/log.ts'
+
+/** What a procedure has beside its input. */
+export interface ApiContext {
+  readonly db: Database
+  readonly log: Log
+  readonly requestId: string
+  /** Where people open the console. */
+  readonly pageUrl: string
+  /** Of the client, or of the proxy's client where the proxy is trusted. */
+  readonly address: string
+  readonly header: (name: string) => string | undefined
+  /** Whoever sends the request; absent when they are signed out. */
+  readonly caller: Caller | undefined
+  /** Where the caller was let in; absent for procedures outside a workspace. */
+  readonly admitted?: Admitted
+  /** Headers for the answer. */
+  readonly answer: Headers
+  /** What the procedure threw, for the answer and the log. */
+  readonly outcome: { error?: unknown }
+}
+
+/** The workspace the caller was let into. */
+export function workspaceOf({ admitted }: ApiContext): WorkspaceContext {
+  if (admitted === undefined) throw new TypeError('a procedure outside a workspace asks for one')
+  return admitted.ctx
+}
+
+/** The tenant the caller was let into. */
+export function tenantOf({ admitted }: ApiContext): TenantContext {
+  if (admitted?.tenant === undefined) throw new TypeError('a procedure without a tenant asks for one')
+  return admitted.tenant
+}
+
+/** @throws Failure `not_allowed` for a key: what concerns a person's own account is not for keys */
+export function personOf({ caller }: ApiContext): Person {
+  if (caller?.kind === 'person') return caller
+  throw new Failure('not_allowed', 'This is for people who are signed in, not for API keys.')
+}

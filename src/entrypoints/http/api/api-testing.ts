@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { createApp } from '#entrypoints/http/create-app.ts'
+import { openSession } from '#domain/access/sessions/open-session.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { Role } from '#foundation/kernel/capability.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { newId } from '#foundation/kernel/ids.ts'
+import type { UserId } from '#foundation/kernel/ids.ts'
+import { createLog } from '#foundation/observability/log.ts'
+
+const pageUrl = 'http://localhost:4780'
+
+export interface Asked {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: unknown
+  readonly text: string
+}
+
+export interface Ask {
+  readonly token?: string | undefined
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Test only: the whole HTTP surface over a database, asked without a socket. */
+export function givenApp(db: Database) {
+  const app = createApp({
+    db,
+    log: createLog({ level: 'silent', pretty: false }),
+    pageUrl,
+    // Each test asks from an address of its own kind, so that rates of one do not refuse another.
+    addressOf: () => randomUUID(),
+  })
+  return async (method: string, path: string, { token, body, headers }: Ask = {}): Promise<Asked> => {
+    const response = await app.request(`${pageUrl}${path}`, {
+      method,
+      headers: {
+        host: 'localhost:4780',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+  }
+}
+
+/** Test only: somebody with that role, signed in; or of no workspace. */
+export async function givenPerson(
+  db: Database,
+  at?: { readonly ctx: WorkspaceContext; readonly role: Role; readonly allTenants?: boolean },
+): Promise<{ readonly userId: UserId; readonly token: string }> {
+  const userId = newId<UserId>()
+  await db
+    .insertInto('users')
+    .values({ id: userId, display_name: `Person ${userId.slice(-4)}` })
+    .execute()
+  if (at !== undefined) {
+    const member = {
+      workspace_id: at.ctx.workspaceId,
+      user_id: userId,
+      role: at.role,
+      all_tenants: at.allTenants ?? true,
+    }
+    await inWorkspace(db, { workspaceId: at.ctx.workspaceId }, (tx) =>
+      tx.insertInto('workspace_members').values(member).execute(),
+    )
+  }
+  const { token } = await openSession(db, { userId, method: 'local' })
+  return { userId, token }
+}
+
+/** Test only: the short name of a workspace that `givenWorkspace` made. */
+export function slugOfTest({ workspaceId }: WorkspaceContext): string {
+  return `w-${workspaceId}`
+}

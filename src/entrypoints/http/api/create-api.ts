@@ -1,0 +1,170 @@
+/**
+ * The HTTP API under `/api/v1`: who sends a request, whether it may be read at all, then the procedure it names, and for
+ * every refusal one answer of one shape.
+ */
+import { createHash } from 'node:crypto'
+import { OpenAPIHandler } from '@orpc/openapi/fetch'
+import type { AnyContractProcedure } from '@orpc/contract'
+import type { Context as HonoContext } from 'hono'
+import { identifyCaller } from '#domain/access/identify-caller.ts'
+import type { Caller } from '#domain/access/caller.ts'
+import { answerOnce } from '#domain/access/idempotency/answer-once.ts'
+import type { Database } from '#foundation/db/database.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { newId } from '#foundation/kernel/ids.ts'
+import type { Log } from '#foundation/observability/log.ts'
+import type { ApiContext } from '#entrypoints/http/api/api-context.ts'
+import { authorize, metaOf } from '#entrypoints/http/api/authorize.ts'
+import { methodsAt } from '#entrypoints/http/api/methods-at.ts'
+import { isDefect, problemOf, problemType } from '#entrypoints/http/api/problem.ts'
+import { createRateLimit } from '#entrypoints/http/api/rate-limit.ts'
+import { isUnsafe, readJsonBody, refuseCrossSite } from '#entrypoints/http/api/read-request.ts'
+import { router } from '#entrypoints/http/api/router.ts'
+import type { SessionCookie } from '#entrypoints/http/session-cookie.ts'
+
+export interface ApiDeps {
+  readonly db: Database
+  readonly log: Log
+  readonly cookie: SessionCookie
+  /** Where people open the console. */
+  readonly pageUrl: string
+  /** From which the console is opened: unsafe requests of other origins are refused. */
+  readonly origins: ReadonlySet<string>
+  /** Of whoever sends the request: behind trusted proxies what they say, else the socket's. */
+  readonly addressOf: (c: HonoContext) => string
+}
+
+export const apiPrefix = '/api/v1'
+
+/** Answers every request under the prefix. */
+export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> {
+  const limit = createRateLimit()
+  const handler = new OpenAPIHandler<ApiContext>(router, {
+    interceptors: [
+      async ({ next, context }) => {
+        try {
+          return await next()
+        } catch (error) {
+          context.outcome.error = error
+          throw error
+        }
+      },
+    ],
+    clientInterceptors: [
+      async (options) => {
+        const { next, procedure, input } = options
+        const context = await authorize(options.context, procedure, input)
+        return onceIfAsked({ ...options, context }, procedure, () => next({ ...options, context }))
+      },
+    ],
+  })
+
+  return async (c) => {
+    const requestId = newId()
+    const context = contextOf(deps, c, requestId)
+    try {
+      const caller = await callerOf(deps, c)
+      limit.take(
+        caller === undefined ? 'signedOut' : isUnsafe(c.req.method) ? 'change' : 'read',
+        caller?.userId ?? context.address,
+      )
+      const request = await readableRequest(deps, c)
+      const { matched, response } = await handler.handle(request, {
+        prefix: apiPrefix,
+        context: { ...context, caller },
+      })
+      if (context.outcome.error !== undefined) throw context.outcome.error
+      if (!matched) throw nothingAt(c)
+      return answered(response, context)
+    } catch (error) {
+      return refused(error, context)
+    }
+  }
+}
+
+function contextOf(deps: ApiDeps, c: HonoContext, requestId: string): ApiContext {
+  return {
+    db: deps.db,
+    log: deps.log,
+    requestId,
+    pageUrl: deps.pageUrl,
+    address: deps.addressOf(c),
+    header: (name) => c.req.header(name),
+    caller: undefined,
+    answer: new Headers({ 'X-Request-Id': requestId }),
+    outcome: {},
+  }
+}
+
+async function callerOf({ db, cookie }: ApiDeps, c: HonoContext): Promise<Caller | undefined> {
+  const [scheme, bearer] = (c.req.header('authorization') ?? '').split(' ')
+  if (scheme?.toLowerCase() === 'bearer' && bearer !== undefined)
+    return identifyCaller(db, { kind: 'bearer', token: bearer })
+  const token = cookie.read(c)
+  return token === undefined ? undefined : identifyCaller(db, { kind: 'session', token })
+}
+
+/** The request with its body read and checked. */
+async function readableRequest({ origins }: ApiDeps, c: HonoContext): Promise<Request> {
+  const { raw } = c.req
+  if (!isUnsafe(raw.method)) return raw
+  refuseCrossSite((name) => c.req.header(name), origins)
+  const body = await readJsonBody(raw)
+  return new Request(raw.url, {
+    method: raw.method,
+    headers: raw.headers,
+    ...(body !== undefined && { body }),
+    signal: raw.signal,
+  })
+}
+
+interface Call {
+  readonly context: ApiContext
+  readonly input: unknown
+  readonly path: readonly string[]
+}
+
+/** With an Idempotency-Key a change or a start has its effect once. */
+async function onceIfAsked<T>(call: Call, procedure: AnyContractProcedure, act: () => Promise<T>): Promise<T> {
+  const { context, input, path } = call
+  const meta = metaOf(procedure)
+  const key = context.header('idempotency-key')
+  const { admitted, caller } = context
+  if (key === undefined || meta.effect === 'read' || admitted === undefined || caller === undefined) return act()
+  if (!/^[\u0021-\u007e]{1,200}$/.test(key))
+    throw new Failure('invalid_input', 'An Idempotency-Key has 1 to 200 printable ASCII characters without spaces.')
+  if (meta.answersSecret === true)
+    throw new Failure(
+      'invalid_input',
+      'The answer holds a secret that is never stored: send this without an Idempotency-Key.',
+    )
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([path, input]))
+    .digest()
+  return answerOnce(context.db, admitted.ctx, { userId: caller.userId, key, requestHash }, act, {
+    isRepeatable: meta.effect === 'start',
+  })
+}
+
+function nothingAt(c: HonoContext): Failure {
+  const path = new URL(c.req.url).pathname.slice(apiPrefix.length)
+  const methods = methodsAt(path)
+  if (methods.length === 0) return new Failure('not_found', 'The API has nothing at this path.')
+  return new Failure('method_not_allowed', `This path takes ${methods.join(', ')}.`)
+}
+
+function answered(response: Response, { answer }: ApiContext): Response {
+  answer.forEach((value, name) => response.headers.set(name, value))
+  return response
+}
+
+function refused(error: unknown, { requestId, answer, log }: ApiContext): Response {
+  const { problem, retryAfterMs } = problemOf(error, requestId)
+  if (isDefect(error)) log.error({ err: error, requestId }, 'request failed')
+  answer.set('Content-Type', problemType)
+  if (retryAfterMs !== undefined) answer.set('Retry-After', String(Math.ceil(retryAfterMs / 1_000)))
+  if (problem.reason === 'step_up_required')
+    answer.set('WWW-Authenticate', 'Bearer error="insufficient_user_authentication"')
+  else if (problem.status === 401) answer.set('WWW-Authenticate', 'Bearer')
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: answer })
+}

@@ -1,0 +1,10 @@
+/** Every procedure of the contract with what it does. A procedure without one is a type error. */
+import { os } from '#entrypoints/http/api/implement.ts'
+import { keys } from '#entrypoints/http/api/keys.ts'
+import { me } from '#entrypoints/http/api/me.ts'
+import { members } from '#entrypoints/http/api/members.ts'
+import { runs } from '#entrypoints/http/api/runs.ts'
+import { tenants } from '#entrypoints/http/api/tenants.ts'
+import { workspaces } from '#entrypoints/http/api/workspaces.ts'
+
+export const router = os.router({ me, workspaces, members, keys, tenants, runs })

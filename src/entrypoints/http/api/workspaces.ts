@@ -1,0 +1,30 @@
+import { archiveWorkspace, renameWorkspace, showWorkspace } from '#domain/workspaces/change-workspace.ts'
+import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
+import { workspaceDocument } from '#entrypoints/documents/workspace-document.ts'
+import { workspaceOf } from '#entrypoints/http/api/api-context.ts'
+import { requireName } from '#entrypoints/http/api/confirm.ts'
+import { requireMatch, withEtag } from '#entrypoints/http/api/etag.ts'
+import { os } from '#entrypoints/http/api/implement.ts'
+
+export const workspaces = {
+  get: os.workspaces.get.handler(async ({ context }) =>
+    withEtag(context, documentOf(await showWorkspace(context.db, workspaceOf(context)))),
+  ),
+  rename: os.workspaces.rename.handler(async ({ context, input }) => {
+    const renamed = await renameWorkspace(context.db, workspaceOf(context), input.name, (current) =>
+      requireMatch(context, documentOf(current)),
+    )
+    return withEtag(context, documentOf(renamed))
+  }),
+  archive: os.workspaces.archive.handler(async ({ context, input }) => {
+    const ctx = workspaceOf(context)
+    requireName(input.confirm, (await showWorkspace(context.db, ctx)).name)
+    await archiveWorkspace(context.db, ctx)
+    return { ok: true }
+  }),
+}
+
+function documentOf(workspace: WorkspaceView) {
+  return { ...workspaceDocument(workspace), archivedAt: iso(workspace.archivedAt) }
+}

@@ -1,0 +1,34 @@
+/** Everything this server answers over HTTP: the API, its description, sign-in, and the page. */
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import type { Database } from '#foundation/db/database.ts'
+import type { Log } from '#foundation/observability/log.ts'
+import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
+import { openApiDocument } from '#entrypoints/http/api/openapi-document.ts'
+import { protect } from '#entrypoints/http/protect.ts'
+import { sessionCookie } from '#entrypoints/http/session-cookie.ts'
+
+export interface AppDeps {
+  readonly db: Database
+  readonly log: Log
+  /** Where people open the console. */
+  readonly pageUrl: string
+  readonly addressOf: (c: Context) => string
+}
+
+export function createApp({ db, log, pageUrl, addressOf }: AppDeps): Hono {
+  const app = new Hono()
+  app.use(protect(pageUrl))
+  const api = createApi({
+    db,
+    log,
+    pageUrl,
+    addressOf,
+    cookie: sessionCookie(pageUrl),
+    origins: new Set([new URL(pageUrl).origin]),
+  })
+  const document = openApiDocument()
+  app.get(`${apiPrefix}/openapi.json`, async (c) => c.json(await document))
+  app.all(`${apiPrefix}/*`, api)
+  return app
+}
