@@ -34,29 +34,22 @@ interface Place {
   readonly summary: string
   readonly description?: string
   readonly tag: string
+  /** Default 200. */
   readonly successStatus?: number
 }
 
 /** A procedure to which input and output are added. */
-export function procedure(meta: ProcedureMeta, { tag, description, successStatus, ...place }: Place) {
-  const route: Route = {
-    ...place,
-    tags: [tag],
-    ...(description !== undefined && { description }),
-    ...(successStatus !== undefined && { successStatus }),
-  }
-  return oc.$meta<ProcedureMeta>(withTenant(meta, place.path)).route(route)
+export function procedure(meta: ProcedureMeta, place: Place) {
+  return oc.$meta<ProcedureMeta>(withTenant(meta, place.path)).route(routeOf(place))
 }
 
 /** The same with a status of its own in each answer: `{ status, body }`. */
-export function procedureWithStatus(meta: ProcedureMeta, { tag, description, successStatus: _, ...place }: Place) {
-  const route: Route = {
-    ...place,
-    tags: [tag],
-    outputStructure: 'detailed',
-    ...(description !== undefined && { description }),
-  }
-  return oc.$meta<ProcedureMeta>(withTenant(meta, place.path)).route(route)
+export function procedureWithStatus(meta: ProcedureMeta, place: Omit<Place, 'successStatus'>) {
+  return oc.$meta<ProcedureMeta>(withTenant(meta, place.path)).route({ ...routeOf(place), outputStructure: 'detailed' })
+}
+
+function routeOf({ tag, ...place }: Place): Route {
+  return { ...place, tags: [tag] }
 }
 
 function withTenant(meta: ProcedureMeta, path: string): ProcedureMeta {

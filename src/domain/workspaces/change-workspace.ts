@@ -49,7 +49,7 @@ export async function archiveWorkspace(db: Database, ctx: WorkspaceContext): Pro
       .select((eb) => eb.fn.countAll<number>().as('runs'))
       .where('workspace_id', '=', ctx.workspaceId)
       .executeTakeFirstOrThrow()
-    if (Number(active.runs) > 0)
+    if (active.runs > 0)
       throw new Failure('invalid_state', `${active.runs} operations have not ended: wait for them or cancel them.`)
     await setWorkspace(tx, ctx, { isArchived: true })
     await recordAudit(tx, ctx, {

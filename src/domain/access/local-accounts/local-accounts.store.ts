@@ -68,7 +68,7 @@ export async function localAccountNamed(db: Database, loginName: string): Promis
       loginName: row.login_name,
       passwordHash: row.password_hash,
       totpSealed: row.totp_sealed,
-      totpLastStep: Number(row.totp_last_step),
+      totpLastStep: row.totp_last_step,
       isDisabled: row.disabled_at !== null,
       isLocked: row.is_locked,
     }

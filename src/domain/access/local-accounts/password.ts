@@ -17,7 +17,8 @@ export const passwordLength = { min: 15, max: 128 } as const
  * @throws Failure `invalid_input`
  */
 export function refuseWeakPassword(password: string, names: readonly string[]): void {
-  const { length } = [...password]
+  // Code points: what a person sees as one character may be several, which only makes it longer.
+  const { length } = Array.from(password)
   if (length < passwordLength.min || length > passwordLength.max)
     throw new Failure('invalid_input', `A password has ${passwordLength.min} to ${passwordLength.max} characters.`)
   if (new Set(password).size < 6)

@@ -41,20 +41,20 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
   const limit = createRateLimit()
   const handler = new OpenAPIHandler<ApiContext>(router, {
     interceptors: [
-      async ({ next, context }) => {
+      async (options) => {
         try {
-          return await next()
+          return await options.next()
         } catch (error) {
-          context.outcome.error = error
+          options.context.outcome.error = error
           throw error
         }
       },
     ],
     clientInterceptors: [
       async (options) => {
-        const { next, procedure, input } = options
+        const { procedure, input } = options
         const context = await authorize(options.context, procedure, input)
-        return onceIfAsked({ ...options, context }, procedure, () => next({ ...options, context }))
+        return onceIfAsked({ ...options, context }, procedure, () => options.next({ ...options, context }))
       },
     ],
   })
@@ -73,9 +73,9 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
         prefix: apiPrefix,
         context: { ...context, caller },
       })
-      if (context.outcome.error !== undefined) throw context.outcome.error
-      if (!matched) throw nothingAt(c)
-      return answered(response, context)
+      const { error } = context.outcome
+      if (error !== undefined) return refused(error, context)
+      return matched ? answered(response, context) : refused(nothingAt(c), context)
     } catch (error) {
       return refused(error, context)
     }

@@ -2,7 +2,7 @@
 import { ORPCError } from '@orpc/server'
 import { ValidationError } from '@orpc/contract'
 import { Failure, type FailureDetail } from '#foundation/kernel/failure.ts'
-import { isReason, reasons, type Reason } from '#foundation/kernel/reasons.ts'
+import { reasons, type Reason } from '#foundation/kernel/reasons.ts'
 
 export interface Problem {
   /** The docs page of the reason. */
@@ -68,11 +68,10 @@ function failureOf(error: unknown): Told {
 }
 
 /** What oRPC refuses by itself: what a Failure is wrapped in, input that does not fit, a body it cannot read. */
-function failureOfLibrary(error: ORPCError<string, unknown>): Told {
-  const { cause } = error
+function failureOfLibrary({ cause, code }: { readonly cause?: unknown; readonly code: unknown }): Told {
   if (cause instanceof Failure) return cause
-  if (error.code === 'BAD_REQUEST' && cause instanceof ValidationError) return badInput(cause)
-  if (error.code === 'BAD_REQUEST')
+  if (code === 'BAD_REQUEST' && cause instanceof ValidationError) return badInput(cause)
+  if (code === 'BAD_REQUEST')
     return { reason: 'invalid_input', message: 'The body of the request is not the JSON this takes.', detail: {} }
   return failureOf(undefined)
 }
@@ -89,9 +88,4 @@ function badInput({ issues }: ValidationError): Told {
 function titleOf(reason: Reason): string {
   const words = reason.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-/** Whether a text from a problem is a reason this program knows. */
-export function reasonOf(problem: { readonly reason?: unknown }): Reason {
-  return typeof problem.reason === 'string' && isReason(problem.reason) ? problem.reason : 'unknown_error'
 }

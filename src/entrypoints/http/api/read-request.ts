@@ -45,12 +45,13 @@ export async function readJsonBody(request: Request): Promise<string | undefined
 }
 
 async function textWithin(request: Request): Promise<string> {
-  if (request.body === null) return ''
+  const body: ReadableStream<Uint8Array> | null = request.body
+  if (body === null) return ''
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   let size = 0
   try {
-    for await (const chunk of request.body) {
+    for await (const chunk of body) {
       size += chunk.byteLength
       if (size > mostBodyBytes) throw tooLarge()
       text += decoder.decode(chunk, { stream: true })
