@@ -1,3 +1,4 @@
+import { callbackParameters } from '#domain/access/sign-in/callback-parameters.ts'
 import type { EntraAuthority } from '#domain/access/sign-in/entra-authority.ts'
 import { issuerOf } from '#domain/access/sign-in/entra-authority.ts'
 import { failureOfAnswer, refuse } from '#domain/access/sign-in/refusals.ts'
@@ -11,8 +12,6 @@ export interface ExpectedCallback {
 
 /** What never comes back in a code flow: somebody else put it there. */
 const foreignParameters = ['id_token', 'access_token', 'token', 'refresh_token', 'response']
-
-const longestAddress = 16_384
 
 /**
  * What Entra sent back through the browser, where everybody could touch it: each parameter once, to our address, for the
@@ -36,14 +35,9 @@ export function readCallback(
 }
 
 function parametersOf(callbackUrl: string | URL, redirectUri: string): URLSearchParams {
-  const text = String(callbackUrl)
-  const url = text.length > longestAddress ? null : URL.parse(text)
-  if (url === null || `${url.origin}${url.pathname}` !== redirectUri) throw refuse('callback')
-  if (`${url.hash}${url.username}${url.password}` !== '') throw refuse('callback')
-  const names = [...url.searchParams.keys()]
-  if (new Set(names).size !== names.length) throw refuse('callback')
-  if (names.some((name) => foreignParameters.includes(name))) throw refuse('callback')
-  return url.searchParams
+  const parameters = callbackParameters(callbackUrl, redirectUri)
+  if (parameters === undefined || foreignParameters.some((name) => parameters.has(name))) throw refuse('callback')
+  return parameters
 }
 
 function isOneOf(authority: EntraAuthority, issuer: string): boolean {
