@@ -7,8 +7,9 @@ import type { AppRequest } from './state/app-registration.ts'
 import type { JournalEntry } from './state/journal.ts'
 import type { LoadReport } from './exports/load-report.ts'
 import type { SettingsPatch } from './state/settings.ts'
-import type { GraphObject, SimGroup } from './world.ts'
+import type { GraphObject, SimGroup, SimPerson } from './world.ts'
 
+export { demoPassword, homePeople, homeTenant, signInApps } from './people.ts'
 export type { AppView, JournalEntry, ObjectView, TenantView, WholeObjectView }
 
 export interface JournalQuery {
@@ -41,6 +42,8 @@ export interface SimulatorControl {
   groups(tenant: string): Promise<SimGroup[]>
   filters(tenant: string): Promise<GraphObject[]>
   scopeTags(tenant: string): Promise<GraphObject[]>
+  /** Who can sign in, with object ids. */
+  people(tenant: string): Promise<SimPerson[]>
   changeSettings(patch: SettingsPatch): Promise<void>
   approvals(tenant: string): Promise<GraphObject[]>
   decideApproval(tenant: string, code: string, decision: 'approve' | 'reject'): Promise<void>
@@ -78,6 +81,7 @@ export function createControl(url: string): SimulatorControl {
     groups: (tenant) => request('GET', of(tenant, 'groups')),
     filters: (tenant) => request('GET', of(tenant, 'filters')),
     scopeTags: (tenant) => request('GET', of(tenant, 'scopeTags')),
+    people: (tenant) => request('GET', of(tenant, 'people')),
     changeSettings: (patch) => request('PATCH', 'settings', patch),
     approvals: (tenant) => request('GET', of(tenant, 'approvals')),
     decideApproval: (tenant, code, decision) => request('POST', of(tenant, `approvals/${code}`), { decision }),

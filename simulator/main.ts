@@ -18,6 +18,7 @@ const usage = `Usage: node simulator/main.ts [options]
   --policies <n>        policies in each (default 100)
   --load <folder>       an export to load as a tenant; may be repeated
   --as <name>           the name of the tenant loaded by the --load before it
+  --home-tenant         also the tenant of those who look after the others, and their apps
   --port <n>            default 4781; 0 for any free one
   --host <address>      default 127.0.0.1
   --https               with a certificate made for this run
@@ -43,6 +44,7 @@ const argumentTypes = {
   as: { type: 'string', multiple: true },
   port: { type: 'string' },
   host: { type: 'string' },
+  'home-tenant': { type: 'boolean' },
   https: { type: 'boolean' },
   journal: { type: 'string' },
   faults: { type: 'string' },
@@ -64,6 +66,7 @@ function readOptions(values: Arguments): SimulatorOptions {
       Object.entries(numbers).flatMap(([name, text]) => (text === undefined ? [] : [[name, Number(text)]])),
     ),
     ...Object.fromEntries(Object.entries({ host, https, journal, faults }).filter(([, value]) => value !== undefined)),
+    ...(values['home-tenant'] ? { homeTenant: true } : {}),
     ...(load.length > 0 ? { load } : {}),
   }
   const result = simulatorOptionsSchema.safeParse(given)

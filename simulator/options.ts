@@ -23,6 +23,8 @@ export const simulatorOptionsSchema = z.strictObject({
   tenants: z.union([z.int().nonnegative().max(1000), z.array(tenantSpecSchema)]).default(1),
   policies: z.int().nonnegative().default(100),
   load: z.array(z.strictObject({ folder: z.string().min(1), name: z.string().min(1) })).default([]),
+  /** Also the tenant of the people who look after the others, with the apps they sign in and connect by. */
+  homeTenant: z.boolean().default(false),
   host: z.string().default('127.0.0.1'),
   /** 0: any free one. */
   port: z.int().min(0).max(65_535).default(4781),

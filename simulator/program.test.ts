@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { signInApps } from './people.ts'
 import { startSimulator } from './start-simulator.ts'
 import { signIn } from './testing.ts'
+import { submit } from './testing-sign-in.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 const small = { tenants: [{ name: 'Contoso', policies: 50 }] }
@@ -80,6 +82,23 @@ describe('a restarted simulator', () => {
     expect((await after.control.tenants())[0]?.apps.map(({ name }) => name)).toEqual(['reader', 'writer', 'mine'])
     const { entries } = await after.control.journal()
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1))
+  })
+
+  it('keeps what an administrator consented to', async () => {
+    const journal = newJournal()
+    const options = { ...small, journal, homeTenant: true }
+    const before = await startSimulator(options)
+    const given = { client_id: signInApps.reader.clientId, redirect_uri: 'http://localhost/consent' }
+    const page = `${before.url}/Contoso/v2.0/adminconsent?${new URLSearchParams(given).toString()}`
+    await submit(page, { action: 'accept' })
+    await before.stop()
+
+    await using after = await startSimulator(options)
+    const names = (await after.control.tenants()).map(({ name, apps }) => [name, ...apps.map((app) => app.name)])
+    expect(names).toEqual([
+      ['Contoso', 'reader', 'writer', 'TenantAtlas Reader'],
+      ['Northwind MSP', 'TenantAtlas', 'TenantAtlas Reader', 'TenantAtlas Writer'],
+    ])
   })
 
   it('refuses the journal of other tenants', async () => {

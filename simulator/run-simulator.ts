@@ -16,6 +16,7 @@ import { openJournal, readJournalFile } from './state/journal.ts'
 import type { LoadReport } from './exports/load-report.ts'
 import type { MadeTenant } from './state/make-tenant.ts'
 import { makeTenant } from './state/make-tenant.ts'
+import { makeHomeTenant } from './state/home-tenant.ts'
 import { refuseForeignJournal, replay, worldEntries } from './state/restore-journal.ts'
 import { patchSettings } from './state/settings.ts'
 
@@ -44,6 +45,7 @@ export async function runSimulator(options: SimulatorOptions): Promise<RunningSi
 
   try {
     for (const spec of specs) await addTenant(spec)
+    if (options.homeTenant) takeInHomeTenant(cloud)
     await replay(earlier, cloud.tenants, addTenant)
     if (earlier.length === 0) journal.append({ kind: 'start', tenant: null, app: null, detail: { tenants: specs } })
     journal.flush()
@@ -72,6 +74,12 @@ async function takeIn(cloud: Cloud, reports: Map<string, LoadReport>, spec: Tena
   cloud.tenants.set(made.tenant.id, made.tenant)
   if (made.report) reports.set(spec.name, made.report)
   return made
+}
+
+function takeInHomeTenant(cloud: Cloud): void {
+  const tenant = makeHomeTenant()
+  if (findTenant(cloud, tenant.name)) throw new ControlError(409, `There is a tenant named ${tenant.name} already.`)
+  cloud.tenants.set(tenant.id, tenant)
 }
 
 function applySettings(cloud: Cloud, { settings, faults }: SimulatorOptions): void {

@@ -52,7 +52,10 @@ export interface SimGroup {
   readonly createdDateTime: string
 }
 
-/** An app registration with admin consent in one tenant. */
+/**
+ * An app in one tenant, with what it was granted there. The tenant it is registered in knows its credentials and
+ * redirect URIs; another tenant has a copy of it once an administrator there consented.
+ */
 export interface SimApp {
   readonly clientId: string
   readonly name: string
@@ -61,8 +64,29 @@ export interface SimApp {
   readonly certificates: readonly string[]
   /** Granted application permissions: the `roles` of its tokens. */
   readonly permissions: readonly string[]
+  /** Application permissions an administrator is asked to grant. */
+  readonly requests: readonly string[]
+  /** The tenant it is registered in. */
+  readonly homeTenantId: string
+  /** People of every tenant may sign in to it, and their administrators consent to it. */
+  readonly isMultiTenant: boolean
+  /** A loopback one fits every port, and one that ends in `*` every path that begins like it. */
+  readonly redirectUris: readonly string[]
   /** False: the limits do not apply to it. */
   readonly isThrottled: boolean
+}
+
+/** Somebody who can sign in; the password is the same for all, see people.ts. */
+export interface SimPerson {
+  /** The object id: what stays when name, user name and e-mail address change. */
+  readonly id: string
+  readonly name: string
+  readonly userName: string
+  /** Mutable and not verified, as the real one. */
+  readonly email: string
+  readonly isEnabled: boolean
+  /** May consent for the whole tenant. */
+  readonly isAdmin: boolean
 }
 
 export interface SimTenant {
@@ -79,6 +103,8 @@ export interface SimTenant {
   /** The very map that `collections` holds for scope tags; id `"0"` is the built-in Default. */
   readonly scopeTags: Map<string, SimObject>
   readonly apps: Map<string, SimApp>
+  /** By object id. */
+  readonly people: Map<string, SimPerson>
   /** The object of `/organization`. */
   readonly organization: GraphObject
 }
@@ -122,6 +148,7 @@ export function emptyTenant({ id, name, domain }: { id: string; name: string; do
     filters,
     scopeTags,
     apps: new Map(),
+    people: new Map(),
     organization: {
       id,
       displayName: name,

@@ -81,6 +81,7 @@ export function createControl({ cloud, addTenant }: ControlDeps): ControlHandler
         .values()
         .map(({ properties }) => properties)
         .toArray(),
+    'GET people': (_request, { people }) => [...people.values()],
     'POST changes': ({ text }, tenant) => {
       applyPortalChanges(cloud, tenant, parse(portalChangesSchema, text).changes)
       return { ok: true }

@@ -52,6 +52,9 @@ export const appRequestSchema = z.strictObject({
   secret: z.string().min(1).optional(),
   certificatePem: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
   throttle: z.boolean().optional(),
+  requests: z.array(z.string()).optional(),
+  isMultiTenant: z.boolean().optional(),
+  redirectUris: z.array(z.string().regex(/^https?:\/\//)).optional(),
 })
 
 export const decisionSchema = z.strictObject({ decision: z.enum(['approve', 'reject']) })

@@ -3,8 +3,11 @@ import type { Reply } from '../graph/reply.ts'
 import { jsonReply } from '../graph/reply.ts'
 import type { SigningKey } from './signing-key.ts'
 
-/** `/{tenant}/v2.0/.well-known/openid-configuration` */
-export function openIdConfiguration(origin: string, tenant: string): Reply {
+/**
+ * `/{tenant}/v2.0/.well-known/openid-configuration`. What stands for many tenants has no issuer of its own: it says
+ * `{tenantid}`, literally.
+ */
+export function openIdConfiguration(origin: string, tenant: string, tenantId: string | undefined): Reply {
   const base = `${origin}/${tenant}`
   return jsonReply(200, {
     token_endpoint: `${base}/oauth2/v2.0/token`,
@@ -15,7 +18,7 @@ export function openIdConfiguration(origin: string, tenant: string): Reply {
     id_token_signing_alg_values_supported: ['RS256'],
     response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    issuer: `${base}/v2.0`,
+    issuer: `${origin}/${tenantId ?? '{tenantid}'}/v2.0`,
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
     tenant_region_scope: 'EU',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Reply } from '../graph/reply.ts'
 
-/** A refusal of the token endpoint, by its AADSTS number. */
+/** A refusal of an endpoint, by its AADSTS number. */
 export class EntraError extends Error {
   override readonly name = 'EntraError'
   readonly status: number
@@ -73,12 +73,96 @@ export const refusals = {
       900144,
       `The request body must contain the following parameter: '${parameter}'.`,
     ),
+  replyAddress: (redirectUri: string, app: string) =>
+    new EntraError(
+      400,
+      'invalid_request',
+      50011,
+      `The redirect URI '${redirectUri}' specified in the request does not match the redirect URIs configured for the application '${app}'.`,
+    ),
+  notMultiTenant: (app: string) =>
+    new EntraError(
+      400,
+      'invalid_request',
+      50194,
+      `Application '${app}' is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such apps.`,
+    ),
+  badParameter: (parameter: string, allowed: string) =>
+    new EntraError(400, 'invalid_request', 90023, `The parameter '${parameter}' must be one of: ${allowed}.`),
+  badResponseType: (type: string) =>
+    new EntraError(
+      400,
+      'unsupported_response_type',
+      700054,
+      `response_type '${type}' is not enabled for the application.`,
+    ),
+  noSession: () =>
+    new EntraError(
+      400,
+      'login_required',
+      50058,
+      'A silent sign-in request was sent but no user is signed in. The user must sign in interactively.',
+    ),
+  denied: () => new EntraError(400, 'access_denied', 65004, 'User declined to consent to access the app.'),
+  badPassword: () =>
+    new EntraError(400, 'invalid_grant', 50126, 'Error validating credentials due to invalid username or password.'),
+  unknownPerson: (userName: string) =>
+    new EntraError(400, 'invalid_grant', 50034, `The user account ${userName} does not exist in this directory.`),
+  disabledPerson: () => new EntraError(400, 'invalid_grant', 50057, 'The user account is disabled.'),
+  unknownCode: () =>
+    new EntraError(
+      400,
+      'invalid_grant',
+      70008,
+      'The provided authorization code has expired due to inactivity or is not known. Send a new interactive authorization request.',
+    ),
+  redeemedCode: () =>
+    new EntraError(
+      400,
+      'invalid_grant',
+      54005,
+      'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
+    ),
+  codeOfAnother: () =>
+    new EntraError(
+      400,
+      'invalid_grant',
+      700005,
+      'Provided Authorization Code is intended to use against other tenant or application.',
+    ),
+  otherReplyAddress: () =>
+    new EntraError(
+      400,
+      'invalid_grant',
+      500112,
+      'The reply address does not match the reply address provided when requesting the authorization code.',
+    ),
+  wrongVerifier: () =>
+    new EntraError(
+      400,
+      'invalid_grant',
+      501481,
+      'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+    ),
 } as const
+
+/** The text of a refusal, as it stands in answers and redirects. */
+export function errorDescription({ code, message }: EntraError, now: number): string {
+  return `AADSTS${code}: ${message} ${idsAt(now, randomUUID(), randomUUID())}`
+}
+
+function idsAt(now: number, traceId: string, correlationId: string): string {
+  return `Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestampOf(now)}`
+}
+
+function timestampOf(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19).replace('T', ' ')}Z`
+}
 
 export function entraErrorReply({ status, error, code, message }: EntraError, now: number): Reply {
   const [traceId, correlationId] = [randomUUID(), randomUUID()]
-  const timestamp = `${new Date(now).toISOString().slice(0, 19).replace('T', ' ')}Z`
-  const ids = `Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`
+  const timestamp = timestampOf(now)
+  const ids = idsAt(now, traceId, correlationId)
   const body = {
     error,
     error_description: `AADSTS${code}: ${message} ${ids}`,

@@ -1,4 +1,4 @@
-/** Sign-in for the front door: discovery, keys, tokens. */
+/** Entra for the front door: its pages and documents, and tokens. Every request meets the fault plan and the journal. */
 import type { Effect } from '../faults/fault-plan.ts'
 import { damageReply } from '../faults/damage-reply.ts'
 import type { FiredFault } from '../faults/fault-engine.ts'
@@ -7,40 +7,73 @@ import type { Reply } from '../graph/reply.ts'
 import { jsonReply } from '../graph/reply.ts'
 import { decodeLoosely } from '../http/decode.ts'
 import type { Received } from '../http/receive.ts'
+import { findRegistration } from '../state/app-registration.ts'
 import type { Cloud } from '../state/cloud.ts'
-import { instanceDiscovery, openIdConfiguration, signingKeys } from './discovery.ts'
+import { findTenant } from '../state/cloud.ts'
+import type { SimApp, SimTenant } from '../world.ts'
+import { createAuthorizationCodes } from './authorization-codes.ts'
 import { EntraError, entraErrorReply } from './entra-error.ts'
+import { createSignInPages } from './sign-in-pages.ts'
 import type { SigningKey } from './signing-key.ts'
-import type { TokenRequest } from './token-endpoint.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
 export type EntraHandler = (received: Received) => Promise<Answered>
 
-export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
-  const endpoint = createTokenEndpoint(cloud, key)
+/** A request with whom it is about, as far as they exist, and how it is answered when nothing goes wrong. */
+interface Exchange {
+  readonly kind: 'token' | 'signIn'
+  readonly received: Received
+  readonly tenant: SimTenant | undefined
+  readonly app: SimApp | undefined
+  /** The client id as given, known or not. */
+  readonly clientId: string | null
+  readonly answer: () => Reply
+}
 
-  function discovery({ path, origin }: Received): Reply | undefined {
-    if (path === '/common/discovery/instance') return instanceDiscovery(origin)
-    const tenant = /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/.exec(path)?.[1]
-    if (tenant !== undefined) return openIdConfiguration(origin, tenant)
-    return /^\/[^/]+\/discovery\/v2\.0\/keys$/.test(path) ? signingKeys(key) : undefined
+export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
+  const codes = createAuthorizationCodes(cloud.clock.now)
+  const endpoint = createTokenEndpoint(cloud, key, codes)
+  const signInPages = createSignInPages({ cloud, key, codes })
+
+  function tokenExchange(received: Received, tenantName: string): Exchange {
+    const { text, host, origin } = received
+    const form = new URLSearchParams(text)
+    const request = { tenantName, form, host, origin }
+    return {
+      kind: 'token',
+      received,
+      ...endpoint.identify(request),
+      clientId: form.get('client_id'),
+      answer: () => issue(() => endpoint.issue(request)),
+    }
   }
 
-  async function token(received: Received, tenantName: string): Promise<Answered> {
-    const request: TokenRequest = { tenantName, form: new URLSearchParams(received.text), host: received.host }
-    const fired = fire(received, request)
+  function pageExchange(received: Received): Exchange {
+    const { path, rawQuery } = received
+    const clientId = new URLSearchParams(rawQuery).get('client_id')
+    return {
+      kind: 'signIn',
+      received,
+      tenant: findTenant(cloud, decodeLoosely(path.split('/')[1] ?? '')),
+      app: clientId === null ? undefined : findRegistration(cloud.tenants, clientId),
+      clientId,
+      answer: () => signInPages(received) ?? jsonReply(404, { error: 'not_found', path }),
+    }
+  }
+
+  async function carryOut(exchange: Exchange): Promise<Answered> {
+    const fired = fire(exchange)
     for (const { effect } of fired) {
       if (effect.kind === 'delay') await new Promise<void>((resolve) => cloud.clock.later(effect.ms, resolve))
     }
-    const answered = answerWithFaults(received, request, fired)
-    journal(received, request, { answered, fired })
+    const answered = answerWithFaults(exchange, fired)
+    journal(exchange, { answered, fired })
     return answered
   }
 
-  function fire({ method, path, rawQuery }: Received, request: TokenRequest): readonly FiredFault[] {
-    const { tenant, app } = endpoint.identify(request)
+  function fire({ kind, received: { method, path, rawQuery }, tenant, app }: Exchange): readonly FiredFault[] {
     return cloud.faults.fire({
-      kind: 'token',
+      kind,
       method,
       path,
       query: rawQuery,
@@ -51,17 +84,18 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
     })
   }
 
-  function answerWithFaults({ origin, path }: Received, request: TokenRequest, fired: readonly FiredFault[]): Answered {
+  function answerWithFaults({ received, answer }: Exchange, fired: readonly FiredFault[]): Answered {
+    const { origin, path } = received
     const effects = fired.map(({ effect }) => effect)
     if (effects.some(({ kind }) => kind === 'reset')) return { kind: 'cut' }
-    const reply = tokenFault(effects) ?? issue(request)
+    const reply = refusalByFault(effects) ?? answer()
     const url = `${origin}${path}`
     const damaged = effects.reduce((one, effect) => damageReply(one, effect, { origin, url }), reply)
     const delivery = effects.filter(({ kind }) => kind === 'slowBody' || kind === 'endlessBody')
     return { kind: 'reply', reply: damaged, delivery }
   }
 
-  function tokenFault(effects: readonly Effect[]): Reply | undefined {
+  function refusalByFault(effects: readonly Effect[]): Reply | undefined {
     for (const effect of effects) {
       if (effect.kind === 'tokenError') {
         const error = new EntraError(
@@ -80,9 +114,9 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
     return undefined
   }
 
-  function issue(request: TokenRequest): Reply {
+  function issue(make: () => Reply): Reply {
     try {
-      return endpoint.issue(request).reply
+      return make()
     } catch (error) {
       if (error instanceof EntraError) return entraErrorReply(error, cloud.clock.now())
       throw error
@@ -90,20 +124,18 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
   }
 
   function journal(
-    { method, path, headers }: Received,
-    request: TokenRequest,
+    { kind, received: { method, path, headers }, tenant, app, clientId }: Exchange,
     { answered, fired }: { answered: Answered; fired: readonly FiredFault[] },
   ): void {
-    const { tenant, app } = endpoint.identify(request)
     const status = answered.kind === 'reply' ? answered.reply.status : null
-    const error = answered.kind === 'reply' ? /AADSTS\d+/.exec(answered.reply.text ?? '')?.[0] : undefined
+    const error = answered.kind === 'reply' ? errorIn(answered.reply) : undefined
     const clientRequestId = headers['client-request-id']
-    const usual = { tenant: tenant?.id ?? null, app: app?.clientId ?? request.form.get('client_id'), method, path }
+    const usual = { tenant: tenant?.id ?? null, app: app?.clientId ?? clientId, method, path }
     for (const { id, effect } of fired)
       cloud.journal.append({ ...usual, kind: 'fault', fault: id, detail: { ...effect } })
     cloud.journal.append({
       ...usual,
-      kind: 'token',
+      kind: kind === 'token' ? 'token' : 'request',
       status,
       ...(clientRequestId === undefined ? {} : { clientRequestId }),
       ...(error === undefined ? {} : { error }),
@@ -112,10 +144,12 @@ export function createEntra(cloud: Cloud, key: SigningKey): EntraHandler {
 
   return async (received) => {
     const tenantName = /^\/([^/]+)\/oauth2\/v2\.0\/token$/.exec(received.path)?.[1]
-    if (tenantName !== undefined && received.method === 'POST') return token(received, decodeLoosely(tenantName))
-    const { method, path } = received
-    const reply = (method === 'GET' ? discovery(received) : undefined) ?? jsonReply(404, { error: 'not_found', path })
-    cloud.journal.append({ kind: 'request', tenant: null, app: null, method, path, status: reply.status })
-    return { kind: 'reply', reply, delivery: [] }
+    const isToken = tenantName !== undefined && received.method === 'POST'
+    return carryOut(isToken ? tokenExchange(received, decodeLoosely(tenantName)) : pageExchange(received))
   }
+}
+
+/** The number of the refusal a body or a redirect tells of. */
+function errorIn({ text, headers }: Reply): string | undefined {
+  return /AADSTS\d+/.exec(text ?? headers['location'] ?? '')?.[0]
 }

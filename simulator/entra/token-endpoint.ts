@@ -1,66 +1,56 @@
-/** `POST /{tenant}/oauth2/v2.0/token` for client credentials. */
+/** `POST /{tenant}/oauth2/v2.0/token`: for an app by itself, or for a person who signed in to it. */
 import { randomUUID } from 'node:crypto'
 import type { Reply } from '../graph/reply.ts'
+import { findRegistration } from '../state/app-registration.ts'
 import { findTenant } from '../state/cloud.ts'
 import type { Cloud } from '../state/cloud.ts'
 import type { SimApp, SimTenant } from '../world.ts'
-import { checkClientAssertion, comparable } from './client-assertion.ts'
+import type { AuthorizationCodes } from './authorization-codes.ts'
+import { createCredentialCheck } from './client-credential.ts'
 import { refusals } from './entra-error.ts'
+import type { CodeRequest } from './redeem-code.ts'
+import { redeemCode } from './redeem-code.ts'
 import type { SigningKey } from './signing-key.ts'
+import { jsonTokenReply } from './token-reply.ts'
 
-export interface TokenRequest {
-  /** As it stands in the path: id or domain. */
-  readonly tenantName: string
-  readonly form: URLSearchParams
-  /** The host the client asked, with its port. */
-  readonly host: string
-}
-
-export interface Issued {
-  readonly tenant: SimTenant
-  readonly app: SimApp
-  readonly reply: Reply
-}
+/** `tenantName` is an id, a domain, or `common` or `organizations` for a code. */
+export type TokenRequest = CodeRequest
 
 export interface TokenEndpoint {
   /** The tenant and app a request names, as far as they exist; for the journal and fault patterns. */
   identify(request: TokenRequest): { tenant: SimTenant | undefined; app: SimApp | undefined }
   /** @throws EntraError */
-  issue(request: TokenRequest): Issued
+  issue(request: TokenRequest): Reply
 }
 
-export function createTokenEndpoint(cloud: Cloud, key: SigningKey): TokenEndpoint {
-  const usedAssertions = new Set<string>()
+export function createTokenEndpoint(cloud: Cloud, key: SigningKey, codes: AuthorizationCodes): TokenEndpoint {
+  const checkCredential = createCredentialCheck(cloud)
 
   function identify({ tenantName, form }: TokenRequest) {
-    const tenant = findTenant(cloud, tenantName)
-    return { tenant, app: tenant?.apps.get((form.get('client_id') ?? '').toLowerCase()) }
+    const tenant = codes.find(form.get('code') ?? '')?.tenant ?? findTenant(cloud, tenantName)
+    const clientId = (form.get('client_id') ?? '').toLowerCase()
+    return { tenant, app: tenant?.apps.get(clientId) ?? findRegistration(cloud.tenants, clientId) }
   }
 
-  function issue(request: TokenRequest): Issued {
-    const { form, tenantName } = request
-    const { tenant, app } = identify(request)
+  function issue(request: TokenRequest): Reply {
+    const { form } = request
     const grant = form.get('grant_type') ?? ''
     if (!form.get('client_id')) throw refusals.missing('client_id')
-    if (grant !== 'client_credentials') throw refusals.badGrant(grant)
-    if (!tenant) throw refusals.unknownTenant(tenantName)
-    if (!app) throw refusals.unknownApp(form.get('client_id') ?? '', tenant.name)
-    const scope = form.get('scope') ?? ''
-    if (!scope.endsWith('/.default')) throw refusals.badScope(scope)
-    checkCredential(request, tenant, app)
-    return { tenant, app, reply: tokenReply(tenant, app, scope) }
+    if (grant === 'authorization_code') return redeemCode({ cloud, key, codes, checkCredential }, request)
+    if (grant === 'client_credentials') return issueToApp(request)
+    throw refusals.badGrant(grant)
   }
 
-  function checkCredential({ form, host }: TokenRequest, tenant: SimTenant, app: SimApp): void {
-    const secret = form.get('client_secret')
-    if (secret !== null) {
-      if (secret === app.secret) return
-      throw refusals.wrongSecret(app.clientId)
-    }
-    const assertion = form.get('client_assertion')
-    if (assertion === null) throw refusals.noCredential()
-    const audiences = [tenant.id, tenant.domain].flatMap((name) => audiencesOf(host, name))
-    checkClientAssertion(assertion, { app, audiences, now: cloud.clock.now(), usedIds: usedAssertions })
+  function issueToApp({ form, tenantName, host }: TokenRequest): Reply {
+    const tenant = findTenant(cloud, tenantName)
+    const clientId = form.get('client_id') ?? ''
+    if (!tenant) throw refusals.unknownTenant(tenantName)
+    const app = tenant.apps.get(clientId.toLowerCase())
+    if (!app) throw refusals.unknownApp(clientId, tenant.name)
+    const scope = form.get('scope') ?? ''
+    if (!scope.endsWith('/.default')) throw refusals.badScope(scope)
+    checkCredential({ form, host, tenantNames: [tenant.id, tenant.domain] }, app)
+    return tokenReply(tenant, app, scope)
   }
 
   function tokenReply(tenant: SimTenant, app: SimApp, scope: string): Reply {
@@ -81,19 +71,13 @@ export function createTokenEndpoint(cloud: Cloud, key: SigningKey): TokenEndpoin
       uti: randomUUID(),
       ver: '1.0',
     }
-    const body = {
+    return jsonTokenReply({
       token_type: 'Bearer',
       expires_in: lifetime,
       ext_expires_in: lifetime,
       access_token: key.sign(claims),
-    }
-    return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, text: JSON.stringify(body) }
+    })
   }
 
   return { identify, issue }
-}
-
-function audiencesOf(host: string, tenant: string): string[] {
-  const paths = ['oauth2/v2.0/token', 'v2.0', 'oauth2/token', '']
-  return paths.map((path) => comparable(`${host}/${tenant}/${path}`))
 }

@@ -4,7 +4,7 @@ import type { Effect, Fault, FaultPlan } from './fault-plan.ts'
 
 /** What a fault pattern is compared with. */
 export interface MatchedRequest {
-  readonly kind: 'graph' | 'token'
+  readonly kind: 'graph' | 'token' | 'signIn'
   readonly method: string
   readonly path: string
   readonly query: string

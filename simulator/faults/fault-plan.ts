@@ -49,7 +49,7 @@ export const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ignoreWrite') }),
   /** After a write, so many reads of the object show what was before. */
   z.strictObject({ kind: z.literal('staleReads'), reads: z.int().positive() }),
-  /** The token endpoint refuses, such as 7000215 or 700027; match it with `kind: 'token'`. */
+  /** The token endpoint refuses, such as 7000215 or 700027; match it with `kind: 'token'` or `'signIn'`. */
   z.strictObject({
     kind: z.literal('tokenError'),
     code: z.int().positive(),
@@ -64,7 +64,8 @@ export const faultSchema = z.strictObject({
   id: z.string().min(1).optional(),
   match: z
     .strictObject({
-      kind: z.enum(['graph', 'token']).default('graph'),
+      /** `signIn`: pages of Entra, discovery and keys. */
+      kind: z.enum(['graph', 'token', 'signIn']).default('graph'),
       method: z.enum(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']).optional(),
       /** With the version, without the query; `*` is one segment, `**` any number. */
       path: z.string().startsWith('/').optional(),

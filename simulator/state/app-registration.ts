@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { SimApp, SimTenant } from '../world.ts'
 
-const readAll = [
+export const readAll = [
   'DeviceManagementConfiguration.Read.All',
   'DeviceManagementApps.Read.All',
   'DeviceManagementServiceConfig.Read.All',
@@ -13,7 +13,7 @@ const readAll = [
   'Directory.Read.All',
 ]
 
-const writeAll = [
+export const writeAll = [
   'DeviceManagementConfiguration.ReadWrite.All',
   'DeviceManagementApps.ReadWrite.All',
   'DeviceManagementServiceConfig.ReadWrite.All',
@@ -33,6 +33,10 @@ export interface AppRequest {
   readonly name: string
   readonly permissions: readonly string[]
   readonly secret?: string | undefined
+  /** Default: what is granted. */
+  readonly requests?: readonly string[] | undefined
+  readonly isMultiTenant?: boolean | undefined
+  readonly redirectUris?: readonly string[] | undefined
   readonly certificatePem?: string | undefined
   /** False: the limits do not apply to it. */
   readonly throttle?: boolean | undefined
@@ -41,20 +45,46 @@ export interface AppRequest {
 /** Registers an app, or replaces the one of that name: same id, other permissions and credentials. */
 export function registerApp(
   tenant: SimTenant,
-  { name, permissions, secret, certificatePem, throttle }: AppRequest,
+  { name, permissions, secret, certificatePem, throttle, requests, isMultiTenant, redirectUris }: AppRequest,
 ): SimApp {
-  const digest = createHash('sha256').update(`${tenant.id} ${name}`).digest('hex')
-  const usualSecret = certificatePem === undefined ? `sim~${digest.slice(32, 64)}` : null
+  const { id, usualSecret } = identityOf(tenant.id, name)
   const app: SimApp = {
-    clientId: uuidFrom(digest),
+    clientId: id,
     name,
-    secret: secret ?? usualSecret,
+    secret: secret ?? (certificatePem === undefined ? usualSecret : null),
     certificates: certificatePem === undefined ? [] : [certificatePem],
     permissions,
+    requests: requests ?? permissions,
+    homeTenantId: tenant.id,
+    isMultiTenant: isMultiTenant ?? false,
+    redirectUris: redirectUris ?? [],
     isThrottled: throttle ?? true,
   }
   tenant.apps.set(app.clientId, app)
   return app
+}
+
+/** Id and secret of what has this name in a tenant: always the same ones. */
+export function identityOf(tenantId: string, name: string): { readonly id: string; readonly usualSecret: string } {
+  const digest = createHash('sha256').update(`${tenantId} ${name}`).digest('hex')
+  return { id: uuidFrom(digest), usualSecret: `sim~${digest.slice(32, 64)}` }
+}
+
+/** The registration of an app, by its client id: where its credentials and redirect URIs are. */
+export function findRegistration(tenants: ReadonlyMap<string, SimTenant>, clientId: string): SimApp | undefined {
+  const registeredIn = (tenant: SimTenant) => {
+    const app = tenant.apps.get(clientId.toLowerCase())
+    return app?.homeTenantId === tenant.id ? app : undefined
+  }
+  return tenants
+    .values()
+    .map(registeredIn)
+    .find((app) => app !== undefined)
+}
+
+/** An administrator grants an app what it asks for: it is an app of that tenant from now on. */
+export function consentTo(tenant: SimTenant, app: SimApp): void {
+  tenant.apps.set(app.clientId, { ...app, permissions: app.requests })
 }
 
 function uuidFrom(hex: string): string {

@@ -3,6 +3,7 @@ import type { LoadReport } from '../exports/load-report.ts'
 import type { TenantSpec } from '../options.ts'
 import type { SimTenant } from '../world.ts'
 import { registerUsualApps } from './app-registration.ts'
+import { settleUsualPeople } from './home-tenant.ts'
 
 export interface MadeTenant {
   readonly tenant: SimTenant
@@ -10,10 +11,11 @@ export interface MadeTenant {
   readonly report: LoadReport | undefined
 }
 
-/** Generates or loads a tenant and gives it the usual app registrations. */
+/** Generates or loads a tenant and gives it the usual app registrations and people. */
 export async function makeTenant(spec: TenantSpec): Promise<MadeTenant> {
   const made: MadeTenant = 'load' in spec ? await loadTenant(spec) : { tenant: generate(spec), report: undefined }
   registerUsualApps(made.tenant)
+  settleUsualPeople(made.tenant)
   return made
 }
 

@@ -6,15 +6,16 @@
 import type { TenantSpec } from '../options.ts'
 import type { SimTenant } from '../world.ts'
 import type { AppRequest } from './app-registration.ts'
-import { registerApp } from './app-registration.ts'
+import { consentTo, findRegistration, registerApp } from './app-registration.ts'
 import { applyChange, changeToReplay } from './change.ts'
 import type { JournalEntry } from './journal.ts'
 
-/** What the control API did that belongs to the world. */
+/** What the control API, or an administrator who consents, did that belongs to the world. */
 export type ControlAct =
   | { readonly act: 'addTenant'; readonly spec: TenantSpec }
   | { readonly act: 'registerApp'; readonly request: AppRequest }
   | { readonly act: 'removeApp'; readonly clientId: string }
+  | { readonly act: 'consent'; readonly clientId: string }
 
 /** The entries that make the world; the requests around them may be many. */
 export function worldEntries(entries: IteratorObject<JournalEntry>): readonly JournalEntry[] {
@@ -49,15 +50,17 @@ export async function replay(
   for (const { kind, tenant: tenantId, change, detail } of entries) {
     const tenant = tenants.get(tenantId ?? '')
     if (kind === 'change' && tenant && change) applyChange(tenant, changeToReplay(change))
-    if (kind === 'control' && detail) await redo(detail as unknown as ControlAct, tenant, addTenant)
+    if (kind === 'control' && detail) await redo(detail as unknown as ControlAct, { tenant, tenants, addTenant })
   }
 }
 
-async function redo(
-  act: ControlAct,
-  tenant: SimTenant | undefined,
-  addTenant: (spec: TenantSpec) => Promise<unknown>,
-): Promise<void> {
+interface Redoing {
+  readonly tenant: SimTenant | undefined
+  readonly tenants: ReadonlyMap<string, SimTenant>
+  readonly addTenant: (spec: TenantSpec) => Promise<unknown>
+}
+
+async function redo(act: ControlAct, { tenant, tenants, addTenant }: Redoing): Promise<void> {
   switch (act.act) {
     case 'addTenant':
       await addTenant(act.spec)
@@ -67,5 +70,10 @@ async function redo(
       return
     case 'removeApp':
       tenant?.apps.delete(act.clientId)
+      return
+    case 'consent': {
+      const app = findRegistration(tenants, act.clientId)
+      if (tenant && app) consentTo(tenant, app)
+    }
   }
 }

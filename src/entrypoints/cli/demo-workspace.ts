@@ -39,6 +39,7 @@ export async function startDemoCloud(dataDir: string, port: number): Promise<Sta
     return await startSimulator({
       ...demoCloud,
       tenants: [...demoCloud.tenants],
+      homeTenant: true,
       port,
       journal: join(folder, 'journal.jsonl'),
     })

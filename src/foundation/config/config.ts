@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { describeEntra, entraFrom, entraVariables } from '#foundation/config/entra-config.ts'
+import type { EntraConfig } from '#foundation/config/entra-config.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 /*
@@ -27,6 +29,7 @@ const schema = z.object({
     .string()
     .regex(/^https?:\/\/[^\s?#]+$/, 'must be like https://tenantatlas.example.com')
     .optional(),
+  ...entraVariables,
   TENANTATLAS_NOTIFY_ALLOW_HOSTS: z.string().default('').transform(parseHosts),
   TENANTATLAS_METRICS_PORT: wholeBetween(0, 65_535).optional(),
   TENANTATLAS_METRICS_HOST: z.string().default('127.0.0.1'),
@@ -52,6 +55,10 @@ export interface Config {
   readonly postgresSettings: Readonly<Record<string, string>>
   readonly httpPort: number
   readonly simulatorPort: number
+  /** Origin of the address people reach the console at: what Entra sends them back to begins with it. */
+  readonly publicUrl: string
+  /** Absent: nobody signs in with Entra. */
+  readonly entra: EntraConfig | undefined
   readonly metrics: {
     /** 0: metrics are not served. */
     readonly port: number
@@ -88,15 +95,19 @@ export function readConfig(env: Environment): Config {
   const parsed = schema.safeParse(withoutEmpty(env))
   if (!parsed.success) throw refusal(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
   const read = parsed.data
-  if (read.TENANTATLAS_LEASE_SECONDS < 3 * read.TENANTATLAS_HEARTBEAT_SECONDS) {
-    throw refusal(['TENANTATLAS_LEASE_SECONDS must be at least three times TENANTATLAS_HEARTBEAT_SECONDS'])
-  }
+  const { entra, mistakes } = entraFrom(read)
+  if (read.TENANTATLAS_LEASE_SECONDS < 3 * read.TENANTATLAS_HEARTBEAT_SECONDS)
+    mistakes.push('TENANTATLAS_LEASE_SECONDS must be at least three times TENANTATLAS_HEARTBEAT_SECONDS')
+  if (mistakes.length > 0) throw refusal(mistakes)
+  const publicUrl = read.TENANTATLAS_PUBLIC_URL ?? `http://localhost:${read.TENANTATLAS_PORT}`
   return {
     dataDir: resolve(read.TENANTATLAS_DATA_DIR),
     databaseUrl: read.DATABASE_URL,
     postgresSettings: read.TENANTATLAS_POSTGRES_SETTINGS,
     httpPort: read.TENANTATLAS_PORT,
     simulatorPort: read.TENANTATLAS_SIMULATOR_PORT,
+    publicUrl,
+    entra,
     metrics: {
       port: read.TENANTATLAS_METRICS_PORT ?? defaultMetricsPort,
       isPortChosen: read.TENANTATLAS_METRICS_PORT !== undefined,
@@ -109,7 +120,7 @@ export function readConfig(env: Environment): Config {
       leaseMs: read.TENANTATLAS_LEASE_SECONDS * 1_000,
     },
     notify: {
-      pageUrl: read.TENANTATLAS_PAGE_URL ?? `http://localhost:${read.TENANTATLAS_PORT}`,
+      pageUrl: read.TENANTATLAS_PAGE_URL ?? publicUrl,
       allowHosts: read.TENANTATLAS_NOTIFY_ALLOW_HOSTS,
     },
     pacing: {
@@ -137,6 +148,8 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
     line('TENANTATLAS_PORT', config.httpPort, 'port of the page on this machine'),
     line('TENANTATLAS_SIMULATOR_PORT', config.simulatorPort, 'port of the simulated Microsoft Graph'),
     line('TENANTATLAS_PAGE_URL', config.notify.pageUrl, 'where people open the page; links in notifications'),
+    line('TENANTATLAS_PUBLIC_URL', config.publicUrl, 'where people reach the console; sign-in sends them back there'),
+    ...describeEntra(config.entra),
     line(
       'TENANTATLAS_NOTIFY_ALLOW_HOSTS',
       config.notify.allowHosts.join(',') || '(none)',
