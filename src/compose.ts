@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { createSealer } from '#foundation/crypto/seal.ts'
 import { openDatabase, statementTimeouts } from '#foundation/db/database.ts'
 import { createLog } from '#foundation/observability/log.ts'
+import type { EntraConfig } from '#foundation/config/entra-config.ts'
+import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { Compose } from '#entrypoints/cli/cli.ts'
 
 /** Composes the program over one database. Nothing runs yet; disposing closes the database. */
@@ -37,9 +39,17 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         runRelay({ db, sealer, notify, log, signal }),
       ])
     },
-    servePage: async (options) => {
-      const { servePage } = await import('#entrypoints/http/serve-page.ts')
-      return servePage({ db, log, ...options })
+    serve: async ({ port, entra = config.entra }) => {
+      const { serveApp } = await import('#entrypoints/http/serve-app.ts')
+      return serveApp({
+        db,
+        log,
+        sealer: createSealer({ keyFile: join(config.dataDir, 'keys', 'sign-in.key') }),
+        port,
+        publicUrl: config.isPublicUrlChosen ? config.publicUrl : undefined,
+        entraFor: entra && (await signInWith(entra)),
+        trustedProxies: config.trustedProxies,
+      })
     },
     serveMetrics: async ({ stopping }) => {
       if (config.metrics.port === 0) return undefined
@@ -48,6 +58,16 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     },
     [Symbol.asyncDispose]: () => database.close(),
   }
+}
+
+/** Sign-in with Microsoft Entra as configured, once it is known where people come back to. */
+async function signInWith({ credential, ...entra }: EntraConfig): Promise<(redirectUri: string) => EntraSignIn> {
+  const [{ entraSignIn }, { readAppCredential }] = await Promise.all([
+    import('#domain/access/sign-in/entra-sign-in.ts'),
+    import('#domain/access/sign-in/read-app-credential.ts'),
+  ])
+  const read = await readAppCredential(credential)
+  return (redirectUri) => entraSignIn({ ...entra, credential: read, redirectUri })
 }
 
 /** Works on all of them until `stopping`; one that gives up before takes the others along. */

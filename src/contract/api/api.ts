@@ -3,7 +3,8 @@ import { keys } from '#contract/api/keys.ts'
 import { me } from '#contract/api/me.ts'
 import { members } from '#contract/api/members.ts'
 import { runs } from '#contract/api/runs.ts'
+import { signIn } from '#contract/api/sign-in.ts'
 import { tenants } from '#contract/api/tenants.ts'
 import { workspaces } from '#contract/api/workspaces.ts'
 
-export const api = { me, workspaces, members, keys, tenants, runs } as const
+export const api = { signIn, me, workspaces, members, keys, tenants, runs } as const

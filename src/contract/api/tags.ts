@@ -1,5 +1,6 @@
 /** The nouns of the API, in the order people meet them. */
 export const tags = [
+  { name: 'sign-in', description: 'How people, and programs for them, come in.' },
   { name: 'me', description: 'Who is signed in.' },
   { name: 'workspaces', description: 'The boundary of isolation and membership.' },
   { name: 'members', description: 'Who may do what in a workspace, and who is invited.' },

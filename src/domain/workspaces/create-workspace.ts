@@ -1,4 +1,4 @@
-import type { Database } from '#foundation/db/database.ts'
+import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
@@ -16,33 +16,34 @@ export async function createWorkspace(
   db: Database,
   input: { name: string; slug?: string; ownerName: string },
 ): Promise<Workspace> {
-  const workspace = {
-    workspaceId: newId<WorkspaceId>(),
-    name: input.name.trim(),
-    slug: input.slug ?? slugOf(input.name),
+  const workspaceId = newId<WorkspaceId>()
+  const owner = { userId: newId<UserId>(), name: input.ownerName }
+  return inWorkspace(db, { workspaceId }, (tx) => createWorkspaceIn(tx, { ...input, workspaceId, owner }))
+}
+
+/** The same inside the caller's transaction, which belongs to that workspace. */
+export async function createWorkspaceIn(
+  tx: Tx,
+  input: { workspaceId: WorkspaceId; name: string; slug?: string; owner: { userId: UserId; name: string } },
+): Promise<Workspace> {
+  const { workspaceId, owner } = input
+  const workspace = { workspaceId, name: input.name.trim(), slug: input.slug ?? slugOf(input.name) }
+  const ctx = { workspaceId, actor: { kind: 'user' as const, userId: owner.userId, name: owner.name } }
+  if (!(await insertWorkspace(tx, workspace))) {
+    throw new Failure(
+      'invalid_state',
+      `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`,
+    )
   }
-  const owner = { userId: newId<UserId>(), name: input.ownerName, role: 'owner' as const }
-  const ctx = {
-    workspaceId: workspace.workspaceId,
-    actor: { kind: 'user' as const, userId: owner.userId, name: owner.name },
-  }
-  return inWorkspace(db, ctx, async (tx) => {
-    if (!(await insertWorkspace(tx, workspace))) {
-      throw new Failure(
-        'invalid_state',
-        `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`,
-      )
-    }
-    await insertMember(tx, workspace.workspaceId, owner)
-    await ensureSystemSchedules(tx, ctx)
-    await recordAudit(tx, ctx, {
-      action: 'workspace.create',
-      subject: { kind: 'workspace', id: workspace.workspaceId },
-      outcome: 'succeeded',
-      detail: { name: workspace.name, slug: workspace.slug },
-    })
-    return workspace
+  await insertMember(tx, workspaceId, { ...owner, role: 'owner' })
+  await ensureSystemSchedules(tx, ctx)
+  await recordAudit(tx, ctx, {
+    action: 'workspace.create',
+    subject: { kind: 'workspace', id: workspaceId },
+    outcome: 'succeeded',
+    detail: { name: workspace.name, slug: workspace.slug },
   })
+  return workspace
 }
 
 /** The short name used on the command line and in addresses: `Contoso Ltd.` → `contoso-ltd`. */

@@ -16,12 +16,19 @@ import { createWorkspace } from '#domain/workspaces/create-workspace.ts'
 import { actAsOwner, listWorkspaces } from '#domain/workspaces/find-workspace.ts'
 import { allTenants } from '#domain/workspaces/tenants.store.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
-import { insertMember, lockWorkspace, membersOf } from '#domain/workspaces/workspaces.store.ts'
+import { insertMember, lockWorkspace, membersOf, setIdentity } from '#domain/workspaces/workspaces.store.ts'
+
+/** `identity`: as whom they sign in at Entra; one that changed is changed. */
+export interface SeedMember {
+  readonly name: string
+  readonly role: Role
+  readonly identity?: { readonly issuer: string; readonly tenantId: string; readonly objectId: string }
+}
 
 export interface SeedPlan {
   readonly workspace: { readonly name: string; readonly slug: string; readonly ownerName: string }
   /** Beside the owner. */
-  readonly members: readonly { readonly name: string; readonly role: Role }[]
+  readonly members: readonly SeedMember[]
   readonly tenants: readonly NewTenant[]
 }
 
@@ -77,12 +84,13 @@ async function workspaceWithSlug(db: Database, slug: string): Promise<Workspace 
 }
 
 async function seedMembers(tx: Tx, ctx: WorkspaceContext, wanted: SeedPlan['members']): Promise<number> {
-  const present = new Set((await membersOf(tx, ctx.workspaceId)).map((member) => member.name))
-  const missing = wanted.filter((member) => !present.has(member.name))
-  for (const member of missing) {
-    await insertMember(tx, ctx.workspaceId, { userId: newId<UserId>(), ...member })
+  const present = new Map((await membersOf(tx, ctx.workspaceId)).map(({ name, userId }) => [name, userId]))
+  for (const { name, role, identity } of wanted) {
+    const userId = present.get(name) ?? newId<UserId>()
+    if (!present.has(name)) await insertMember(tx, ctx.workspaceId, { userId, name, role })
+    if (identity !== undefined) await setIdentity(tx, userId, identity)
   }
-  return missing.length
+  return wanted.filter(({ name }) => !present.has(name)).length
 }
 
 async function seedTenants(

@@ -75,3 +75,17 @@ export async function setWorkspace(
     .where('id', '=', workspaceId)
     .execute()
 }
+
+/** As whom a person signs in at Entra. Somebody else with that identity stays who they are, and this one without. */
+export async function setIdentity(
+  tx: Tx,
+  userId: UserId,
+  identity: { readonly issuer: string; readonly tenantId: string; readonly objectId: string },
+): Promise<void> {
+  await sql`
+    update users set issuer = ${identity.issuer}, entra_tenant_id = ${identity.tenantId}, entra_object_id = ${identity.objectId}
+    where id = ${userId} and not exists (
+      select from users o
+      where o.issuer = ${identity.issuer} and o.entra_tenant_id = ${identity.tenantId} and o.entra_object_id = ${identity.objectId}
+    )`.execute(tx)
+}

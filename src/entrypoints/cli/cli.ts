@@ -3,6 +3,7 @@
  * before a command asks for it, so that help and completion start fast.
  */
 import type { Config } from '#foundation/config/config.ts'
+import type { EntraConfig } from '#foundation/config/entra-config.ts'
 import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database, OpenDatabase } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
@@ -31,8 +32,14 @@ export interface Product extends AsyncDisposable {
   readonly notify: Config['notify']
   /** Works on queued runs until the signal aborts, then resolves once drained. `solo`: no other worker shares the database. */
   work(options: { readonly slots?: number; readonly signal: AbortSignal; readonly solo?: boolean }): Promise<void>
-  /** Serves the page on this machine until disposed. Rejects with a `Failure` when the port is in use. */
-  servePage(options: { readonly port: number }): Promise<{ readonly url: string } & AsyncDisposable>
+  /**
+   * Serves API, sign-in and page on this machine until disposed. `entra`: where people sign in, when the configuration
+   * names nothing. Rejects with a `Failure` when the port is in use.
+   */
+  serve(options: {
+    readonly port: number
+    readonly entra?: EntraConfig | undefined
+  }): Promise<{ readonly url: string } & AsyncDisposable>
   /**
    * Collects metrics and serves them with the health of this process until disposed; undefined when they are off, or
    * when another program has the port that nobody chose. Rejects with a `Failure` when it has the one somebody chose.

@@ -5,7 +5,9 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { homePeople, homeTenant, signInApps } from '../../../simulator/control.ts'
 import type { AppView, SimulatorControl } from '../../../simulator/control.ts'
+import type { EntraConfig } from '#foundation/config/entra-config.ts'
 import { startSimulator } from '../../../simulator/start-simulator.ts'
 import type { StartedSimulator } from '../../../simulator/start-simulator.ts'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
@@ -52,6 +54,20 @@ export async function startDemoCloud(dataDir: string, port: number): Promise<Sta
   }
 }
 
+/** The people of the simulated home tenant who belong to the demo workspace, by their role. */
+const demoMembers = ['owner', 'manager', 'operator', 'readonly'] as const
+
+/** Sign-in at the simulated Entra. */
+export function demoSignIn(cloudUrl: string): EntraConfig {
+  const { clientId, secret } = signInApps.signIn
+  return {
+    authority: `${cloudUrl}/organizations`,
+    clientId,
+    credential: { kind: 'secret', secret },
+    allowedTenants: [],
+  }
+}
+
 /** Makes what is missing of the demo workspace, and connects its tenants to the simulated cloud. */
 export async function seedDemoWorkspace(
   product: Product,
@@ -62,10 +78,15 @@ export async function seedDemoWorkspace(
   )
   const seeded = await seed(product.db, {
     workspace: { name: 'Demo', slug: 'demo', ownerName: 'Administrator' },
-    members: [
-      { name: 'Ada Moreau', role: 'operator' },
-      { name: 'Ben Ortiz', role: 'readonly' },
-    ],
+    members: demoMembers.map((role) => ({
+      name: homePeople[role].name,
+      role,
+      identity: {
+        issuer: `${cloud.url}/${homeTenant.id}/v2.0`,
+        tenantId: homeTenant.id,
+        objectId: homePeople[role].objectId,
+      },
+    })),
     tenants: simulated.map(({ name, id }) => ({ name, entraTenantId: id })),
   })
   for (const [index, { apps }] of simulated.entries()) {

@@ -1,34 +1,42 @@
 /** Everything this server answers over HTTP: the API, its description, sign-in, and the page. */
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
 import { openApiDocument } from '#entrypoints/http/api/openapi-document.ts'
+import { createPage } from '#entrypoints/http/create-page.ts'
+import { createSignIn } from '#entrypoints/http/create-sign-in.ts'
+import { errorDocs } from '#entrypoints/http/error-docs.ts'
+import type { LiveFragments } from '#entrypoints/http/live-fragments.ts'
 import { protect } from '#entrypoints/http/protect.ts'
-import { sessionCookie } from '#entrypoints/http/session-cookie.ts'
+import { cookiesFor } from '#entrypoints/http/session-cookie.ts'
 
 export interface AppDeps {
   readonly db: Database
   readonly log: Log
+  readonly live: LiveFragments
   /** Where people open the console. */
   readonly pageUrl: string
+  /** Absent: nobody signs in with Microsoft Entra. */
+  readonly entra: EntraSignIn | undefined
+  /** Of the secrets of second factors. */
+  readonly sealer: Sealer
   readonly addressOf: (c: Context) => string
 }
 
-export function createApp({ db, log, pageUrl, addressOf }: AppDeps): Hono {
+export function createApp({ db, log, live, pageUrl, entra, sealer, addressOf }: AppDeps): Hono {
   const app = new Hono()
+  const cookies = cookiesFor(pageUrl)
+  const origins = new Set([new URL(pageUrl).origin])
   app.use(protect(pageUrl))
-  const api = createApi({
-    db,
-    log,
-    pageUrl,
-    addressOf,
-    cookie: sessionCookie(pageUrl),
-    origins: new Set([new URL(pageUrl).origin]),
-  })
   const document = openApiDocument()
   app.get(`${apiPrefix}/openapi.json`, async (c) => c.json(await document))
-  app.all(`${apiPrefix}/*`, api)
+  app.all(`${apiPrefix}/*`, createApi({ db, log, pageUrl, addressOf, cookies, origins, signIn: { entra, sealer } }))
+  app.route('/', errorDocs())
+  app.route('/', createSignIn({ db, log, pageUrl, cookies, entra }))
+  app.route('/', createPage({ db, log, live, cookies }))
   return app
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { describeEntra, entraFrom, entraVariables } from '#foundation/config/entra-config.ts'
 import type { EntraConfig } from '#foundation/config/entra-config.ts'
@@ -13,6 +14,22 @@ import { Failure } from '#foundation/kernel/failure.ts'
 const checkout = join(import.meta.dirname, '../../..')
 
 const defaultMetricsPort = 4782
+
+/** Addresses or ranges, parted by commas. */
+const trustedProxies = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine((ranges) => ranges.every(isRange), 'must be addresses or ranges like 10.0.0.0/8, parted by commas')
+
+function isRange(text: string): boolean {
+  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text)
+}
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const
 
@@ -30,6 +47,7 @@ const schema = z.object({
     .regex(/^https?:\/\/[^\s?#]+$/, 'must be like https://tenantatlas.example.com')
     .optional(),
   ...entraVariables,
+  TENANTATLAS_TRUSTED_PROXIES: trustedProxies,
   TENANTATLAS_NOTIFY_ALLOW_HOSTS: z.string().default('').transform(parseHosts),
   TENANTATLAS_METRICS_PORT: wholeBetween(0, 65_535).optional(),
   TENANTATLAS_METRICS_HOST: z.string().default('127.0.0.1'),
@@ -57,6 +75,10 @@ export interface Config {
   readonly simulatorPort: number
   /** Origin of the address people reach the console at: what Entra sends them back to begins with it. */
   readonly publicUrl: string
+  /** Somebody set it. */
+  readonly isPublicUrlChosen: boolean
+  /** Addresses or ranges of proxies whose X-Forwarded-For counts. */
+  readonly trustedProxies: readonly string[]
   /** Absent: nobody signs in with Entra. */
   readonly entra: EntraConfig | undefined
   readonly metrics: {
@@ -107,6 +129,8 @@ export function readConfig(env: Environment): Config {
     httpPort: read.TENANTATLAS_PORT,
     simulatorPort: read.TENANTATLAS_SIMULATOR_PORT,
     publicUrl,
+    isPublicUrlChosen: read.TENANTATLAS_PUBLIC_URL !== undefined,
+    trustedProxies: read.TENANTATLAS_TRUSTED_PROXIES,
     entra,
     metrics: {
       port: read.TENANTATLAS_METRICS_PORT ?? defaultMetricsPort,
@@ -149,6 +173,11 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
     line('TENANTATLAS_SIMULATOR_PORT', config.simulatorPort, 'port of the simulated Microsoft Graph'),
     line('TENANTATLAS_PAGE_URL', config.notify.pageUrl, 'where people open the page; links in notifications'),
     line('TENANTATLAS_PUBLIC_URL', config.publicUrl, 'where people reach the console; sign-in sends them back there'),
+    line(
+      'TENANTATLAS_TRUSTED_PROXIES',
+      config.trustedProxies.join(',') || '(none)',
+      'proxies in front whose X-Forwarded-For counts',
+    ),
     ...describeEntra(config.entra),
     line(
       'TENANTATLAS_NOTIFY_ALLOW_HOSTS',

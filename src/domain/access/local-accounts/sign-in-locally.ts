@@ -10,6 +10,7 @@ import {
 import { isPassword } from '#domain/access/local-accounts/password.ts'
 import { hashOfRecoveryCode, stepOfCode } from '#domain/access/local-accounts/second-factor.ts'
 import { markSignedIn } from '#domain/access/people.store.ts'
+import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -25,12 +26,23 @@ export interface LocalSignIn {
 /** After so many failures the account is locked for so long, then twice as long for as many again. */
 export const lock = { after: 10, minutes: 15 } as const
 
+/** Opens a session for whoever has these. @throws Failure `sign_in_failed` */
+export async function signInLocally(
+  db: Database,
+  sealer: Sealer,
+  proof: LocalSignIn,
+): Promise<{ readonly token: string }> {
+  const { userId } = await provePassword(db, sealer, proof)
+  await markSignedIn(db, userId)
+  return openSession(db, { userId, method: 'local' })
+}
+
 /**
  * Whose name, password and second factor these are. Every refusal says the same and takes as long, whether there is such
  * an account or not.
  * @throws Failure `sign_in_failed`
  */
-export async function signInLocally(
+export async function provePassword(
   db: Database,
   sealer: Sealer,
   { loginName, password, code }: LocalSignIn,
@@ -41,7 +53,6 @@ export async function signInLocally(
   const isRight = await isPassword(password, mayTry ? account.passwordHash : undefined)
   if (!mayTry || !isRight || !(await takeSecondFactor(db, sealer, account, code))) throw refusal()
   await clearFailures(db, account.userId)
-  await markSignedIn(db, account.userId)
   return { userId: account.userId }
 }
 

@@ -39,7 +39,16 @@ export async function acceptInvitation(
   token: string,
   acceptance: Acceptance,
 ): Promise<{ readonly userId: UserId }> {
-  const found = await invitationByToken(db, hashOfToken(token))
+  return acceptInvitationByHash(db, hashOfToken(token), acceptance)
+}
+
+/** The same, for whoever kept only the hash of the link's token. */
+export async function acceptInvitationByHash(
+  db: Database,
+  tokenHash: Buffer,
+  acceptance: Acceptance,
+): Promise<{ readonly userId: UserId }> {
+  const found = await invitationByToken(db, tokenHash)
   if (found === undefined) throw worksNoMore()
   const { workspaceId } = found
   return inWorkspace(db, found, async (tx) => {

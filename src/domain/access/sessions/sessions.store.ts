@@ -58,12 +58,18 @@ export async function useSession(db: Database, tokenHash: Buffer): Promise<Perso
   }
 }
 
-export async function markAuthenticated(db: Database | Tx, sessionId: SessionId): Promise<void> {
-  await db
+/** Whether that is a living session of that person. */
+export async function markAuthenticated(db: Database | Tx, sessionId: SessionId, userId: UserId): Promise<boolean> {
+  const marked = await db
     .updateTable('sessions')
     .set({ authenticated_at: sql<Date>`clock_timestamp()` })
     .where('id', '=', sessionId)
-    .execute()
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`clock_timestamp()`)
+    .returning('id')
+    .executeTakeFirst()
+  return marked !== undefined
 }
 
 /** Ends one session, or all of a person; answers how many were alive. */

@@ -1,9 +1,22 @@
 import type { Admitted } from '#domain/access/admit.ts'
 import type { Caller, Person } from '#domain/access/caller.ts'
+import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
+import type { Cookies } from '#entrypoints/http/session-cookie.ts'
+
+/** What people sign in by. */
+export interface SignInContext {
+  /** Absent: nobody signs in with Entra here. */
+  readonly entra: EntraSignIn | undefined
+  /** Of the secrets of second factors. */
+  readonly sealer: Sealer
+  /** Counts a try, by where it comes from and by the account. @throws Failure `too_many_requests` */
+  readonly takeTry: (account: string) => void
+}
 
 /** What a procedure has beside its input. */
 export interface ApiContext {
@@ -19,6 +32,8 @@ export interface ApiContext {
   readonly caller: Caller | undefined
   /** Where the caller was let in; absent for procedures outside a workspace. */
   readonly admitted?: Admitted
+  readonly cookies: Cookies
+  readonly signIn: SignInContext
   /** Headers for the answer. */
   readonly answer: Headers
   /** What the procedure threw, for the answer and the log. */

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
+import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
+import { createSealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
@@ -25,11 +31,16 @@ export interface Ask {
 }
 
 /** Test only: the whole HTTP surface over a database, asked without a socket. */
-export function givenApp(db: Database) {
+export function givenApp(db: Database, entra?: EntraSignIn) {
+  const keyFile = join(mkdtempSync(join(tmpdir(), 'tenantatlas-sign-in-')), 'sign-in.key')
+  const log = createLog({ level: 'silent', pretty: false })
   const app = createApp({
     db,
-    log: createLog({ level: 'silent', pretty: false }),
+    log,
     pageUrl,
+    entra,
+    sealer: createSealer({ keyFile }),
+    live: createLiveFragments({ log }),
     // Each test asks from an address of its own kind, so that rates of one do not refuse another.
     addressOf: () => randomUUID(),
   })

@@ -13,19 +13,20 @@ import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { Log } from '#foundation/observability/log.ts'
-import type { ApiContext } from '#entrypoints/http/api/api-context.ts'
+import type { ApiContext, SignInContext } from '#entrypoints/http/api/api-context.ts'
 import { authorize, metaOf } from '#entrypoints/http/api/authorize.ts'
 import { methodsAt } from '#entrypoints/http/api/methods-at.ts'
 import { isDefect, problemOf, problemType } from '#entrypoints/http/api/problem.ts'
-import { createRateLimit } from '#entrypoints/http/api/rate-limit.ts'
+import { createRateLimit, type RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { isUnsafe, readJsonBody, refuseCrossSite } from '#entrypoints/http/api/read-request.ts'
 import { router } from '#entrypoints/http/api/router.ts'
-import type { SessionCookie } from '#entrypoints/http/session-cookie.ts'
+import type { Cookies } from '#entrypoints/http/session-cookie.ts'
 
 export interface ApiDeps {
   readonly db: Database
   readonly log: Log
-  readonly cookie: SessionCookie
+  readonly cookies: Cookies
+  readonly signIn: Pick<SignInContext, 'entra' | 'sealer'>
   /** Where people open the console. */
   readonly pageUrl: string
   /** From which the console is opened: unsafe requests of other origins are refused. */
@@ -61,7 +62,7 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
 
   return async (c) => {
     const requestId = newId()
-    const context = contextOf(deps, c, requestId)
+    const context = contextOf(deps, c, { requestId, limit })
     try {
       const caller = await callerOf(deps, c)
       limit.take(
@@ -82,13 +83,26 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
   }
 }
 
-function contextOf(deps: ApiDeps, c: HonoContext, requestId: string): ApiContext {
+function contextOf(
+  deps: ApiDeps,
+  c: HonoContext,
+  { requestId, limit }: { readonly requestId: string; readonly limit: RateLimit },
+): ApiContext {
+  const address = deps.addressOf(c)
   return {
     db: deps.db,
     log: deps.log,
     requestId,
     pageUrl: deps.pageUrl,
-    address: deps.addressOf(c),
+    address,
+    cookies: deps.cookies,
+    signIn: {
+      ...deps.signIn,
+      takeTry: (account) => {
+        limit.take('signIn', address)
+        limit.take('signIn', `account ${account.toLowerCase()}`)
+      },
+    },
     header: (name) => c.req.header(name),
     caller: undefined,
     answer: new Headers({ 'X-Request-Id': requestId }),
@@ -96,11 +110,11 @@ function contextOf(deps: ApiDeps, c: HonoContext, requestId: string): ApiContext
   }
 }
 
-async function callerOf({ db, cookie }: ApiDeps, c: HonoContext): Promise<Caller | undefined> {
+async function callerOf({ db, cookies }: ApiDeps, c: HonoContext): Promise<Caller | undefined> {
   const [scheme, bearer] = (c.req.header('authorization') ?? '').split(' ')
   if (scheme?.toLowerCase() === 'bearer' && bearer !== undefined)
     return identifyCaller(db, { kind: 'bearer', token: bearer })
-  const token = cookie.read(c)
+  const token = cookies.session.read(c.req.header('cookie'))
   return token === undefined ? undefined : identifyCaller(db, { kind: 'session', token })
 }
 
@@ -154,8 +168,9 @@ function nothingAt(c: HonoContext): Failure {
 }
 
 function answered(response: Response, { answer }: ApiContext): Response {
-  answer.forEach((value, name) => response.headers.set(name, value))
-  return response
+  const headers = new Headers(response.headers)
+  answer.forEach((value, name) => headers.append(name, value))
+  return new Response(response.body, { status: response.status, headers })
 }
 
 function refused(error: unknown, { requestId, answer, log }: ApiContext): Response {

@@ -4,7 +4,8 @@ import { keys } from '#entrypoints/http/api/keys.ts'
 import { me } from '#entrypoints/http/api/me.ts'
 import { members } from '#entrypoints/http/api/members.ts'
 import { runs } from '#entrypoints/http/api/runs.ts'
+import { signIn } from '#entrypoints/http/api/sign-in.ts'
 import { tenants } from '#entrypoints/http/api/tenants.ts'
 import { workspaces } from '#entrypoints/http/api/workspaces.ts'
 
-export const router = os.router({ me, workspaces, members, keys, tenants, runs })
+export const router = os.router({ signIn, me, workspaces, members, keys, tenants, runs })

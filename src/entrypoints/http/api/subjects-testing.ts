@@ -25,7 +25,14 @@ export async function givenSubjects({ db, owner }: TestDatabase, tenant: TenantC
   const restore = newId()
   await owner
     .insertInto('restore_runs')
-    .values({ ...place, id: restore, state: 'draft', mode: 'replace', backup_set_id: backup, scope: { kind: 'all' } })
+    .values({
+      ...place,
+      id: restore,
+      state: 'draft',
+      mode: 'replace',
+      backup_set_id: backup,
+      scope: JSON.stringify({ kind: 'all' }),
+    })
     .execute()
   return { run: runId, backup, restore, schedule: schedule.id }
 }

@@ -6,6 +6,13 @@ const policy = globalThis.trustedTypes?.createPolicy('fragment', { createHTML: (
 
 if (live !== null) follow(live)
 
+document.querySelector('[data-sign-out]')?.addEventListener('click', () => void signOut())
+
+async function signOut() {
+  await fetch('/api/v1/me/session', { method: 'DELETE' })
+  location.assign('/sign-in')
+}
+
 function follow(target) {
   const source = new EventSource(target.dataset.live)
   let poll
@@ -25,6 +32,7 @@ function follow(target) {
 async function askAgain(target) {
   try {
     const answer = await fetch(target.dataset.fragment)
+    if (answer.status === 401) return location.reload()
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
     update(target, await answer.text())
     say('Updated every 3 s')

@@ -8,11 +8,15 @@ export interface Page {
   /** Where the live part comes from, undefined for a page that never changes: `/live/…` streams it, `/fragments/…` answers it once. */
   readonly livePath: string | undefined
   readonly body: Html
+  /** Of the assets; default `page.js`. */
+  readonly script?: string
+  /** Whoever is signed in. */
+  readonly person?: string
   readonly workspaces: readonly { readonly name: string; readonly slug: string; readonly isShown: boolean }[]
 }
 
 /** The whole document around the live part. */
-export function layout({ title, livePath, body, workspaces }: Page): Html {
+export function layout({ title, livePath, body, workspaces, person, script = 'page.js' }: Page): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -22,13 +26,14 @@ export function layout({ title, livePath, body, workspaces }: Page): Html {
         <title>${title} – TenantAtlas</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/page.css" />
-        <script type="module" src="/assets/page.js"></script>
+        <script type="module" src="/assets/${script}"></script>
       </head>
       <body>
         <header class="top">
           <a class="name" href="/">TenantAtlas</a>
           ${workspaces.length > 1 ? workspaceLinks(workspaces) : ''}
           <span id="live-state" role="status"></span>
+          ${person === undefined ? '' : html`<span class="person">${person} <button type="button" data-sign-out>Sign out</button></span>`}
         </header>
         ${livePath === undefined ? html`<main>${body}</main>` : html`<main data-live="/live${livePath}" data-fragment="/fragments${livePath}">${body}</main>`}
       </body>

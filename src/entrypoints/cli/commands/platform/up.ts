@@ -3,15 +3,16 @@ import type { Config } from '#foundation/config/config.ts'
 import { startEmbeddedPostgres } from '#foundation/db/embedded-postgres.ts'
 import { migrate } from '#foundation/db/migrate.ts'
 import { createLog } from '#foundation/observability/log.ts'
+import { newSetupLink } from '#domain/access/setup/set-up.ts'
 import { durationWords } from '#contract/moments.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
-import { seedDemoWorkspace, startDemoCloud, startFirstSyncs } from '#entrypoints/cli/demo-workspace.ts'
+import { demoSignIn, seedDemoWorkspace, startDemoCloud, startFirstSyncs } from '#entrypoints/cli/demo-workspace.ts'
 import { announceInstallation, claimInstallation, readInstallation } from '#entrypoints/cli/installation.ts'
 import { portOption } from '#entrypoints/cli/options.ts'
 import { probePort } from '#entrypoints/http/listen.ts'
 import type { ChosenPort } from '#entrypoints/http/listen.ts'
 import { metricsPort } from '#entrypoints/http/serve-metrics.ts'
-import { pagePort } from '#entrypoints/http/serve-page.ts'
+import { pagePort } from '#entrypoints/http/serve-app.ts'
 
 interface Options {
   port?: string
@@ -49,11 +50,11 @@ export const up: Command<Options> = async (cli, _args, options) => {
       doesWork: true,
     }),
   )
-  const page = stack.use(await product.servePage({ port }))
   const metricsUrl = stack.use(await product.serveMetrics({ stopping: cli.signal }))?.url
   const cloud = options.simulator
     ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack)
     : undefined
+  const page = stack.use(await product.serve({ port, entra: config.entra ?? (cloud && demoSignIn(cloud.url)) }))
   cli.signal.throwIfAborted()
 
   const drained = new AbortController()
@@ -70,8 +71,10 @@ export const up: Command<Options> = async (cli, _args, options) => {
     metricsUrl: metricsUrl ?? null,
     startedAt: new Date().toISOString(),
   })
+  const setupToken = await newSetupLink(product.db)
   sayReady(cli, {
     pageUrl: page.url,
+    setupUrl: setupToken === undefined ? undefined : `${page.url}/setup#${setupToken}`,
     metricsUrl,
     tookMs: performance.now() - beganAt,
     hasTenants: cloud !== undefined,
@@ -125,12 +128,14 @@ async function startCloud(cli: Cli, { dataDir, port }: { dataDir: string; port: 
 
 interface Ready {
   readonly pageUrl: string
+  /** While nobody can sign in. */
+  readonly setupUrl: string | undefined
   readonly metricsUrl: string | undefined
   readonly tookMs: number
   readonly hasTenants: boolean
 }
 
-function sayReady(cli: Cli, { pageUrl, metricsUrl, tookMs, hasTenants }: Ready): void {
+function sayReady(cli: Cli, { pageUrl, setupUrl, metricsUrl, tookMs, hasTenants }: Ready): void {
   const { bold } = { bold: (text: string) => cli.terminal.onMessages.paint('bold', text) }
   const next = hasTenants
     ? [
@@ -141,6 +146,11 @@ function sayReady(cli: Cli, { pageUrl, metricsUrl, tookMs, hasTenants }: Ready):
     : ['workspace create "My company"', 'tenant add "Contoso" --entra-id <id>', 'connection set --help']
   cli.terminal.say('')
   cli.terminal.say(`${bold(`TenantAtlas is ready: ${pageUrl}`)}   (${durationWords(tookMs)})`)
+  if (setupUrl !== undefined) {
+    cli.terminal.say('Nobody can sign in yet. Make the first owner with this link; it works once, for an hour:')
+    cli.terminal.say(`  ${setupUrl}`)
+  }
+  if (hasTenants) cli.terminal.say('Sign in with Microsoft as a demo person: the simulated Entra lets you choose.')
   if (metricsUrl !== undefined) cli.terminal.say(`For machines that watch: ${metricsUrl}/metrics, /healthz, /readyz`)
   cli.terminal.say('')
   cli.terminal.say('Try in another terminal:')

@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Database } from '#foundation/db/database.ts'
+import type { Log } from '#foundation/observability/log.ts'
+import { clientAddress, type TrustedProxies } from '#entrypoints/http/client-address.ts'
+import { createApp } from '#entrypoints/http/create-app.ts'
+import { callbackPath } from '#entrypoints/http/create-sign-in.ts'
+import { listen } from '#entrypoints/http/listen.ts'
+import type { ChosenPort } from '#entrypoints/http/listen.ts'
+import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
+
+export interface ServeAppOptions {
+  readonly db: Database
+  readonly log: Log
+  /** Of the secrets of second factors. */
+  readonly sealer: Sealer
+  /** 0: any free one. */
+  readonly port: number
+  /** Where people open it, if that is not this machine. */
+  readonly publicUrl: string | undefined
+  /** Sign-in with Microsoft Entra, given where it sends people back to; absent: there is none. */
+  readonly entraFor: ((redirectUri: string) => EntraSignIn) | undefined
+  readonly trustedProxies: TrustedProxies
+}
+
+/** A client that sends its headers or its body drop by drop is let go. */
+const patience = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+}
+
+/**
+ * Serves API, sign-in and page on the loopback interface until disposed.
+ * @throws Failure `invalid_state` when another program has the port
+ */
+export async function serveApp(options: ServeAppOptions): Promise<{ readonly url: string } & AsyncDisposable> {
+  const { db, log, sealer, trustedProxies } = options
+  const live = createLiveFragments({ log })
+  // The app knows its own address, which is known when the port is.
+  let answer: (request: Request, env: unknown) => Response | Promise<Response> = () =>
+    new Response(null, { status: 503 })
+  const server = createAdaptorServer({
+    fetch: (request, env) => answer(request, env),
+    createServer,
+    serverOptions: patience,
+  })
+  await listen(server, pagePort(options.port))
+  // A bound TCP server has an address with a port.
+  const { port } = server.address() as AddressInfo
+  const url = `http://localhost:${port}`
+  const pageUrl = options.publicUrl ?? url
+  const app = createApp({
+    db,
+    log,
+    live,
+    sealer,
+    pageUrl,
+    entra: options.entraFor?.(`${pageUrl}${callbackPath}`),
+    addressOf: (c) => clientAddress(getConnInfo(c).remote.address, c.req.header('x-forwarded-for'), trustedProxies),
+  })
+  answer = (request, env) => app.fetch(request, env as object)
+  return {
+    url: pageUrl,
+    async [Symbol.asyncDispose]() {
+      live[Symbol.dispose]()
+      const closed = once(server, 'close')
+      server.close()
+      // Streams never end by themselves.
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+export function pagePort(port: number): ChosenPort {
+  return { port, option: '--port', variable: 'TENANTATLAS_PORT' }
+}
