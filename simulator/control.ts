@@ -9,7 +9,6 @@ import type { LoadReport } from './exports/load-report.ts'
 import type { SettingsPatch } from './state/settings.ts'
 import type { GraphObject, SimGroup, SimPerson } from './world.ts'
 
-export { demoPassword, homePeople, homeTenant, signInApps } from './people.ts'
 export type { AppView, JournalEntry, ObjectView, TenantView, WholeObjectView }
 
 export interface JournalQuery {

@@ -33,8 +33,8 @@ const importRules: readonly ImportRule[] = [
   { from: contract, mayImport: [contract, foundation] },
   { from: entrypoints, mayImport: [entrypoints, contract, domain, graph, foundation] },
   { from: root, mayImport: [root, entrypoints, contract, domain, graph, foundation] },
-  // The commands that start the simulator as a child process: its starter and the client of its control API only.
-  { from: /^src\/entrypoints\/cli\//, mayImport: [/^simulator\/(start-simulator|control)\.ts$/] },
+  // The commands that start the simulator as a child process: its starter, the client of its control API, its people.
+  { from: /^src\/entrypoints\/cli\//, mayImport: [/^simulator\/(start-simulator|control|people)\.ts$/] },
   // The simulator stands for somebody else's service: it knows nothing of TenantAtlas.
   { from: simulator, mayImport: [simulator] },
   { from: /^(bench|faults|tools)\//, mayImport: [/^(bench|faults|tools|src|simulator)\//] },
