@@ -15,11 +15,12 @@ import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import { reasons } from '#foundation/kernel/reasons.ts'
 
 export interface OnceOptions {
   /** What it does twice has one effect by itself: a start. Only then is it done again when the first answer was lost. */
   readonly isRepeatable: boolean
+  /** Whether what it threw says that nothing happened: corrected, the request may be sent with the same key. */
+  readonly hadNoEffect: (error: unknown) => boolean
 }
 
 /**
@@ -32,7 +33,7 @@ export async function answerOnce<T>(
   ctx: WorkspaceContext,
   request: KeyOfRequest,
   act: () => Promise<T>,
-  { isRepeatable }: OnceOptions,
+  { isRepeatable, hadNoEffect }: OnceOptions,
 ): Promise<T> {
   const kept = await takeKey(db, ctx, request, isRepeatable)
   // What was kept is what this procedure answered: the hash of the request includes its path.
@@ -42,9 +43,7 @@ export async function answerOnce<T>(
     await inWorkspace(db, ctx, (tx) => keepAnswer(tx, ctx, request, answer))
     return answer
   } catch (error) {
-    // A refusal had no effect: corrected, the request may be sent with the same key.
-    if (error instanceof Failure && reasons[error.reason].status < 500)
-      await inWorkspace(db, ctx, (tx) => deleteKey(tx, ctx, request)).catch(() => undefined)
+    if (hadNoEffect(error)) await inWorkspace(db, ctx, (tx) => deleteKey(tx, ctx, request)).catch(() => undefined)
     throw error
   }
 }

@@ -157,6 +157,7 @@ async function onceIfAsked<T>(call: Call, procedure: AnyContractProcedure, act: 
     .digest()
   return answerOnce(context.db, admitted.ctx, { userId: caller.userId, key, requestHash }, act, {
     isRepeatable: meta.effect === 'start',
+    hadNoEffect: (error) => problemOf(error, context.requestId).problem.status < 500,
   })
 }
 
