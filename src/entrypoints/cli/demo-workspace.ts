@@ -5,7 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { homePeople, homeTenant, signInApps } from '../../../simulator/control.ts'
+import { homePeople, homeTenant, signInApps } from '../../../simulator/people.ts'
 import type { AppView, SimulatorControl } from '../../../simulator/control.ts'
 import type { EntraConfig } from '#foundation/config/entra-config.ts'
 import { startSimulator } from '../../../simulator/start-simulator.ts'
@@ -77,7 +77,7 @@ export async function seedDemoWorkspace(
     demoCloud.tenants.some((tenant) => tenant.name === name),
   )
   const seeded = await seed(product.db, {
-    workspace: { name: 'Demo', slug: 'demo', ownerName: 'Administrator' },
+    workspace: { name: 'Demo', slug: 'demo', ownerName: homePeople.owner.name },
     members: demoMembers.map((role) => ({
       name: homePeople[role].name,
       role,

@@ -56,6 +56,8 @@ export async function runCli(
 
 export interface TestInstallation extends AsyncDisposable {
   readonly pageUrl: string
+  /** While nobody can sign in. */
+  readonly setupUrl: string | undefined
   readonly simulatorUrl: string
   readonly env: Environment
   readonly dataDir: string
@@ -69,7 +71,7 @@ export interface TestInstallation extends AsyncDisposable {
 
 /** `tenantatlas up` with a data directory and ports of its own; disposing stops it and expects it to end well. */
 export async function startInstallation(
-  options: { dataDir?: string; simulatorPort?: number } = {},
+  options: { dataDir?: string; simulatorPort?: number; simulator?: false } = {},
 ): Promise<TestInstallation> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tenantatlas-test-')))
   const [port, simulatorPort] = [await freePort(), options.simulatorPort ?? (await freePort())]
@@ -79,11 +81,13 @@ export async function startInstallation(
     TENANTATLAS_METRICS_PORT: '0',
     NO_COLOR: '1',
   }
-  const started = startCli(['up', '--port', String(port), '--simulator-port', String(simulatorPort)], env)
+  const args = ['up', '--port', String(port), '--simulator-port', String(simulatorPort)]
+  const started = startCli(options.simulator === false ? [...args, '--no-simulator'] : args, env)
   const { child, result } = started
-  await untilSaid(started, 'TenantAtlas is ready')
+  const said = await untilSaid(started, 'Ctrl-C stops everything')
   return {
     pageUrl: `http://localhost:${port}`,
+    setupUrl: /http:\S+\/setup#\S+/.exec(said)?.[0],
     simulatorUrl: `http://127.0.0.1:${simulatorPort}`,
     env,
     dataDir,
@@ -99,8 +103,8 @@ export async function startInstallation(
   }
 }
 
-/** Resolves once a program said something; rejects when it ends before. */
-export async function untilSaid({ child, result }: StartedCli, text: string): Promise<void> {
+/** Resolves with all it said once a program said something; rejects when it ends before. */
+export async function untilSaid({ child, result }: StartedCli, text: string): Promise<string> {
   let said = ''
   const heard = new Promise<void>((resolve) => {
     const hear = (chunk: Buffer) => {
@@ -115,6 +119,7 @@ export async function untilSaid({ child, result }: StartedCli, text: string): Pr
   })
   await Promise.race([heard, ended])
   ended.catch(() => undefined)
+  return said
 }
 
 /** With a Host header of choice, which `fetch` does not allow. */

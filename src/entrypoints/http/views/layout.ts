@@ -33,7 +33,7 @@ export function layout({ title, livePath, body, workspaces, person, script = 'pa
           <a class="name" href="/">TenantAtlas</a>
           ${workspaces.length > 1 ? workspaceLinks(workspaces) : ''}
           <span id="live-state" role="status"></span>
-          ${person === undefined ? '' : html`<span class="person">${person} <button type="button" data-sign-out>Sign out</button></span>`}
+          ${person === undefined ? '' : html`<span class="person"><span>${person}</span> <button type="button" data-sign-out>Sign out</button></span>`}
         </header>
         ${livePath === undefined ? html`<main>${body}</main>` : html`<main data-live="/live${livePath}" data-fragment="/fragments${livePath}">${body}</main>`}
       </body>

@@ -21,6 +21,13 @@ export const platformCommands: readonly CommandSpec[] = [
     load: () => import('#entrypoints/cli/commands/platform/work.ts').then((module) => module.work),
   },
   {
+    usage: 'serve',
+    summary: 'Serve API, sign-in and page until stopped; no runs are worked on',
+    options: [{ flags: '--port <port>', description: 'port to listen on (default 4780)' }],
+    examples: ['DATABASE_URL=postgres://… tenantatlas serve'],
+    load: () => import('#entrypoints/cli/commands/platform/serve.ts').then((module) => module.serve),
+  },
+  {
     usage: 'simulator',
     summary: 'Start only the simulated Microsoft Graph and Entra, for any Graph client',
     options: [
