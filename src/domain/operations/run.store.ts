@@ -59,20 +59,24 @@ export async function runsBefore(
   scope: Scope,
   page: { query: RunQuery; before: RunPlace | null; limit: number },
 ): Promise<(RunRow & { place: string })[]> {
-  return inWorkspace(db, scope, (tx) => pageOf(tx, scope.workspaceId, page).execute())
+  return inWorkspace(db, scope, (tx) => pageOf(tx, scope, page).execute())
 }
 
 function pageOf(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId, admission }: Scope,
   { query, before, limit }: { query: RunQuery; before: RunPlace | null; limit: number },
 ) {
   const { statuses, outcomes, types, triggers, tenantId, initiator, since, until } = query
+  const open = admission?.tenantIds ?? null
   const isActiveOnly = statuses !== undefined && !statuses.includes('completed')
   return overview(tx, workspaceId)
     .select(sql<string>`run.created_at::text`.as('place'))
     .where('run.created_at', '>=', momentOf(since ?? thirtyDaysAgo))
     .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(tx, workspaceId)))
+    .$if(open !== null, (q) =>
+      q.where((eb) => eb.or([eb('run.tenant_id', 'is', null), eb('run.tenant_id', 'in', open ?? [])])),
+    )
     .$if(statuses !== undefined, (q) => q.where('run.status', 'in', statuses ?? []))
     .$if(outcomes !== undefined, (q) => q.where('run.outcome', 'in', outcomes ?? []))
     .$if(types !== undefined, (q) => q.where('run.type', 'in', types ?? []))

@@ -70,10 +70,11 @@ interface OverviewRow {
  */
 export async function tenantOverviews(
   tx: Tx,
-  ctx: Pick<WorkspaceContext, 'workspaceId'>,
+  ctx: Pick<WorkspaceContext, 'workspaceId' | 'admission'>,
   which: { readonly tenantId?: TenantId; readonly isArchived?: boolean } = {},
 ): Promise<TenantOverview[]> {
   const { tenantId, isArchived = false } = which
+  const open = ctx.admission?.tenantIds ?? null
   const those = tenantId === undefined ? sql`(t.archived_at is not null) = ${isArchived}` : sql`t.id = ${tenantId}`
   const { rows } = await sql<OverviewRow>`
     select t.external_id, t.entra_tenant_id, t.name, t.created_at, t.archived_at, c.cloud,
@@ -93,7 +94,7 @@ export async function tenantOverviews(
       (select count(*)::int from live_runs l where l.workspace_id = t.workspace_id and l.lane = t.id) as active_runs
     from tenants t
     left join connections c on c.workspace_id = t.workspace_id and c.tenant_id = t.id
-    where t.workspace_id = ${ctx.workspaceId} and ${those}
+    where t.workspace_id = ${ctx.workspaceId} and ${those} and (${open}::uuid[] is null or t.id = any (${open}))
     order by t.name`.execute(tx)
   return rows.map(toOverview)
 }
