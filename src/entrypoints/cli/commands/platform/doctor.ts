@@ -13,7 +13,7 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command, Product } from '#entrypoints/cli/cli.ts'
 import { connectionsOf } from '#entrypoints/cli/commands/platform/work.ts'
-import { checkKey, keyFileOf } from '#entrypoints/cli/check-key.ts'
+import { checkKey } from '#entrypoints/cli/check-key.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { databaseUrlOf } from '#entrypoints/cli/session.ts'
 
@@ -99,13 +99,17 @@ async function clockFinding({ db }: Product): Promise<Finding> {
 }
 
 async function keyFinding(product: Product, config: Config): Promise<Finding> {
-  const { tried, problem } = await checkKey(product, config)
+  const { overview, problem } = await checkKey(product, config)
   if (problem !== undefined) return { check: 'Key', severity: 'warning', message: problem }
-  const path = keyFileOf(config)
+  if (overview.first > 0) {
+    const message = `${countOf(overview.first, 'secret')} still lie under the one key from before; run \`tenantatlas key rewrap\``
+    return { check: 'Key', severity: 'warning', message }
+  }
+  const active = overview.keys.find(({ state }) => state === 'active')
   const message =
-    tried === 0
-      ? `${path} is made with the first credential; every host needs the same one`
-      : `${path} opens what is stored: keep a copy apart from the database`
+    active === undefined
+      ? 'none yet: the first `tenantatlas work` or `tenantatlas up` makes one'
+      : `version ${active.version} seals, and this host opens it: keep a copy of its file apart from the database`
   return { check: 'Key', severity: 'ok', message }
 }
 
