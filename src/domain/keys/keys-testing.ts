@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeKeyFiles } from '#foundation/crypto/key-files.ts'
@@ -8,7 +8,9 @@ import type { Database } from '#foundation/db/database.ts'
 
 /** Test only: an empty place for private keys. */
 export function givenKeyPlace(): KeyPlace {
-  return { directory: mkdtempSync(join(tmpdir(), 'tenantatlas-keys-')) }
+  const directory = join(mkdtempSync(join(tmpdir(), 'tenantatlas-keys-')), 'keys')
+  mkdirSync(directory)
+  return { directory }
 }
 
 /** Test only: where the private keys of the tests of this process lie. */
