@@ -1,6 +1,6 @@
 /** App registrations: their ids and secrets follow from the tenant, so a restarted simulator has the same. */
 import { createHash } from 'node:crypto'
-import type { SimApp, SimTenant } from '../world.ts'
+import type { FederatedTrust, SimApp, SimTenant } from '../world.ts'
 
 const readAll = [
   'DeviceManagementConfiguration.Read.All',
@@ -34,6 +34,7 @@ export interface AppRequest {
   readonly permissions: readonly string[]
   readonly secret?: string | undefined
   readonly certificatePem?: string | undefined
+  readonly federated?: FederatedTrust | undefined
   /** False: the limits do not apply to it. */
   readonly throttle?: boolean | undefined
 }
@@ -41,15 +42,16 @@ export interface AppRequest {
 /** Registers an app, or replaces the one of that name: same id, other permissions and credentials. */
 export function registerApp(
   tenant: SimTenant,
-  { name, permissions, secret, certificatePem, throttle }: AppRequest,
+  { name, permissions, secret, certificatePem, federated, throttle }: AppRequest,
 ): SimApp {
   const digest = createHash('sha256').update(`${tenant.id} ${name}`).digest('hex')
-  const usualSecret = certificatePem === undefined ? `sim~${digest.slice(32, 64)}` : null
+  const usualSecret = certificatePem === undefined && federated === undefined ? `sim~${digest.slice(32, 64)}` : null
   const app: SimApp = {
     clientId: uuidFrom(digest),
     name,
     secret: secret ?? usualSecret,
     certificates: certificatePem === undefined ? [] : [certificatePem],
+    ...(federated && { federated }),
     permissions,
     isThrottled: throttle ?? true,
   }
