@@ -91,7 +91,11 @@ describe('connectTenant()', () => {
 
   test('keeps nothing of a federated credential but who it is', async () => {
     await connect({ reader: { kind: 'federated', clientId } })
-    const rows = await database.owner.selectFrom('credentials').where('tenant_id', '=', ctx.tenantId).selectAll().execute()
+    const rows = await database.owner
+      .selectFrom('credentials')
+      .where('tenant_id', '=', ctx.tenantId)
+      .selectAll()
+      .execute()
     expect(rows).toMatchObject([{ kind: 'federated', sealed: null, wrapped_key: null, key_version: null }])
   })
 

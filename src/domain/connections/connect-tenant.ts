@@ -76,7 +76,8 @@ function assertCredential(credential: NewCredential): void {
     )
   }
   if (credential.kind === 'certificate') readCertificate(credential)
-  else if (credential.kind === 'secret' && credential.secret === '') throw new Failure('invalid_input', 'The client secret is empty.')
+  else if (credential.kind === 'secret' && credential.secret === '')
+    throw new Failure('invalid_input', 'The client secret is empty.')
 }
 
 interface Present {

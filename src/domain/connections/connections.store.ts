@@ -101,7 +101,27 @@ export async function credentialViews(tx: Tx, ctx: TenantKey): Promise<Credentia
   return rows.map(viewOf)
 }
 
-/** The same with their secrets, sealed. */
+/** The credentials of all tenants of a workspace, without their secrets. */
+export async function credentialViewsOfAll(
+  tx: Tx,
+  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+): Promise<(CredentialView & { readonly tenantName: string })[]> {
+  const rows = await tx
+    .selectFrom('credentials as credential')
+    .innerJoin('tenants as tenant', (join) =>
+      join.onRef('tenant.workspace_id', '=', 'credential.workspace_id').onRef('tenant.id', '=', 'credential.tenant_id'),
+    )
+    .where('credential.workspace_id', '=', workspaceId)
+    .where('tenant.archived_at', 'is', null)
+    .select(['credential.purpose', 'credential.kind', 'credential.client_id', 'credential.thumbprint'])
+    .select(['credential.expires_at', 'credential.created_at', 'tenant.name as tenant_name'])
+    .orderBy('tenant.name')
+    .orderBy('credential.purpose')
+    .execute()
+  return rows.map((row) => ({ ...viewOf(row), tenantName: row.tenant_name }))
+}
+
+/** The credentials of a tenant with their secrets, sealed. */
 export async function credentialsOf(tx: Tx, ctx: TenantKey): Promise<CredentialRow[]> {
   const rows = await tx
     .selectFrom('credentials')
@@ -138,9 +158,7 @@ export async function sealedCredentials(
   const rows = await tx
     .selectFrom('credentials as credential')
     .innerJoin('tenants as tenant', (join) =>
-      join
-        .onRef('tenant.workspace_id', '=', 'credential.workspace_id')
-        .onRef('tenant.id', '=', 'credential.tenant_id'),
+      join.onRef('tenant.workspace_id', '=', 'credential.workspace_id').onRef('tenant.id', '=', 'credential.tenant_id'),
     )
     .where('credential.workspace_id', '=', workspaceId)
     .where('credential.sealed', 'is not', null)

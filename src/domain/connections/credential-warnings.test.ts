@@ -3,7 +3,8 @@ import { credentialWarnings } from '#domain/connections/credential-warnings.ts'
 
 const now = new Date('2026-11-29T12:00:00Z')
 const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000)
-const certificate = (days: number) => ({ kind: 'certificate', expiresAt: inDays(days), createdAt: inDays(-300) }) as const
+const certificate = (days: number) =>
+  ({ kind: 'certificate', expiresAt: inDays(days), createdAt: inDays(-300) }) as const
 const secret = (ageDays: number) => ({ kind: 'secret', expiresAt: null, createdAt: inDays(-ageDays) }) as const
 
 describe('credentialWarnings()', () => {

@@ -25,6 +25,8 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new Failure('missing_configuration', `The token file ${path} cannot be read on host ${hostname()}.`, { cause })
+    throw new Failure('missing_configuration', `The token file ${path} cannot be read on host ${hostname()}.`, {
+      cause,
+    })
   }
 }

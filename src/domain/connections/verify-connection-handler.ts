@@ -50,11 +50,17 @@ function judgeIntune(filters: Listing<unknown>): RunItem {
   // The missing permission has an item of its own.
   if (code === 'graph_forbidden') return { ...steps.intune, outcome: 'skipped' }
   const isUnlicensed = code === 'graph_not_applicable'
-  const words = isUnlicensed ? 'The tenant has no Intune licence: Intune answers that the request does not apply to it.' : message
+  const words = isUnlicensed
+    ? 'The tenant has no Intune licence: Intune answers that the request does not apply to it.'
+    : message
   return {
     ...steps.intune,
     outcome: 'failed',
-    failure: { code: isUnlicensed ? 'connection.intune_unlicensed' : 'connection.intune_unreachable', reason, message: words },
+    failure: {
+      code: isUnlicensed ? 'connection.intune_unlicensed' : 'connection.intune_unreachable',
+      reason,
+      message: words,
+    },
   }
 }
 

@@ -15,7 +15,8 @@ export async function retireKey(db: Database, place: KeyPlace, version: number):
   const all = await allKeys(db)
   const key = all.find((candidate) => candidate.version === version)
   if (key === undefined) throw new Failure('not_found', `There is no key of version ${version}.`)
-  if (key.activatedAt === null) throw refusal(`Version ${version} was never sealed with; activate it with \`key rotate\`.`)
+  if (key.activatedAt === null)
+    throw refusal(`Version ${version} was never sealed with; activate it with \`key rotate\`.`)
   if (version === activeVersion(all)) throw refusal(`Version ${version} is what secrets are sealed with: rotate first.`)
   const secrets = (await countUses(db)).get(version) ?? 0
   if (secrets > 0)

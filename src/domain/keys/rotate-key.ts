@@ -26,7 +26,10 @@ export async function rotateKey(
   if (prepared === undefined) {
     const publicText = makeKeyFiles(keys, version)
     if (!(await insertKey(db, { version, publicText })))
-      throw new Failure('conflict', `Somebody else makes version ${version} at this moment; look at \`tenantatlas key list\`.`)
+      throw new Failure(
+        'conflict',
+        `Somebody else makes version ${version} at this moment; look at \`tenantatlas key list\`.`,
+      )
   } else if (findPublicText(keys, version) !== prepared.publicText)
     throw new Failure(
       'missing_configuration',

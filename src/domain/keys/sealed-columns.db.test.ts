@@ -90,7 +90,10 @@ describe('the role of commands and pages', () => {
     await connectTenant(api, tenant, { reader })
     const pair = await createCertificate('TenantAtlas test')
     await connectTenant(api, tenant, { writer: { kind: 'certificate', clientId: crypto.randomUUID(), ...pair } })
-    expect((await showConnection(api.db, tenant))?.credentials.map(({ kind }) => kind)).toEqual(['secret', 'certificate'])
+    expect((await showConnection(api.db, tenant))?.credentials.map(({ kind }) => kind)).toEqual([
+      'secret',
+      'certificate',
+    ])
     await removeConnection(api.db, tenant)
     expect(await showConnection(api.db, tenant)).toBeNull()
   })
@@ -110,7 +113,11 @@ describe('the role of commands and pages', () => {
       expect(signingSecret).toMatch(/^whsec_/)
     }
     await testChannel(api.db, ctx, hook.id)
-    const rows = await database.owner.selectFrom('channel_secrets').where('channel_id', '=', hook.id).select('id').execute()
+    const rows = await database.owner
+      .selectFrom('channel_secrets')
+      .where('channel_id', '=', hook.id)
+      .select('id')
+      .execute()
     expect(rows).toHaveLength(2)
   })
 })
@@ -128,7 +135,10 @@ describe('a composed process', () => {
       const connection = await connectionOf(tx, ctx)
       const [credential] = await credentialsOf(tx, ctx)
       if (connection === undefined || !credential?.stored) throw new TypeError('not connected')
-      return { stored: credential.stored, place: { ...ctx, connectionId: connection.connectionId, purpose: 'reader' } as const }
+      return {
+        stored: credential.stored,
+        place: { ...ctx, connectionId: connection.connectionId, purpose: 'reader' } as const,
+      }
     })
 
   test('that does no work seals and opens nothing, with the private key beside it', async () => {
@@ -157,7 +167,11 @@ describe('removeConnection()', () => {
   test('destroys the key of what was sealed: the text alone never opens again, and runs are refused', async () => {
     const tenant = await givenTenant(database.db, ctx)
     await connectTenant({ db: database.db }, tenant, { reader })
-    const kept = await database.owner.selectFrom('credentials').where('tenant_id', '=', tenant.tenantId).selectAll().execute()
+    const kept = await database.owner
+      .selectFrom('credentials')
+      .where('tenant_id', '=', tenant.tenantId)
+      .selectAll()
+      .execute()
     await removeConnection(database.db, tenant)
     const rows = database.owner.selectFrom('credentials').where('tenant_id', '=', tenant.tenantId).selectAll()
     expect(await rows.execute()).toEqual([])
@@ -168,6 +182,9 @@ describe('removeConnection()', () => {
     await expect(openGraphClient(deps, tenant)).rejects.toMatchObject({ reason: 'missing_configuration' })
     await expect(removeConnection(database.db, tenant)).rejects.toMatchObject({ reason: 'not_found' })
     const audit = database.owner.selectFrom('audit_entries').where('tenant_id', '=', tenant.tenantId).select('action')
-    expect((await audit.orderBy('at').execute()).map(({ action }) => action)).toEqual(['connection.set', 'connection.remove'])
+    expect((await audit.orderBy('at').execute()).map(({ action }) => action)).toEqual([
+      'connection.set',
+      'connection.remove',
+    ])
   })
 })

@@ -188,9 +188,7 @@ describe('deliver()', () => {
     const { signingSecret: after } = await changeChannel(given.deps, given.ctx, given.channel.id, change)
     given.receiver.reply = (response) => void response.writeHead(500).end()
     await given.sendDue()
-    await sql`update channel_secrets set created_at = created_at - interval '25 hours'`.execute(
-      database.owner,
-    )
+    await sql`update channel_secrets set created_at = created_at - interval '25 hours'`.execute(database.owner)
     await letTimePass()
     await given.sendDue()
     const accepts = (secret: string | null, { headers, body }: (typeof given.receiver.received)[number]) => {

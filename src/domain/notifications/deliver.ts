@@ -80,7 +80,8 @@ async function tryOnce(deps: DeliverDeps, claim: ClaimedDelivery, signal: AbortS
   if (claim.tries > triesOfDelivery) return notSent('It was given up: whoever sent it ended, again and again.')
   const message = await messageOf(deps, claim, channel)
   const secrets = openAll(deps.opener, claim, stored)
-  if (secrets === 'unopened') return notSent(`Its secret does not open on host ${hostname()}; see \`tenantatlas key list\`.`)
+  if (secrets === 'unopened')
+    return notSent(`Its secret does not open on host ${hostname()}; see \`tenantatlas key list\`.`)
   failpoint('delivery.sending')
   const answer = await send(deps.notify, { channel, secrets, message, signal })
   return { ...answer, error: answer.error === null ? null : sanitizeMessage(withoutSecrets(answer.error, secrets)) }

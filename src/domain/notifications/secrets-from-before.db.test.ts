@@ -37,7 +37,8 @@ let older: string
 beforeAll(async () => {
   url = await createTestDatabase({ url: server.url, template: 'template0' })
   older = await mkdtemp(join(tmpdir(), 'tenantatlas-migrations-'))
-  for (const name of (await readdir(migrations)).filter((file) => file < '0012')) await cp(join(migrations, name), join(older, name))
+  for (const name of (await readdir(migrations)).filter((file) => file < '0012'))
+    await cp(join(migrations, name), join(older, name))
   await migrate({ url, directory: older })
   const log = createLog({ level: 'silent', pretty: false })
   database = openDatabase({ url, role: 'worker', poolSize: 2, applicationName: 'from before', log })
@@ -52,7 +53,11 @@ test('a webhook from before key pairs signs as it did after the migration, and a
   await using receiver = await givenReceiver()
   const ctx = await givenWorkspace(database.db)
   const id = newId<ChannelId>()
-  const sealed = await sealAsBefore({ kind: 'webhook', signing, previous }, [ctx.workspaceId, 'notification_channel', id])
+  const sealed = await sealAsBefore({ kind: 'webhook', signing, previous }, [
+    ctx.workspaceId,
+    'notification_channel',
+    id,
+  ])
   await asOwner(
     `insert into notification_channels (workspace_id, id, kind, name, settings, sealed, outcomes)
      values ($1, $2, 'webhook', 'hook', $3, $4, '{failed}')`,

@@ -33,12 +33,15 @@ function problemOf(key: KeyView, { directory }: KeyPlace): string[] {
   const isWanted = secrets > 0 || state === 'active' || state === 'prepared'
   if (privateHalf === 'here' || !isWanted) return []
   const path = join(directory, `credentials.${version}.private`)
-  const why = privateHalf === 'missing' ? `${path} is not there.` : `${path} is another key than the one of that version.`
+  const why =
+    privateHalf === 'missing' ? `${path} is not there.` : `${path} is another key than the one of that version.`
   return [`${countOf(secrets, 'stored secret')} under key version ${version} cannot be opened on ${hostname()}: ${why}`]
 }
 
 function firstProblem({ first }: KeyOverview, { directory }: KeyPlace): string[] {
   const path = join(directory, 'credentials.key')
   if (first === 0 || existsSync(path)) return []
-  return [`${countOf(first, 'stored secret')} from before key pairs cannot be opened on ${hostname()}: ${path} is not there.`]
+  return [
+    `${countOf(first, 'stored secret')} from before key pairs cannot be opened on ${hostname()}: ${path} is not there.`,
+  ]
 }

@@ -2,6 +2,8 @@
  * What `-o json` shows: the contract of the command line with programs. Field names never change, new ones may come;
  * times are ISO 8601 in UTC, a tenant is named by its public id, what is not known is null. `docs/cli.md` describes it.
  */
+import { credentialWarnings } from '#domain/connections/credential-warnings.ts'
+import type { CredentialWarning } from '#domain/connections/credential-warnings.ts'
 import type { ConnectionView } from '#domain/connections/connection.ts'
 import type { TenantOverview, Workspace } from '#domain/workspaces/workspace.ts'
 
@@ -55,10 +57,12 @@ export interface ConnectionDocument {
     readonly thumbprint: string | null
     readonly expiresAt: string | null
     readonly createdAt: string
+    readonly warnings: readonly CredentialWarning[]
   }[]
 }
 
 export function connectionDocument(connection: ConnectionView): ConnectionDocument {
+  const now = new Date()
   const { cloud, authorityUrl, graphUrl, changedAt, credentials } = connection
   return {
     cloud,
@@ -72,6 +76,7 @@ export function connectionDocument(connection: ConnectionView): ConnectionDocume
       thumbprint: credential.thumbprint,
       expiresAt: iso(credential.expiresAt),
       createdAt: credential.createdAt.toISOString(),
+      warnings: credentialWarnings(credential, now),
     })),
   }
 }

@@ -60,7 +60,9 @@ describe('seal()', () => {
 /** Of four workspaces with five tenants each, and every field of them. */
 function givenSecrets(key: SealingKey, count: number) {
   return Array.from({ length: count }, (_, n) => {
-    const place = [`workspace-${n % 4}`, `tenant-${n % 20}`, `connection-${n}`, n % 2 === 0 ? 'reader' : 'writer'].join('|')
+    const place = [`workspace-${n % 4}`, `tenant-${n % 20}`, `connection-${n}`, n % 2 === 0 ? 'reader' : 'writer'].join(
+      '|',
+    )
     return { place, plain: `secret-${n}`, stored: seal(`secret-${n}`, place, key) }
   })
 }
@@ -198,7 +200,9 @@ test('createOpener() finds several keys in one file that the environment names, 
   mkdirSync(elsewhere)
   const file = join(elsewhere, 'mounted')
   const opener = createOpener({ directory: elsewhere, file })
-  expect(() => opener.open(stored[0] as StoredSecret, 'place')).toThrow(notConfigured('TENANTATLAS_CREDENTIALS_KEY_FILE'))
+  expect(() => opener.open(stored[0] as StoredSecret, 'place')).toThrow(
+    notConfigured('TENANTATLAS_CREDENTIALS_KEY_FILE'),
+  )
   writeFileSync(file, texts.join('\n'))
   expect(stored.map((one) => opener.open(one, 'place'))).toEqual(['one', 'two'])
 })

@@ -138,7 +138,11 @@ describe('row 22: tokens', () => {
     expect(await signIn({})).toMatchObject({ state: 'read' })
     expect(await signIn({})).toMatchObject({ state: 'read' })
     expect(reads).toBe(2)
-    const refused = [{ sub: 'system:serviceaccount:atlas:other' }, { iss: 'https://elsewhere.example.com' }, { aud: 'x' }]
+    const refused = [
+      { sub: 'system:serviceaccount:atlas:other' },
+      { iss: 'https://elsewhere.example.com' },
+      { aud: 'x' },
+    ]
     for (const claims of refused)
       expect(await signIn(claims)).toMatchObject({ state: 'unread', problem: { graphCode: 'AADSTS700213' } })
     expect(await signIn({ exp: 1 })).toMatchObject({ state: 'unread', problem: { graphCode: 'AADSTS700024' } })

@@ -22,7 +22,10 @@ export const channelTest: Command = async (cli, [text = '']) => {
   await cli.printer.detail({
     document: { channel: { id, name }, deliveryId, isDelivered, status, error },
     facts: [
-      ['Delivered', isDelivered ? { word: 'Yes', tone: 'success' } : { word: isOver ? 'No' : 'Not yet', tone: 'danger' }],
+      [
+        'Delivered',
+        isDelivered ? { word: 'Yes', tone: 'success' } : { word: isOver ? 'No' : 'Not yet', tone: 'danger' },
+      ],
       ['Status', status === null ? '–' : String(status)],
       ...(error === null ? [] : [['It said', error] as const]),
     ],

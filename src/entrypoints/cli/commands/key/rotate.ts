@@ -12,7 +12,9 @@ export const keyRotate: Command<{ prepare?: true }> = async (cli, _args, { prepa
   cli.terminal.data(`${version}\n`)
   cli.terminal.say(`The private half of version ${version} is ${path}: keep a copy apart from the database.`)
   if (!isActive) {
-    cli.terminal.say('Copy it to every host that works, mode 600. `tenantatlas key list` says there whether it is there.')
+    cli.terminal.say(
+      'Copy it to every host that works, mode 600. `tenantatlas key list` says there whether it is there.',
+    )
     cli.terminal.say('Next: tenantatlas key rotate')
     return
   }

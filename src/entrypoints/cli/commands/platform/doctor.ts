@@ -2,18 +2,22 @@ import { sql } from 'kysely'
 import type { Badge } from '#contract/badges.ts'
 import { badgeOf } from '#contract/badges.ts'
 import { countOf } from '#contract/moments.ts'
+import { listCredentialWarnings } from '#domain/connections/list-credential-warnings.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
 import { actAsOwner, listWorkspaces } from '#domain/workspaces/find-workspace.ts'
 import { listTenants } from '#domain/workspaces/list-tenants.ts'
 import { describeConfig } from '#foundation/config/config.ts'
 import type { Config } from '#foundation/config/config.ts'
 import { addressOf } from '#foundation/db/connect-to-server.ts'
+import type { Database } from '#foundation/db/database.ts'
 import { schemaVersions } from '#foundation/db/schema-version.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command, Product } from '#entrypoints/cli/cli.ts'
 import { connectionsOf } from '#entrypoints/cli/commands/platform/work.ts'
 import { checkKey } from '#entrypoints/cli/check-key.ts'
+import { warningWords } from '#entrypoints/cli/credential-words.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { databaseUrlOf } from '#entrypoints/cli/session.ts'
 
@@ -186,7 +190,8 @@ async function tenantFindings({ db }: Product): Promise<Finding[]> {
     ]
   const findings: Finding[] = []
   for (const workspace of workspaces) {
-    const tenants = await listTenants(db, await actAsOwner(db, workspace))
+    const ctx = await actAsOwner(db, workspace)
+    const tenants = await listTenants(db, ctx)
     findings.push({
       check: 'Workspace',
       severity: 'ok',
@@ -202,6 +207,16 @@ async function tenantFindings({ db }: Product): Promise<Finding[]> {
         })
       } else findings.push({ check: 'Connection', severity: 'ok', message: `${name}: ${word}` })
     }
+    findings.push(...(await credentialFindings(db, ctx)))
   }
   return findings
+}
+
+async function credentialFindings(db: Database, ctx: WorkspaceContext): Promise<Finding[]> {
+  const warned = await listCredentialWarnings(db, ctx, new Date())
+  return warned.map(({ tenantName, purpose, warnings }) => ({
+    check: 'Credential',
+    severity: 'warning',
+    message: `${tenantName}, ${purpose}: ${warnings.map(warningWords).join('; ')}; set a new one with \`tenantatlas connection set\``,
+  }))
 }
