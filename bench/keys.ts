@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
-import { connectionOf, credentialsOf } from '#domain/connections/connections.store.ts'
-import { openSecret } from '#domain/connections/seal-credential.ts'
+import { credentialSecrets } from '#domain/connections/credential-secrets.ts'
 import { checkSecrets } from '#domain/keys/check-secrets.ts'
 import { ensureKey } from '#domain/keys/ensure-key.ts'
 import { retireKey } from '#domain/keys/retire-key.ts'
@@ -44,19 +43,15 @@ async function connectAll(db: Database): Promise<TenantContext[]> {
   return connected
 }
 
-/** Opens one credential after the other, as workers do, until `signal`. Throws when one does not open. */
+/** Opens credentials here and there, as workers do, until `signal`. Throws when one does not open. */
 async function openMeanwhile(db: Database, opener: Opener, tenants: readonly TenantContext[], signal: AbortSignal) {
   let opened = 0
   while (!signal.aborted) {
-    const tenant = tenants[Math.floor(Math.random() * tenants.length)]
-    if (tenant === undefined) break
-    await inWorkspace(db, tenant, async (tx) => {
-      const connection = await connectionOf(tx, tenant)
-      if (connection === undefined) throw new TypeError('not connected')
-      for (const { stored, purpose } of await credentialsOf(tx, tenant))
-        if (stored !== null) openSecret(opener, stored, { ...tenant, connectionId: connection.connectionId, purpose })
-    })
-    opened += 2
+    const ctx = tenants[Math.floor(Math.random() * tenants.length)]
+    if (ctx === undefined) break
+    const secrets = await inWorkspace(db, ctx, (tx) => credentialSecrets(tx, ctx, { after: null, limit: 20 }))
+    for (const { stored, place } of secrets) opener.open(stored, place)
+    opened += secrets.length
   }
   return opened
 }

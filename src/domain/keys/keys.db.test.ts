@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
-import { connectionOf, credentialsOf } from '#domain/connections/connections.store.ts'
-import { openSecret } from '#domain/connections/seal-credential.ts'
+import { credentialSecrets } from '#domain/connections/credential-secrets.ts'
 import { checkSecrets } from '#domain/keys/check-secrets.ts'
 import { ensureKey } from '#domain/keys/ensure-key.ts'
 import { givenKeyPlace } from '#domain/keys/keys-testing.ts'
@@ -43,14 +42,17 @@ async function givenConnected(secret: string): Promise<TenantContext> {
   return ctx
 }
 
-async function readerOf(ctx: TenantContext, place = keys): Promise<unknown> {
-  return inWorkspace(database.db, ctx, async (tx) => {
-    const connection = await connectionOf(tx, ctx)
-    const [credential] = await credentialsOf(tx, ctx)
-    if (connection === undefined || !credential?.stored) throw new TypeError('not connected')
-    const { connectionId } = connection
-    return openSecret(createOpener(place), credential.stored, { ...ctx, connectionId, purpose: 'reader' })
-  })
+async function secretRow(ctx: TenantContext) {
+  const page = { after: null, limit: 100 }
+  const secrets = await inWorkspace(database.db, ctx, (tx) => credentialSecrets(tx, ctx, page))
+  const found = secrets.find(({ place }) => place.includes(ctx.tenantId))
+  if (found === undefined) throw new TypeError('not connected')
+  return found
+}
+
+async function readerOf(ctx: TenantContext): Promise<unknown> {
+  const { stored, place } = await secretRow(ctx)
+  return JSON.parse(createOpener(keys).open(stored, place))
 }
 
 const overview = () => listKeys(database.db, keys)
@@ -220,17 +222,17 @@ describe('what was sealed before key pairs', () => {
 
 /** As releases before key pairs did: AES-256-GCM under the one key in `credentials.key`. */
 async function sealAsBefore(ctx: TenantContext, secret: object): Promise<void> {
-  const connection = await inWorkspace(database.db, ctx, (tx) => connectionOf(tx, ctx))
+  const { id, place } = await secretRow(ctx)
   const key = randomBytes(32)
   writeFileSync(join(keys.directory, 'credentials.key'), `${key.toString('base64url')}\n`)
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  cipher.setAAD(Buffer.from(['v1', ctx.workspaceId, ctx.tenantId, connection?.connectionId, 'reader'].join('|')))
+  cipher.setAAD(Buffer.from(`v1|${place}`))
   const ciphertext = Buffer.concat([cipher.update(JSON.stringify(secret)), cipher.final()])
   const sealed = `v1.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
   await database.owner
     .updateTable('credentials')
     .set({ sealed, wrapped_key: null, key_version: null })
-    .where('tenant_id', '=', ctx.tenantId)
+    .where('id', '=', id)
     .execute()
 }

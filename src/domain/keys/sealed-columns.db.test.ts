@@ -1,11 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { compose } from '../../compose.ts'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
-import { connectionOf, credentialsOf } from '#domain/connections/connections.store.ts'
 import { createCertificate } from '#domain/connections/create-certificate.ts'
 import { openGraphClient } from '#domain/connections/open-graph-client.ts'
 import { removeConnection } from '#domain/connections/remove-connection.ts'
-import { openSecret, placeText } from '#domain/connections/seal-credential.ts'
 import { showConnection } from '#domain/connections/show-connection.ts'
 import { ensureKey } from '#domain/keys/ensure-key.ts'
 import { givenKeyPlace } from '#domain/keys/keys-testing.ts'
@@ -13,12 +10,10 @@ import { addChannel } from '#domain/notifications/add-channel.ts'
 import { changeChannel } from '#domain/notifications/change-channel.ts'
 import { removeChannel } from '#domain/notifications/remove-channel.ts'
 import { testChannel } from '#domain/notifications/test-channel.ts'
-import { readConfig } from '#foundation/config/config.ts'
 import { createOpener } from '#foundation/crypto/open.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
-import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
@@ -119,45 +114,6 @@ describe('the role of commands and pages', () => {
       .select('id')
       .execute()
     expect(rows).toHaveLength(2)
-  })
-})
-
-describe('a composed process', () => {
-  const composed = async (options: { doesWork?: true }, dataDir: string) =>
-    compose(readConfig({ TENANTATLAS_DATA_DIR: dataDir, TENANTATLAS_LOG_LEVEL: 'silent' }), {
-      databaseUrl: database.url,
-      applicationName: 'composed',
-      poolSize: 2,
-      ...options,
-    })
-  const stored = () =>
-    inWorkspace(database.db, ctx, async (tx) => {
-      const connection = await connectionOf(tx, ctx)
-      const [credential] = await credentialsOf(tx, ctx)
-      if (connection === undefined || !credential?.stored) throw new TypeError('not connected')
-      return {
-        stored: credential.stored,
-        place: { ...ctx, connectionId: connection.connectionId, purpose: 'reader' } as const,
-      }
-    })
-
-  test('that does no work seals and opens nothing, with the private key beside it', async () => {
-    await using product = await composed({}, keys.directory.replace(/\/keys$/, ''))
-    await connectTenant(product, ctx, { reader })
-    const { stored: sealed, place } = await stored()
-    const refused = expect.objectContaining({ reason: 'missing_configuration' })
-    expect(() => product.opener.open(sealed, placeText(place))).toThrow(refused)
-    const deps = { ...product, readFederatedToken: async () => '', limits, log }
-    await expect(openGraphClient(deps, ctx)).rejects.toThrow('permission denied')
-  })
-
-  test('that works opens with the key in its data directory, and not without it', async () => {
-    const { stored: sealed, place } = await stored()
-    await using here = await composed({ doesWork: true }, keys.directory.replace(/\/keys$/, ''))
-    expect(openSecret(here.opener, sealed, place)).toEqual({ secret })
-    await using elsewhere = await composed({ doesWork: true }, givenKeyPlace().directory)
-    const refused = expect.objectContaining({ reason: 'missing_configuration' })
-    expect(() => openSecret(elsewhere.opener, sealed, place)).toThrow(refused)
   })
 })
 
