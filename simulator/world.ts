@@ -52,6 +52,13 @@ export interface SimGroup {
   readonly createdDateTime: string
 }
 
+/** What Entra calls a federated credential; the issuer's key is given, where Entra would fetch it. */
+export interface FederatedTrust {
+  readonly issuer: string
+  readonly subject: string
+  readonly publicKeyPem: string
+}
+
 /**
  * An app in one tenant, with what it was granted there. The tenant it is registered in knows its credentials and
  * redirect URIs; another tenant has a copy of it once an administrator there consented.
@@ -62,6 +69,8 @@ export interface SimApp {
   readonly secret: string | null
   /** Certificates that may sign a client assertion, PEM. */
   readonly certificates: readonly string[]
+  /** Whose tokens are taken in the place of an assertion of the app's own. Absent: nobody's. */
+  readonly federated?: FederatedTrust | undefined
   /** Granted application permissions: the `roles` of its tokens. */
   readonly permissions: readonly string[]
   /** Application permissions an administrator is asked to grant. */

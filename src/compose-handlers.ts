@@ -1,6 +1,6 @@
 /** The half of the wiring that only workers need: Microsoft Graph → one handler per operation. */
 import type { Config } from '#foundation/config/config.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Opener } from '#foundation/crypto/open.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { Log } from '#foundation/observability/log.ts'
@@ -8,6 +8,7 @@ import { createFetchAssignmentsHandler } from '#domain/assignments/fetch-assignm
 import { createCaptureBackupHandler } from '#domain/backups/capture-backup-handler.ts'
 import { createPruneBackupsHandler } from '#domain/backups/prune-backups-handler.ts'
 import { createVerifyBackupHandler } from '#domain/backups/verify-backup-handler.ts'
+import { readTokenFile } from '#domain/connections/federated-token.ts'
 import { openGraphClient } from '#domain/connections/open-graph-client.ts'
 import { createVerifyConnectionHandler } from '#domain/connections/verify-connection-handler.ts'
 import { createSyncInventoryHandler } from '#domain/inventory/sync-inventory-handler.ts'
@@ -24,16 +25,17 @@ import type { GraphClient } from '#graph/client/graph-client.ts'
 export type GraphFor = (ctx: TenantContext) => Promise<GraphClient>
 
 interface GraphParts {
-  readonly config: Pick<Config, 'pacing'>
+  readonly config: Pick<Config, 'pacing' | 'federatedTokenFile'>
   readonly db: Database
-  readonly sealer: Sealer
+  readonly opener: Opener
   readonly log: Log
 }
 
-export function composeGraph({ config, db, sealer, log }: GraphParts): GraphFor {
+export function composeGraph({ config, db, opener, log }: GraphParts): GraphFor {
   const { requestsPer20s, writesPer20s, share } = config.pacing
   const limits = { requestsPerWindow: requestsPer20s, writesPerWindow: writesPer20s, share }
-  return (ctx) => openGraphClient({ db, sealer, limits, log }, ctx)
+  const readFederatedToken = () => readTokenFile(config.federatedTokenFile)
+  return (ctx) => openGraphClient({ db, opener, readFederatedToken, limits, log }, ctx)
 }
 
 interface HandlerParts {

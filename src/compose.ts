@@ -4,7 +4,9 @@
  * when work begins, so that a command that only shows something starts fast.
  */
 import { join } from 'node:path'
-import { createSealer } from '#foundation/crypto/seal.ts'
+import { keyPlaceOf } from '#foundation/config/key-place.ts'
+import { closedOpener, createOpener } from '#foundation/crypto/open.ts'
+import { createSecretBox } from '#foundation/crypto/secret-box.ts'
 import { openDatabase, statementTimeouts } from '#foundation/db/database.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { EntraConfig } from '#foundation/config/entra-config.ts'
@@ -14,15 +16,16 @@ import type { Compose } from '#entrypoints/cli/cli.ts'
 /** Composes the program over one database. Nothing runs yet; disposing closes the database. */
 export const compose: Compose = async (config, { databaseUrl, applicationName, poolSize, doesWork = false }) => {
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
-  const sealer = createSealer({ keyFile: join(config.dataDir, 'keys', 'credentials.key') })
   const role = doesWork ? 'worker' : 'api'
   const statementTimeoutMs = doesWork ? statementTimeouts.workerMs : statementTimeouts.personMs
   const database = openDatabase({ url: databaseUrl, role, poolSize, applicationName, log, statementTimeoutMs })
   const { db } = database
+  // The private keys are for whoever makes tokens and sends notifications; everybody else seals with the public one.
+  const opener = doesWork ? createOpener(keyPlaceOf(config)) : closedOpener
   return {
     database,
     db,
-    sealer,
+    opener,
     log,
     notify: config.notify,
     work: async (options) => {
@@ -30,13 +33,13 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       const { runRelay } = await import('#entrypoints/worker/run-relay.ts')
       const { runScheduler } = await import('#entrypoints/worker/run-scheduler.ts')
       const { runWorker } = await import('#entrypoints/worker/run-worker.ts')
-      const graphFor = composeGraph({ config, db, sealer, log })
+      const graphFor = composeGraph({ config, db, opener, log })
       const handlers = composeHandlers({ db, graphFor, log })
       const { notify } = config
       await together(options.signal, (signal) => [
         runWorker({ database, handlers, log, ...config.worker, ...options, signal }),
         runScheduler({ db, log, signal }),
-        runRelay({ db, sealer, notify, log, signal }),
+        runRelay({ db, opener, notify, log, signal }),
       ])
     },
     serve: async ({ port, entra = config.entra }) => {
@@ -44,7 +47,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       return serveApp({
         db,
         log,
-        sealer: createSealer({ keyFile: join(config.dataDir, 'keys', 'sign-in.key') }),
+        sealer: createSecretBox({ keyFile: join(config.dataDir, 'keys', 'sign-in.key') }),
         port,
         publicUrl: config.isPublicUrlChosen ? config.publicUrl : undefined,
         entraFor: entra && (await signInWith(entra)),

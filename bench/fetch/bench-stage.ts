@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
+import { ensureKey } from '#domain/keys/ensure-key.ts'
 import { seed } from '#domain/workspaces/seed.ts'
-import { createSealer } from '#foundation/crypto/seal.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import { migrate } from '#foundation/db/migrate.ts'
@@ -45,8 +45,8 @@ export async function setBenchStage(): Promise<BenchStage> {
   const database = stack.use(
     openDatabase({ url: postgres.url, role: 'login', poolSize: 4, applicationName: 'bench', log }),
   )
-  const keyFile = join(folder, 'credentials.key')
-  const sealer = createSealer({ keyFile })
+  const keyDirectory = join(folder, 'keys')
+  await ensureKey(database.db, { directory: keyDirectory })
   const opened = stack.move()
   return {
     database,
@@ -61,13 +61,13 @@ export async function setBenchStage(): Promise<BenchStage> {
       })
       const ctx = tenants[0]
       if (ctx === undefined) throw new TypeError('the tenant was just seeded')
-      await connectTenant({ db: database.db, sealer }, ctx, {
+      await connectTenant({ db: database.db }, ctx, {
         endpoints: { cloud: 'custom', authorityUrl: cloud.url, graphUrl: cloud.url },
         reader: credentialOf(view.apps, 'reader'),
       })
       return { view, ctx }
     },
-    startWorker: () => startWorker(postgres.url, keyFile),
+    startWorker: () => startWorker(postgres.url, keyDirectory),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
@@ -79,8 +79,8 @@ function credentialOf(apps: readonly AppView[], name: string) {
   return { kind: 'secret', clientId: app.clientId, secret: app.secret } as const
 }
 
-async function startWorker(databaseUrl: string, keyFile: string): Promise<MeasuredWorker> {
-  const child = fork(fileURLToPath(new URL('./measured-worker.ts', import.meta.url)), [databaseUrl, keyFile])
+async function startWorker(databaseUrl: string, keyDirectory: string): Promise<MeasuredWorker> {
+  const child = fork(fileURLToPath(new URL('./measured-worker.ts', import.meta.url)), [databaseUrl, keyDirectory])
   await once(child, 'message')
   return {
     async waitedMs() {

@@ -6,7 +6,7 @@
 import { composeGraph, composeHandlers } from '../../src/compose-handlers.ts'
 import { runWorker } from '#entrypoints/worker/run-worker.ts'
 import { readConfig } from '#foundation/config/config.ts'
-import { createSealer } from '#foundation/crypto/seal.ts'
+import { createOpener } from '#foundation/crypto/open.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
@@ -24,9 +24,9 @@ export interface WorkerReport extends Waits {
   readonly peakRssBytes: number
 }
 
-const [databaseUrl = '', keyFile = ''] = process.argv.slice(2)
+const [databaseUrl = '', keyDirectory = ''] = process.argv.slice(2)
 const log = createLog({ level: 'warn', pretty: false })
-const sealer = createSealer({ keyFile })
+const opener = createOpener({ directory: keyDirectory })
 await using database = openDatabase({
   url: databaseUrl,
   role: 'worker',
@@ -37,7 +37,7 @@ await using database = openDatabase({
 const { db } = database
 
 const clients: GraphClient[] = []
-const openClient = composeGraph({ config: readConfig({}), db, sealer, log })
+const openClient = composeGraph({ config: readConfig({}), db, opener, log })
 const graphFor = async (ctx: TenantContext): Promise<GraphClient> => {
   const client = await openClient(ctx)
   clients.push(client)

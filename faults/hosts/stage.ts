@@ -3,8 +3,9 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
+import { ensureKey } from '#domain/keys/ensure-key.ts'
 import { seed } from '#domain/workspaces/seed.ts'
-import { createSealer } from '#foundation/crypto/seal.ts'
+import { privateFile } from '#foundation/crypto/key-files.ts'
 import { openDatabase, type OpenDatabase } from '#foundation/db/database.ts'
 import { migrate } from '#foundation/db/migrate.ts'
 import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
@@ -36,8 +37,10 @@ export async function setHostsStage(tenantCount: number): Promise<HostsStage> {
     openDatabase({ url: postgres.url, role: 'login', poolSize: 4, applicationName: 'hosts', log }),
   )
   const simulator = stack.use(await startSimulator({ tenants: tenantCount, policies: 60 }))
-  const keyFile = join(folder, 'credentials.key')
-  const tenants = await connectAll(database, keyFile, simulator)
+  const keys = { directory: join(folder, 'keys') }
+  await ensureKey(database.db, keys)
+  const keyFile = privateFile(keys.directory, 1)
+  const tenants = await connectAll(database, simulator)
 
   // Both listen on the loopback of the hub; hosts reach them at the address of the bridge.
   const databaseWay = stack.use(await relay({ host: hubAddress, port: 0 }, placeOf(postgres.url)))
@@ -67,17 +70,16 @@ function placeOf(url: string) {
 
 type Simulated = Awaited<ReturnType<typeof startSimulator>>
 
-async function connectAll({ db }: OpenDatabase, keyFile: string, { url, tenants: simulated }: Simulated) {
+async function connectAll({ db }: OpenDatabase, { url, tenants: simulated }: Simulated) {
   const { tenants } = await seed(db, {
     workspace: { name: 'Hosts', slug: 'hosts', ownerName: 'Hosts' },
     members: [],
     tenants: simulated.map(({ name, id }) => ({ name, entraTenantId: id })),
   })
-  const sealer = createSealer({ keyFile })
   for (const [index, tenant] of tenants.entries()) {
     const reader = simulated[index]?.apps.find(({ name }) => name === 'reader')
     if (reader === undefined || reader.secret === null) throw new TypeError('a simulated tenant has an app "reader"')
-    await connectTenant({ db, sealer }, tenant, {
+    await connectTenant({ db }, tenant, {
       endpoints: { cloud: 'custom', authorityUrl: url, graphUrl: url },
       reader: { kind: 'secret', clientId: reader.clientId, secret: reader.secret },
     })

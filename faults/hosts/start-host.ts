@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { onHost, type HostName } from './network.ts'
 
 export interface HostSettings {
   readonly name: HostName
   /** Of all hosts; each has its data folder below it. */
   readonly folder: string
-  /** The key the credentials were sealed with: every host needs it. */
+  /** The private key that opens the credentials: every host needs it. */
   readonly keyFile: string
   readonly databaseUrl: string
   readonly leaseSeconds: number
@@ -30,7 +30,7 @@ export async function startHost(settings: HostSettings): Promise<Host> {
   const { name, folder, keyFile, databaseUrl, leaseSeconds, simulatorPorts } = settings
   const dataDir = join(folder, name)
   await mkdir(join(dataDir, 'keys'), { recursive: true })
-  await copyFile(keyFile, join(dataDir, 'keys', 'credentials.key'))
+  await copyFile(keyFile, join(dataDir, 'keys', basename(keyFile)))
   const program = join(import.meta.dirname, 'host.ts')
   const ports = [String(simulatorPorts.here), String(simulatorPorts.hub)]
   const [command = '', ...args] = onHost(name, [process.execPath, program, ...ports])

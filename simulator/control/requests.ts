@@ -51,6 +51,13 @@ export const appRequestSchema = z.strictObject({
   permissions: z.array(z.string()),
   secret: z.string().min(1).optional(),
   certificatePem: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+  federated: z
+    .strictObject({
+      issuer: z.string().min(1),
+      subject: z.string().min(1),
+      publicKeyPem: z.string().startsWith('-----BEGIN PUBLIC KEY-----'),
+    })
+    .optional(),
   throttle: z.boolean().optional(),
   requests: z.array(z.string()).optional(),
   isMultiTenant: z.boolean().optional(),

@@ -21,9 +21,10 @@ interface Assertion {
 
 const clockSkewSeconds = 300
 
-/** @throws EntraError unless the app signed it, for this tenant, just now, and for the first time */
+/** @throws EntraError unless the app signed it, for this tenant, just now, and for the first time; or its platform did */
 export function checkClientAssertion(text: string, expected: AssertionExpectation): void {
   const assertion = parse(text)
+  if (isFederated(assertion, expected.app)) return checkFederated(assertion, expected)
   checkSignature(assertion, expected.app)
   checkClaims(assertion, expected)
   checkTimes(assertion, expected.now / 1000)
@@ -31,6 +32,20 @@ export function checkClientAssertion(text: string, expected: AssertionExpectatio
   if (typeof id !== 'string') throw refusals.assertionClaims("has no 'jti'.")
   if (expected.usedIds.has(id)) throw refusals.replayed()
   expected.usedIds.add(id)
+}
+
+/** A token of a platform has another issuer than the app, and may be used again until it ends. */
+function isFederated({ claims }: Assertion, { clientId, federated }: SimApp): boolean {
+  return federated !== undefined && claims['iss'] !== clientId
+}
+
+function checkFederated({ header, claims, signed, signature }: Assertion, { app, now }: AssertionExpectation): void {
+  const { issuer, subject, publicKeyPem = '' } = app.federated ?? {}
+  if (claims['iss'] !== issuer || claims['sub'] !== subject || claims['aud'] !== 'api://AzureADTokenExchange')
+    throw refusals.noFederation(String(claims['iss']), String(claims['sub']))
+  if (header['alg'] !== 'RS256' || !verify('sha256', signed, publicKeyPem, signature))
+    throw refusals.badAssertion('The signature does not fit.')
+  checkTimes({ claims }, now / 1000)
 }
 
 function parse(text: string): Assertion {
@@ -82,7 +97,7 @@ export function comparable(audience: string): string {
     .toLowerCase()
 }
 
-function checkTimes({ claims }: Assertion, nowSeconds: number): void {
+function checkTimes({ claims }: Pick<Assertion, 'claims'>, nowSeconds: number): void {
   const { exp, nbf } = claims
   if (typeof exp !== 'number') throw refusals.assertionClaims("has no 'exp'.")
   if (exp + clockSkewSeconds < nowSeconds) throw refusals.assertionTimes('It has expired.')

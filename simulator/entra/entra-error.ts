@@ -55,6 +55,13 @@ export const refusals = {
   assertionTimes: (why: string) =>
     new EntraError(401, 'invalid_client', 700024, `Client assertion is not within its valid time range. ${why}`),
   assertionClaims: (why: string) => new EntraError(401, 'invalid_client', 700023, `Client assertion ${why}`),
+  noFederation: (issuer: string, subject: string) =>
+    new EntraError(
+      401,
+      'invalid_client',
+      700213,
+      `No matching federated identity record found for presented assertion issuer '${issuer}', subject '${subject}'.`,
+    ),
   replayed: () =>
     new EntraError(401, 'invalid_client', 700021, "Client assertion was used before: its 'jti' is known."),
   badScope: (scope: string) =>

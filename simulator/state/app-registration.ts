@@ -1,6 +1,6 @@
 /** App registrations: their ids and secrets follow from the tenant, so a restarted simulator has the same. */
 import { createHash } from 'node:crypto'
-import type { SimApp, SimTenant } from '../world.ts'
+import type { FederatedTrust, SimApp, SimTenant } from '../world.ts'
 
 export const readAll = [
   'DeviceManagementConfiguration.Read.All',
@@ -38,6 +38,7 @@ export interface AppRequest {
   readonly isMultiTenant?: boolean | undefined
   readonly redirectUris?: readonly string[] | undefined
   readonly certificatePem?: string | undefined
+  readonly federated?: FederatedTrust | undefined
   /** False: the limits do not apply to it. */
   readonly throttle?: boolean | undefined
 }
@@ -45,14 +46,16 @@ export interface AppRequest {
 /** Registers an app, or replaces the one of that name: same id, other permissions and credentials. */
 export function registerApp(
   tenant: SimTenant,
-  { name, permissions, secret, certificatePem, throttle, requests, isMultiTenant, redirectUris }: AppRequest,
+  { name, permissions, secret, certificatePem, federated, throttle, requests, isMultiTenant, redirectUris }: AppRequest,
 ): SimApp {
   const { id, usualSecret } = identityOf(tenant.id, name)
+  const hasUsualSecret = certificatePem === undefined && federated === undefined
   const app: SimApp = {
     clientId: id,
     name,
-    secret: secret ?? (certificatePem === undefined ? usualSecret : null),
+    secret: secret ?? (hasUsualSecret ? usualSecret : null),
     certificates: certificatePem === undefined ? [] : [certificatePem],
+    ...(federated && { federated }),
     permissions,
     requests: requests ?? permissions,
     homeTenantId: tenant.id,

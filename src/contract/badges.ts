@@ -114,6 +114,12 @@ const catalogue = {
     failed: { word: 'Tried again', tone: 'warning' },
     given_up: { word: 'Given up', tone: 'danger' },
   },
+  keyState: {
+    prepared: { word: 'Prepared', tone: 'neutral' },
+    active: { word: 'Active', tone: 'success' },
+    older: { word: 'Older', tone: 'neutral' },
+    retired: { word: 'Retired', tone: 'neutral' },
+  },
   severity: {
     ok: { word: 'OK', tone: 'success' },
     warning: { word: 'Warning', tone: 'warning' },

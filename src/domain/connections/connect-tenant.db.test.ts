@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createSealer } from '#foundation/crypto/seal.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { splitPem } from '#domain/connections/certificate.ts'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
+import type { NewCredential } from '#domain/connections/connection.ts'
+import { givenSealingKey, testOpener } from '#domain/keys/keys-testing.ts'
 import type { ConnectTenantInput } from '#domain/connections/connect-tenant.ts'
 import { createCertificate } from '#domain/connections/create-certificate.ts'
 import { connectionOf, credentialsOf } from '#domain/connections/connections.store.ts'
@@ -23,26 +20,20 @@ const refusal = (reason: string, text: string) =>
 
 describe('connectTenant()', () => {
   const database = useTestDatabase()
-  let folder: string
-  let sealer: Sealer
   let ctx: TenantContext
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'seal-'))
-    sealer = createSealer({ keyFile: join(folder, 'key') })
-  })
-  afterAll(() => rm(folder, { recursive: true }))
+  beforeAll(() => givenSealingKey(database.owner))
   beforeEach(async () => {
     ctx = await givenTenant(database.db, await givenWorkspace(database.db))
   })
 
-  const connect = (input: ConnectTenantInput, to = ctx) => connectTenant({ db: database.db, sealer }, to, input)
+  const connect = (input: ConnectTenantInput, to = ctx) => connectTenant({ db: database.db }, to, input)
   const storedOf = (tenant: TenantContext) =>
     database.owner.transaction().execute(async (tx) => {
       const connection = await connectionOf(tx, tenant)
       const [credential] = await credentialsOf(tx, tenant)
-      if (connection === undefined || credential === undefined) throw new Error('not connected')
-      return { connectionId: connection.connectionId, credential }
+      if (connection === undefined || !credential?.stored) throw new Error('not connected')
+      return { connectionId: connection.connectionId, stored: credential.stored }
     })
 
   test('stores no secret in clear, and shows none', async () => {
@@ -52,8 +43,8 @@ describe('connectTenant()', () => {
       graphUrl: 'https://microsoftgraph.chinacloudapi.cn',
       credentials: [{ purpose: 'reader', kind: 'secret', clientId, thumbprint: null }],
     })
-    const { credential } = await storedOf(ctx)
-    expect(credential.sealed).not.toContain(secret)
+    const { stored } = await storedOf(ctx)
+    expect(JSON.stringify(stored)).not.toContain(secret)
     expect(JSON.stringify(await showConnection(database.db, ctx))).not.toContain('sealed')
     const audit = await database.owner
       .selectFrom('audit_entries')
@@ -66,25 +57,46 @@ describe('connectTenant()', () => {
 
   test('seals a secret for its own place: moved to another tenant it does not open', async () => {
     await connect({ reader })
-    const { connectionId, credential } = await storedOf(ctx)
+    const { connectionId, stored } = await storedOf(ctx)
     const place = { ...ctx, connectionId, purpose: 'reader' as const }
-    expect(openSecret(sealer, credential.sealed, place)).toEqual({ secret })
+    expect(openSecret(testOpener, stored, place)).toEqual({ secret })
     const other = await givenTenant(database.db, ctx)
     for (const moved of [
       { ...place, tenantId: other.tenantId },
       { ...place, purpose: 'writer' as const },
     ]) {
-      expect(() => openSecret(sealer, credential.sealed, moved)).toThrow('does not open')
+      expect(() => openSecret(testOpener, stored, moved)).toThrow('does not open')
     }
   })
 
-  test('changes nothing when told what it knows, so the last verification keeps its meaning', async () => {
-    expect(await connect({ endpoints: { cloud: 'global' }, reader })).toBe(true)
+  test.each<[string, () => Promise<NewCredential>]>([
+    ['a certificate', async () => ({ kind: 'certificate', clientId, ...(await createCertificate('TenantAtlas')) })],
+    ['a federated credential', async () => ({ kind: 'federated', clientId })],
+  ])('changes nothing when told what it knows of %s, so the last verification keeps its meaning', async (_, make) => {
+    const given = await make()
+    expect(await connect({ endpoints: { cloud: 'global' }, reader: given })).toBe(true)
     const before = await showConnection(database.db, ctx)
-    expect(await connect({ endpoints: { cloud: 'global' }, reader })).toBe(false)
-    expect(await connect({ reader: { ...reader, clientId: clientId.toUpperCase() } })).toBe(false)
+    expect(await connect({ endpoints: { cloud: 'global' }, reader: given })).toBe(false)
+    expect(await connect({ reader: { ...given, clientId: clientId.toUpperCase() } })).toBe(false)
     expect(await showConnection(database.db, ctx)).toEqual(before)
-    expect(await connect({ reader: { ...reader, secret: `${secret}!` } })).toBe(true)
+    expect(await connect({ reader: { ...given, clientId: crypto.randomUUID() } })).toBe(true)
+  })
+
+  test('takes a client secret for a new one: what is stored cannot be read here', async () => {
+    await connect({ reader })
+    const before = await storedOf(ctx)
+    expect(await connect({ reader })).toBe(true)
+    expect((await storedOf(ctx)).stored.wrappedKey).not.toBe(before.stored.wrappedKey)
+  })
+
+  test('keeps nothing of a federated credential but who it is', async () => {
+    await connect({ reader: { kind: 'federated', clientId } })
+    const rows = await database.owner
+      .selectFrom('credentials')
+      .where('tenant_id', '=', ctx.tenantId)
+      .selectAll()
+      .execute()
+    expect(rows).toMatchObject([{ kind: 'federated', sealed: null, wrapped_key: null, key_version: null }])
   })
 
   test('keeps what is not given: a writer is added without touching the reader', async () => {
@@ -141,13 +153,5 @@ describe('connectTenant()', () => {
     } as const
     await expect(connect({ endpoints: plain, reader })).rejects.toThrow(refusal('missing_configuration', 'https'))
     expect(await showConnection(database.db, ctx)).toBeNull()
-  })
-
-  test('lets a credential be set anew after the key was lost', async () => {
-    await connect({ reader })
-    const otherKey = createSealer({ keyFile: join(folder, 'other') })
-    expect(await connectTenant({ db: database.db, sealer: otherKey }, ctx, { reader })).toBe(true)
-    const { connectionId, credential } = await storedOf(ctx)
-    expect(openSecret(otherKey, credential.sealed, { ...ctx, connectionId, purpose: 'reader' })).toEqual({ secret })
   })
 })

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { SealingKey } from '#foundation/crypto/seal.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { isUuid } from '#foundation/kernel/ids.ts'
@@ -9,19 +9,19 @@ import { recordAudit } from '#domain/audit/record-audit.ts'
 import { readCertificate } from '#domain/connections/certificate.ts'
 import { endpointsOf } from '#domain/connections/endpoints.ts'
 import type { EndpointChoice } from '#domain/connections/endpoints.ts'
-import type { NewCredential, Purpose } from '#domain/connections/connection.ts'
+import type { CredentialView, NewCredential, Purpose } from '#domain/connections/connection.ts'
 import {
   connectionOf,
-  credentialsOf,
+  credentialViews,
   replaceCredential,
   upsertConnection,
 } from '#domain/connections/connections.store.ts'
 import type { ConnectionRow, CredentialRow } from '#domain/connections/connections.store.ts'
-import { openSecret, sealSecret, secretOf } from '#domain/connections/seal-credential.ts'
+import { sealCredential } from '#domain/connections/seal-credential.ts'
+import { sealingKey } from '#domain/keys/sealing-key.ts'
 
 export interface ConnectTenantDeps {
   readonly db: Database
-  readonly sealer: Sealer
 }
 
 export interface ConnectTenantInput {
@@ -34,8 +34,9 @@ export interface ConnectTenantInput {
 
 /**
  * Says how a tenant is reached. What is given replaces what was there; what is equal to it changes nothing, so that the
- * last verification keeps its meaning. Resolves to whether something changed.
- * @throws Failure `invalid_input` for malformed input, also when other addresses would get a credential that was not given again, `missing_configuration` when there would be no reader.
+ * last verification keeps its meaning. A client secret that is given is taken for a new one: what is stored cannot be read
+ * here. Resolves to whether something changed.
+ * @throws Failure `invalid_input` for malformed input, also when other addresses would get a credential that was not given again, `missing_configuration` when there would be no reader or there is no key to seal with.
  */
 export async function connectTenant(
   deps: ConnectTenantDeps,
@@ -46,17 +47,17 @@ export async function connectTenant(
   given.forEach(assertCredential)
   return inWorkspace(deps.db, ctx, async (tx) => {
     const connection = await connectionOf(tx, ctx)
-    const credentials = await credentialsOf(tx, ctx)
+    const credentials = await credentialViews(tx, ctx)
     if (input.reader === undefined && !credentials.some(({ purpose }) => purpose === 'reader')) {
       throw new Failure(
         'missing_configuration',
         `The connection of "${ctx.tenantName}" needs a reader credential first.`,
       )
     }
-    const changed = changesOf(deps.sealer, ctx, input, { connection, credentials })
+    const changed = changesOf(input, { connection, credentials })
     if (changed.length === 0) return false
     if (changed.includes('endpoints')) assertGivenAgain(input, credentials)
-    await storeConnection(tx, deps.sealer, ctx, input)
+    await storeConnection(tx, ctx, input)
     await recordAudit(tx, ctx, {
       action: 'connection.set',
       subject: { kind: 'tenant', id: ctx.tenantRef },
@@ -75,15 +76,16 @@ function assertCredential(credential: NewCredential): void {
     )
   }
   if (credential.kind === 'certificate') readCertificate(credential)
-  else if (credential.secret === '') throw new Failure('invalid_input', 'The client secret is empty.')
+  else if (credential.kind === 'secret' && credential.secret === '')
+    throw new Failure('invalid_input', 'The client secret is empty.')
 }
 
 interface Present {
   readonly connection: ConnectionRow | undefined
-  readonly credentials: readonly CredentialRow[]
+  readonly credentials: readonly CredentialView[]
 }
 
-function changesOf(sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput, present: Present): string[] {
+function changesOf(input: ConnectTenantInput, present: Present): string[] {
   const { connection, credentials } = present
   if (connection === undefined) return ['endpoints', 'reader', ...(input.writer === undefined ? [] : ['writer'])]
   const changed: string[] = []
@@ -91,14 +93,13 @@ function changesOf(sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput
   for (const purpose of ['reader', 'writer'] as const) {
     const wanted = input[purpose]
     const stored = credentials.find((credential) => credential.purpose === purpose)
-    if (wanted !== undefined && !isSameCredential(sealer, ctx, connection.connectionId, stored, wanted))
-      changed.push(purpose)
+    if (wanted !== undefined && !isSameCredential(stored, wanted)) changed.push(purpose)
   }
   return changed
 }
 
 /** A credential stays with the servers it was given for. */
-function assertGivenAgain(input: ConnectTenantInput, stored: readonly CredentialRow[]): void {
+function assertGivenAgain(input: ConnectTenantInput, stored: readonly CredentialView[]): void {
   const kept = stored.find(({ purpose }) => input[purpose] === undefined)
   if (kept === undefined) return
   throw new Failure(
@@ -114,54 +115,57 @@ function hasOtherEndpoints(connection: ConnectionRow, wanted: EndpointChoice): b
   )
 }
 
-function isSameCredential(
-  sealer: Sealer,
-  ctx: TenantContext,
-  connectionId: ConnectionId,
-  stored: CredentialRow | undefined,
-  wanted: NewCredential,
-): boolean {
+/** By what is public of both. Of a client secret nothing is. */
+function isSameCredential(stored: CredentialView | undefined, wanted: NewCredential): boolean {
   if (stored === undefined || stored.kind !== wanted.kind || stored.clientId !== wanted.clientId.toLowerCase())
     return false
-  const place = { ...ctx, connectionId, purpose: stored.purpose }
-  try {
-    return JSON.stringify(openSecret(sealer, stored.sealed, place)) === JSON.stringify(secretOf(wanted))
-  } catch {
-    // Sealed by a key that is gone: setting the credential anew is the way out.
-    return false
+  switch (wanted.kind) {
+    case 'secret':
+      return false
+    case 'certificate':
+      return readCertificate(wanted).thumbprint === stored.thumbprint
+    case 'federated':
+      return true
   }
 }
 
-async function storeConnection(tx: Tx, sealer: Sealer, ctx: TenantContext, input: ConnectTenantInput): Promise<void> {
+async function storeConnection(tx: Tx, ctx: TenantContext, input: ConnectTenantInput): Promise<void> {
   const present = await connectionOf(tx, ctx)
   const endpoints =
     input.endpoints === undefined ? (present ?? endpointsOf({ cloud: 'global' })) : endpointsOf(input.endpoints)
   const cloud = input.endpoints?.cloud ?? present?.cloud ?? 'global'
   const connectionId = await upsertConnection(tx, ctx, cloud, endpoints)
+  const key = await sealingKey(tx)
   for (const purpose of ['reader', 'writer'] as const) {
     const credential = input[purpose]
     if (credential === undefined) continue
-    await replaceCredential(tx, ctx, connectionId, sealedRow(sealer, ctx, connectionId, purpose, credential))
+    await replaceCredential(tx, ctx, connectionId, credentialRow(credential, { ...ctx, connectionId, purpose }, key))
   }
 }
 
-function sealedRow(
-  sealer: Sealer,
-  ctx: TenantContext,
-  connectionId: ConnectionId,
-  purpose: Purpose,
+function credentialRow(
   credential: NewCredential,
+  place: TenantContext & { readonly connectionId: ConnectionId; readonly purpose: Purpose },
+  key: SealingKey,
 ): Omit<CredentialRow, 'createdAt'> {
-  const facts =
-    credential.kind === 'certificate'
-      ? readCertificate(credential)
-      : { thumbprint: null, expiresAt: credential.expiresAt ?? null }
   return {
-    purpose,
+    purpose: place.purpose,
     kind: credential.kind,
     clientId: credential.clientId.toLowerCase(),
-    sealed: sealSecret(sealer, secretOf(credential), { ...ctx, connectionId, purpose }),
-    thumbprint: facts.thumbprint,
-    expiresAt: facts.expiresAt,
+    stored: sealCredential(credential, place, key),
+    ...factsOf(credential),
+  }
+}
+
+function factsOf(credential: NewCredential): Pick<CredentialRow, 'thumbprint' | 'expiresAt'> {
+  switch (credential.kind) {
+    case 'secret':
+      return { thumbprint: null, expiresAt: credential.expiresAt ?? null }
+    case 'certificate': {
+      const { thumbprint, expiresAt } = readCertificate(credential)
+      return { thumbprint, expiresAt }
+    }
+    case 'federated':
+      return { thumbprint: null, expiresAt: null }
   }
 }

@@ -3,7 +3,8 @@ import type { Cloud } from '#domain/connections/endpoints.ts'
 /** The reader observes; the writer's token is made for the writes of a confirmed restore only. */
 export type Purpose = 'reader' | 'writer'
 
-export type CredentialKind = 'secret' | 'certificate'
+/** Federated: the platform a worker runs on signs for it, and nothing secret is stored. */
+export type CredentialKind = 'secret' | 'certificate' | 'federated'
 
 /** What a credential consists of before it is sealed. */
 export type NewCredential =
@@ -14,6 +15,7 @@ export type NewCredential =
       readonly privateKeyPem: string
       readonly certificatePem: string
     }
+  | { readonly kind: 'federated'; readonly clientId: string }
 
 /** A credential as it may be shown: never what is secret of it. */
 export interface CredentialView {

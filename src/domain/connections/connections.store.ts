@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
+import type { Selectable } from 'kysely'
+import type { StoredSecret } from '#foundation/crypto/seal.ts'
 import type { Tx } from '#foundation/db/database.ts'
+import type { Credentials } from '#foundation/db/schema.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
-import type { ConnectionId } from '#foundation/kernel/ids.ts'
+import type { ConnectionId, TenantId } from '#foundation/kernel/ids.ts'
 import type { Endpoints } from '#graph/client/clouds.ts'
 import type { Cloud } from '#domain/connections/endpoints.ts'
 import type { CredentialKind, CredentialView, Purpose } from '#domain/connections/connection.ts'
-import type { CredentialPlace } from '#domain/connections/seal-credential.ts'
+import type { SecretPage } from '#domain/keys/placed-secret.ts'
 
 type TenantKey = Pick<TenantContext, 'workspaceId' | 'tenantId'>
 
@@ -17,8 +20,10 @@ export interface ConnectionRow extends Endpoints {
   readonly changedAt: Date
 }
 
+/** A credential as only roles that work can read it. */
 export interface CredentialRow extends CredentialView {
-  readonly sealed: string
+  /** Null: federated. */
+  readonly stored: StoredSecret | null
 }
 
 /** The connection of a tenant, if it has one. */
@@ -82,50 +87,132 @@ export async function upsertConnection(
   return asId(row.id)
 }
 
+const shownColumns = ['purpose', 'kind', 'client_id', 'thumbprint', 'expires_at', 'created_at'] as const
+
+/** The credentials of a tenant without their secrets, which commands and the page cannot read. */
+export async function credentialViews(tx: Tx, ctx: TenantKey): Promise<CredentialView[]> {
+  const rows = await tx
+    .selectFrom('credentials')
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('tenant_id', '=', ctx.tenantId)
+    .select(shownColumns)
+    .orderBy('purpose')
+    .execute()
+  return rows.map(viewOf)
+}
+
+/** The credentials of all tenants of a workspace, without their secrets. */
+export async function credentialViewsOfAll(
+  tx: Tx,
+  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+): Promise<(CredentialView & { readonly tenantName: string })[]> {
+  const rows = await tx
+    .selectFrom('credentials as credential')
+    .innerJoin('tenants as tenant', (join) =>
+      join.onRef('tenant.workspace_id', '=', 'credential.workspace_id').onRef('tenant.id', '=', 'credential.tenant_id'),
+    )
+    .where('credential.workspace_id', '=', workspaceId)
+    .where('tenant.archived_at', 'is', null)
+    .select(['credential.purpose', 'credential.kind', 'credential.client_id', 'credential.thumbprint'])
+    .select(['credential.expires_at', 'credential.created_at', 'tenant.name as tenant_name'])
+    .orderBy('tenant.name')
+    .orderBy('credential.purpose')
+    .execute()
+  return rows.map((row) => ({ ...viewOf(row), tenantName: row.tenant_name }))
+}
+
+/** The credentials of a tenant with their secrets, sealed. */
 export async function credentialsOf(tx: Tx, ctx: TenantKey): Promise<CredentialRow[]> {
   const rows = await tx
     .selectFrom('credentials')
     .where('workspace_id', '=', ctx.workspaceId)
     .where('tenant_id', '=', ctx.tenantId)
-    .select(['purpose', 'kind', 'client_id', 'sealed', 'thumbprint', 'expires_at', 'created_at'])
+    .select([...shownColumns, 'sealed', 'wrapped_key', 'key_version'])
     .orderBy('purpose')
     .execute()
-  return rows.map((row) => ({
+  return rows.map((row) => ({ ...viewOf(row), stored: storedOf(row) }))
+}
+
+function viewOf(row: Pick<Selectable<Credentials>, (typeof shownColumns)[number]>): CredentialView {
+  return {
     purpose: row.purpose as Purpose,
     kind: row.kind as CredentialKind,
     clientId: row.client_id,
-    sealed: row.sealed,
     thumbprint: row.thumbprint,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
-  }))
+  }
 }
 
-/** The credentials set last in a workspace, each with the place it was sealed for. */
-export async function latestSealed(
+function storedOf(row: Pick<Selectable<Credentials>, 'sealed' | 'wrapped_key' | 'key_version'>): StoredSecret | null {
+  const { sealed, wrapped_key: wrappedKey, key_version: keyVersion } = row
+  return sealed === null ? null : { sealed, wrappedKey, keyVersion }
+}
+
+/** A page of the sealed credentials of a workspace, by id, each with the place it was sealed for. */
+export async function sealedCredentials(
   tx: Tx,
   { workspaceId }: Pick<TenantContext, 'workspaceId'>,
-  limit: number,
-): Promise<{ readonly sealed: string; readonly place: CredentialPlace }[]> {
+  { after, limit, notUnder }: SecretPage,
+) {
   const rows = await tx
-    .selectFrom('credentials')
-    .where('workspace_id', '=', workspaceId)
-    .select(['tenant_id', 'connection_id', 'purpose', 'sealed'])
-    .orderBy('created_at', 'desc')
+    .selectFrom('credentials as credential')
+    .innerJoin('tenants as tenant', (join) =>
+      join.onRef('tenant.workspace_id', '=', 'credential.workspace_id').onRef('tenant.id', '=', 'credential.tenant_id'),
+    )
+    .where('credential.workspace_id', '=', workspaceId)
+    .where('credential.sealed', 'is not', null)
+    .$if(after !== null, (q) => q.where('credential.id', '>', after ?? ''))
+    .$if(notUnder !== undefined, (q) => q.where('credential.key_version', 'is distinct from', notUnder ?? null))
+    .select(['credential.id', 'credential.tenant_id', 'credential.connection_id', 'credential.purpose'])
+    .select(['credential.sealed', 'credential.wrapped_key', 'credential.key_version', 'tenant.name as tenant_name'])
+    .orderBy('credential.id')
     .limit(limit)
     .execute()
   return rows.map((row) => ({
-    sealed: row.sealed,
+    id: row.id,
+    tenantName: row.tenant_name,
+    stored: { sealed: row.sealed ?? '', wrappedKey: row.wrapped_key, keyVersion: row.key_version },
     place: {
       workspaceId,
-      tenantId: asId(row.tenant_id),
-      connectionId: asId(row.connection_id),
+      tenantId: asId<TenantId>(row.tenant_id),
+      connectionId: asId<ConnectionId>(row.connection_id),
       purpose: row.purpose as Purpose,
     },
   }))
 }
 
-/** Puts a credential in the place of the one with the same purpose, whose sealed text is gone afterwards. */
+/** Puts other sealed texts in the rows of these ids, as far as they are still there: one that was set anew has another id. */
+export async function updateSealed(
+  tx: Tx,
+  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+  secrets: readonly { readonly id: string; readonly stored: StoredSecret }[],
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update credentials c set sealed = n.sealed, wrapped_key = n.wrapped_key, key_version = n.key_version
+    from unnest(${secrets.map(({ id }) => id)}::uuid[], ${secrets.map(({ stored }) => stored.sealed)}::text[],
+      ${secrets.map(({ stored }) => stored.wrappedKey)}::text[],
+      ${secrets.map(({ stored }) => stored.keyVersion)}::integer[]) n (id, sealed, wrapped_key, key_version)
+    where c.workspace_id = ${workspaceId} and c.id = n.id`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** How many sealed credentials of a workspace lie under which key. */
+export async function keysOfCredentials(
+  tx: Tx,
+  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+): Promise<{ readonly keyVersion: number | null; readonly secrets: number }[]> {
+  const rows = await tx
+    .selectFrom('credentials')
+    .where('workspace_id', '=', workspaceId)
+    .where('kind', '<>', 'federated')
+    .groupBy('key_version')
+    .select(({ fn }) => ['key_version', fn.countAll<number>().as('secrets')])
+    .execute()
+  return rows.map(({ key_version: keyVersion, secrets }) => ({ keyVersion, secrets }))
+}
+
+/** Puts a credential in the place of the one with the same purpose, whose sealed text and key are gone afterwards. */
 export async function replaceCredential(
   tx: Tx,
   ctx: TenantKey,
@@ -148,9 +235,21 @@ export async function replaceCredential(
       purpose: credential.purpose,
       kind: credential.kind,
       client_id: credential.clientId,
-      sealed: credential.sealed,
+      sealed: credential.stored?.sealed ?? null,
+      wrapped_key: credential.stored?.wrappedKey ?? null,
+      key_version: credential.stored?.keyVersion ?? null,
       thumbprint: credential.thumbprint,
       expires_at: credential.expiresAt,
     })
     .execute()
+}
+
+/** Forgets how a tenant is reached. False: nobody knew. */
+export async function deleteConnection(tx: Tx, ctx: TenantKey): Promise<boolean> {
+  const deleted = await tx
+    .deleteFrom('connections')
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('tenant_id', '=', ctx.tenantId)
+    .executeTakeFirst()
+  return deleted.numDeletedRows > 0n
 }

@@ -4,7 +4,8 @@ import type { ClientCredential } from '#graph/client/token-source.ts'
 import type { GraphClient } from '#graph/client/graph-client.ts'
 import { createDatabasePacer } from '#graph/client/database-pacer.ts'
 import type { PacingLimits } from '#graph/client/pacer.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Opener } from '#foundation/crypto/open.ts'
+import type { StoredSecret } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
@@ -15,10 +16,13 @@ import type { Purpose } from '#domain/connections/connection.ts'
 import { connectionOf, credentialsOf } from '#domain/connections/connections.store.ts'
 import type { ConnectionRow, CredentialRow } from '#domain/connections/connections.store.ts'
 import { openSecret } from '#domain/connections/seal-credential.ts'
+import type { CredentialPlace, CredentialSecret } from '#domain/connections/seal-credential.ts'
 
 export interface GraphClientDeps {
   readonly db: Database
-  readonly sealer: Sealer
+  readonly opener: Opener
+  /** The token of the platform this host runs on, for federated credentials. */
+  readonly readFederatedToken: () => Promise<string>
   readonly limits: PacingLimits
   readonly log: Log
 }
@@ -30,13 +34,15 @@ export interface GraphClientDeps {
  */
 export async function openGraphClient(deps: GraphClientDeps, ctx: TenantContext): Promise<GraphClient> {
   const { connection, credentials } = await loadConnection(deps.db, ctx)
-  const reader = openCredential(deps.sealer, ctx, connection, credentials, 'reader')
-  const writer = openCredential(deps.sealer, ctx, connection, credentials, 'writer')
+  const reader = openCredential(deps, ctx, connection, credentials, 'reader')
+  const writer = openCredential(deps, ctx, connection, credentials, 'writer')
   if (reader === undefined)
     throw new Failure(
       'missing_configuration',
       `"${ctx.tenantName}" has no reader credential; set one with \`tenantatlas connection set\`.`,
     )
+  // Said now and in words, not with the first request.
+  if ([reader, writer].some((credential) => credential?.kind === 'federated')) await deps.readFederatedToken()
   return clientWith(deps, ctx, connection, { reader, ...(writer && { writer }) })
 }
 
@@ -73,7 +79,7 @@ async function loadConnection(
 }
 
 function openCredential(
-  sealer: Sealer,
+  deps: GraphClientDeps,
   ctx: TenantContext,
   { connectionId }: { connectionId: ConnectionId },
   credentials: readonly CredentialRow[],
@@ -81,21 +87,19 @@ function openCredential(
 ): ClientCredential | undefined {
   const row = credentials.find((credential) => credential.purpose === purpose)
   if (row === undefined) return undefined
-  const secret = openSealed(sealer, ctx, connectionId, row)
-  if ('secret' in secret) return { kind: 'secret', clientId: row.clientId, secret: secret.secret }
-  return { kind: 'certificate', clientId: row.clientId, thumbprintSha256: row.thumbprint ?? '', ...secret }
+  const { clientId } = row
+  if (row.stored === null) return { kind: 'federated', clientId, readAssertion: deps.readFederatedToken }
+  const secret = openStored(deps.opener, row.stored, { ...ctx, connectionId, purpose })
+  if ('secret' in secret) return { kind: 'secret', clientId, secret: secret.secret }
+  return { kind: 'certificate', clientId, thumbprintSha256: row.thumbprint ?? '', ...secret }
 }
 
-function openSealed(
-  sealer: Sealer,
-  ctx: TenantContext,
-  connectionId: ConnectionId,
-  { sealed, purpose }: CredentialRow,
-) {
+function openStored(opener: Opener, stored: StoredSecret, place: CredentialPlace & TenantContext): CredentialSecret {
   try {
-    return openSecret(sealer, sealed, { ...ctx, connectionId, purpose })
+    return openSecret(opener, stored, place)
   } catch (cause) {
-    const message = `The ${purpose} credential of "${ctx.tenantName}" does not open with the key of host ${hostname()}: copy keys/credentials.key of the data directory from the host where it was set, or set it again with \`tenantatlas connection set\`.`
+    const why = cause instanceof Failure ? ` ${cause.message}` : ''
+    const message = `The ${place.purpose} credential of "${place.tenantName}" does not open on host ${hostname()}.${why} See \`tenantatlas key list\`, or set it again with \`tenantatlas connection set\`.`
     throw new Failure('missing_configuration', message, { cause })
   }
 }

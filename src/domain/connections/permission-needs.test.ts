@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { contracts } from '#graph/contracts/registry.ts'
 import { requiredPermissions } from '#graph/contracts/capabilities.ts'
-import { isGranted, permissionNeeds } from '#domain/connections/permission-needs.ts'
+import { excessPermissions, isGranted, permissionNeeds } from '#domain/connections/permission-needs.ts'
 
 const needs = permissionNeeds(contracts)
 const namesOf = (purpose: string) => needs.filter((need) => need.purpose === purpose).map((need) => need.permission)
@@ -32,5 +32,13 @@ describe('isGranted()', () => {
   test('takes nothing narrower or else', () => {
     expect(isGranted('CloudPC.ReadWrite.All', new Set(['CloudPC.Read.All']))).toBe(false)
     expect(isGranted('CloudPC.Read.All', new Set(['DeviceManagementApps.Read.All']))).toBe(false)
+  })
+})
+
+describe('excessPermissions()', () => {
+  test('names what nobody needs, for the reader every permission to write', () => {
+    const granted = [...namesOf('reader'), 'DeviceManagementApps.ReadWrite.All', 'Directory.Read.All', 'Mail.Read']
+    expect(excessPermissions(needs, 'reader', granted)).toEqual(['DeviceManagementApps.ReadWrite.All', 'Mail.Read'])
+    expect(excessPermissions(needs, 'writer', namesOf('writer'))).toEqual([])
   })
 })

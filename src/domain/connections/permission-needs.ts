@@ -54,3 +54,16 @@ export function isGranted(permission: string, granted: ReadonlySet<string>): boo
   const readWrite = permission.replace(/\.Read\.All$/, '.ReadWrite.All')
   return [permission, readWrite, ...(widerThan[permission] ?? [])].some((candidate) => granted.has(candidate))
 }
+
+// Not needed, and read faster with: nothing to take away.
+const welcome: Readonly<Record<Purpose, readonly string[]>> = { reader: directory.permissions.faster, writer: [] }
+
+/** What was granted beyond what the contracts ask for, by name: a theft would be worth that much more. */
+export function excessPermissions(
+  needs: readonly PermissionNeed[],
+  purpose: Purpose,
+  granted: readonly string[],
+): string[] {
+  const needed = needs.filter((need) => need.purpose === purpose).map(({ permission }) => permission)
+  return granted.filter((name) => ![...needed, ...welcome[purpose]].includes(name)).toSorted()
+}

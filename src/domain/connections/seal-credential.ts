@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { ConnectionId, TenantId, WorkspaceId } from '#foundation/kernel/ids.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Opener } from '#foundation/crypto/open.ts'
+import { seal } from '#foundation/crypto/seal.ts'
+import type { SealingKey, StoredSecret } from '#foundation/crypto/seal.ts'
 import type { NewCredential, Purpose } from '#domain/connections/connection.ts'
 
 /** Where a sealed text belongs: it opens nowhere else, so a row copied to another tenant is worth nothing. */
@@ -19,20 +21,32 @@ const sealedForm = z.union([
 /** What is secret of a credential. */
 export type CredentialSecret = z.infer<typeof sealedForm>
 
-export function secretOf(credential: NewCredential): CredentialSecret {
-  if (credential.kind === 'secret') return { secret: credential.secret }
-  return { privateKeyPem: credential.privateKeyPem, certificatePem: credential.certificatePem }
+/** Null for a federated credential: there is nothing secret to keep. */
+export function sealCredential(
+  credential: NewCredential,
+  place: CredentialPlace,
+  key: SealingKey,
+): StoredSecret | null {
+  const secret = secretOf(credential)
+  return secret && seal(JSON.stringify(secret), placeText(place), key)
 }
 
-export function sealSecret(sealer: Sealer, secret: CredentialSecret, place: CredentialPlace): string {
-  return sealer.seal(JSON.stringify(secret), aadOf(place))
+function secretOf(credential: NewCredential): CredentialSecret | null {
+  switch (credential.kind) {
+    case 'secret':
+      return { secret: credential.secret }
+    case 'certificate':
+      return { privateKeyPem: credential.privateKeyPem, certificatePem: credential.certificatePem }
+    case 'federated':
+      return null
+  }
 }
 
-/** Throws when the text was sealed for another place or by another key. */
-export function openSecret(sealer: Sealer, sealed: string, place: CredentialPlace): CredentialSecret {
-  return sealedForm.parse(JSON.parse(sealer.open(sealed, aadOf(place))))
+/** Throws when the text was sealed for another place or its private key is not here. */
+export function openSecret(opener: Opener, stored: StoredSecret, place: CredentialPlace): CredentialSecret {
+  return sealedForm.parse(JSON.parse(opener.open(stored, placeText(place))))
 }
 
-function aadOf({ workspaceId, tenantId, connectionId, purpose }: CredentialPlace): string {
+export function placeText({ workspaceId, tenantId, connectionId, purpose }: CredentialPlace): string {
   return [workspaceId, tenantId, connectionId, purpose].join('|')
 }

@@ -2,13 +2,13 @@
  * `connection.verify`: does the tenant let us in, and may we do what the product does? Each check is one item of the
  * run, so its item ledger is the report: what is missing, and what cannot be done without it.
  */
-import type { GraphClient, GraphProblem, Read } from '#graph/client/graph-client.ts'
+import type { GraphClient, GraphProblem, Listing, Read } from '#graph/client/graph-client.ts'
 import { contracts } from '#graph/contracts/registry.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { RunItem, TenantRunHandler } from '#domain/operations/operation.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
-import { isGranted, permissionNeeds } from '#domain/connections/permission-needs.ts'
+import { excessPermissions, isGranted, permissionNeeds } from '#domain/connections/permission-needs.ts'
 import type { PermissionNeed } from '#domain/connections/permission-needs.ts'
 import type { Purpose } from '#domain/connections/connection.ts'
 
@@ -19,6 +19,9 @@ export interface VerifyConnectionDeps {
 const steps = {
   readerToken: { key: 'reader.token', label: 'Reader signs in' },
   graph: { key: 'reader.graph', label: 'Microsoft Graph answers' },
+  intune: { key: 'reader.intune', label: 'Intune answers' },
+  readerExcess: { key: 'reader.excess', label: 'Nothing is granted to the reader that it does not need' },
+  writerExcess: { key: 'writer.excess', label: 'Nothing is granted to the writer that it does not need' },
   writerToken: { key: 'writer.token', label: 'Writer signs in' },
 } as const
 
@@ -34,15 +37,50 @@ export function createVerifyConnectionHandler({
     await items.record([{ ...steps.readerToken, outcome: 'succeeded' }])
     const organization = valueOf(await reader.readOrganization({ signal }), 'reach Microsoft Graph')
     await items.record([{ ...steps.graph, outcome: 'succeeded' }, ...judge(needs, 'reader', granted)])
+    await items.record([judgeIntune(await reader.readFilters({ signal })), judgeExcess(needs, 'reader', granted)])
     await items.record(judgeWriter(needs, await writer.grantedPermissions({ signal })))
     return { context: { organization: organization.name } }
   }
 }
 
+/** Asks for what every Intune tenant has. Without a licence Intune says that the request does not apply to the tenant. */
+function judgeIntune(filters: Listing<unknown>): RunItem {
+  if (filters.state !== 'failed') return { ...steps.intune, outcome: 'succeeded' }
+  const { code, reason, message } = filters.problem
+  // The missing permission has an item of its own.
+  if (code === 'graph_forbidden') return { ...steps.intune, outcome: 'skipped' }
+  const isUnlicensed = code === 'graph_not_applicable'
+  const words = isUnlicensed
+    ? 'The tenant has no Intune licence: Intune answers that the request does not apply to it.'
+    : message
+  return {
+    ...steps.intune,
+    outcome: 'failed',
+    failure: {
+      code: isUnlicensed ? 'connection.intune_unlicensed' : 'connection.intune_unreachable',
+      reason,
+      message: words,
+    },
+  }
+}
+
+/** A warning and no failure: everything works, and a stolen credential would be worth more than it has to be. */
+function judgeExcess(needs: readonly PermissionNeed[], purpose: Purpose, granted: readonly string[]): RunItem {
+  const step = purpose === 'reader' ? steps.readerExcess : steps.writerExcess
+  const excess = excessPermissions(needs, purpose, granted)
+  if (excess.length === 0) return { ...step, outcome: 'succeeded' }
+  const label = `Warning: granted to the ${purpose} and not needed: ${excess.join(', ')}`
+  return { ...step, label, outcome: 'succeeded', output: { excess } }
+}
+
 /** A tenant without a writer is observed only, which is no fault: its checks are skipped. */
 function judgeWriter(needs: readonly PermissionNeed[], granted: Read<readonly string[]>): RunItem[] {
   if (granted.state === 'read')
-    return [{ ...steps.writerToken, outcome: 'succeeded' }, ...judge(needs, 'writer', granted.value)]
+    return [
+      { ...steps.writerToken, outcome: 'succeeded' },
+      ...judge(needs, 'writer', granted.value),
+      judgeExcess(needs, 'writer', granted.value),
+    ]
   const { reason, message } = granted.problem
   const token: RunItem =
     reason === 'missing_configuration'
@@ -50,6 +88,7 @@ function judgeWriter(needs: readonly PermissionNeed[], granted: Read<readonly st
       : { ...steps.writerToken, outcome: 'failed', failure: { code: 'connection.writer_refused', reason, message } }
   return [
     token,
+    { ...steps.writerExcess, outcome: 'skipped' },
     ...needs
       .filter(({ purpose }) => purpose === 'writer')
       .map((need): RunItem => ({ ...itemOf(need), outcome: 'skipped' })),

@@ -1,7 +1,7 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
-import { sealChannelSecret } from '#domain/notifications/channel.ts'
 import type { EndedOutcome } from '#domain/notifications/channel.ts'
 import { insertChannel } from '#domain/notifications/channels.store.ts'
+import { keepChannelSecret } from '#domain/notifications/channel-secrets.ts'
 import {
   describeName,
   describeOutcomes,
@@ -11,7 +11,6 @@ import {
 } from '#domain/notifications/describe-channel.ts'
 import type { ReceiverInput } from '#domain/notifications/describe-channel.ts'
 import type { ReceiverRules } from '#domain/notifications/receiver.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -20,7 +19,6 @@ import type { ChannelId, TenantId } from '#foundation/kernel/ids.ts'
 
 export interface ChannelDeps {
   readonly db: Database
-  readonly sealer: Sealer
   readonly notify: ReceiverRules
 }
 
@@ -41,10 +39,11 @@ export interface AddedChannel {
 
 /**
  * Adds a receiver that is told how runs end from now on.
- * @throws Failure `invalid_input` that names the field, `not_found` of a tenant, `conflict` when the name is taken
+ * @throws Failure `invalid_input` that names the field, `not_found` of a tenant, `conflict` when the name is taken,
+ * `missing_configuration` when there is no key to seal with
  */
 export async function addChannel(
-  { db, sealer, notify }: ChannelDeps,
+  { db, notify }: ChannelDeps,
   ctx: WorkspaceContext,
   input: AddChannelInput,
 ): Promise<AddedChannel> {
@@ -52,10 +51,10 @@ export async function addChannel(
   const outcomes = describeOutcomes(input.outcomes ?? usualOutcomes)
   const { settings, secret } = describeReceiver(input.receiver, notify)
   const id = newId<ChannelId>()
-  const sealed = secret && sealChannelSecret(sealer, secret, { workspaceId: ctx.workspaceId, channelId: id })
   const tenantIds = input.tenantIds?.length ? [...new Set(input.tenantIds)] : null
   await inWorkspace(db, ctx, async (tx) => {
-    if (!(await insertChannel(tx, ctx, { id, name, settings, sealed, outcomes, tenantIds }))) throw nameTaken(name)
+    if (!(await insertChannel(tx, ctx, { id, name, settings, outcomes, tenantIds }))) throw nameTaken(name)
+    if (secret !== null) await keepChannelSecret(tx, { workspaceId: ctx.workspaceId, channelId: id }, secret)
     await recordAudit(tx, ctx, {
       action: 'channel.add',
       subject: { kind: 'notification_channel', id },

@@ -1,9 +1,14 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import type { ChannelDeps } from '#domain/notifications/add-channel.ts'
-import { openChannelSecret, sealChannelSecret } from '#domain/notifications/channel.ts'
-import type { ChannelSecret, EndedOutcome } from '#domain/notifications/channel.ts'
+import type {
+  ChannelPlace,
+  ChannelSecret,
+  ChannelSettings,
+  ChannelView,
+  EndedOutcome,
+} from '#domain/notifications/channel.ts'
+import { dropChannelSecrets, keepChannelSecret } from '#domain/notifications/channel-secrets.ts'
 import { updateChannel } from '#domain/notifications/channels.store.ts'
-import type { ChannelRow } from '#domain/notifications/channels.store.ts'
 import {
   describeName,
   describeOutcomes,
@@ -11,9 +16,10 @@ import {
   nameTaken,
   newSigningSecret,
 } from '#domain/notifications/describe-channel.ts'
-import type { DescribedChannel, ReceiverInput } from '#domain/notifications/describe-channel.ts'
+import type { EmailInput, ReceiverInput } from '#domain/notifications/describe-channel.ts'
 import { channelForChange } from '#domain/notifications/find-channel.ts'
 import type { ReceiverRules } from '#domain/notifications/receiver.ts'
+import type { Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -41,7 +47,7 @@ export interface ChangedChannel {
  * @throws Failure `invalid_input` that names the field, `not_found` also of a tenant, `conflict` when the name is taken
  */
 export async function changeChannel(
-  { db, sealer, notify }: ChannelDeps,
+  { db, notify }: ChannelDeps,
   ctx: WorkspaceContext,
   channelId: ChannelId,
   input: ChangeChannelInput,
@@ -49,19 +55,16 @@ export async function changeChannel(
   return inWorkspace(db, ctx, async (tx) => {
     const before = await channelForChange(tx, ctx, channelId)
     const name = input.name === undefined ? before.name : describeName(input.name)
-    const place = { workspaceId: ctx.workspaceId, channelId }
-    const stored = before.sealed === null ? null : openChannelSecret(sealer, before.sealed, place)
-    const { settings, secret } = receiverAfter({ settings: before.settings, secret: stored }, input, notify)
+    const { settings, secret } = receiverAfter(before.settings, input, notify)
     const isWritten = await updateChannel(tx, ctx, {
       id: channelId,
       name,
       settings,
-      sealed: secret && sealChannelSecret(sealer, secret, place),
       outcomes: input.outcomes === undefined ? before.outcomes : describeOutcomes(input.outcomes),
       tenantIds: tenantsAfter(before, input),
-      hasNewSecret: input.rotatesSecret === true,
     })
     if (!isWritten) throw nameTaken(name)
+    const newSecret = await secretAfter(tx, { workspaceId: ctx.workspaceId, channelId }, secret)
     const changed = Object.keys(input).filter((field) => input[field as keyof ChangeChannelInput] !== undefined)
     await recordAudit(tx, ctx, {
       action: 'channel.change',
@@ -69,36 +72,69 @@ export async function changeChannel(
       outcome: 'succeeded',
       detail: { changed },
     })
-    return { changed, signingSecret: input.rotatesSecret && secret?.kind === 'webhook' ? secret.signing : null }
+    return { changed, signingSecret: newSecret?.kind === 'webhook' ? newSecret.signing : null }
   })
 }
 
-function receiverAfter(before: DescribedChannel, input: ChangeChannelInput, rules: ReceiverRules): DescribedChannel {
-  const { receiver, rotatesSecret } = input
-  if (receiver !== undefined && receiver.kind !== before.settings.kind)
-    throw new Failure('invalid_input', `A channel of the kind ${before.settings.kind} stays one; add another instead.`)
-  const given = receiver === undefined ? before : describeReceiver(withPassword(receiver, before), rules)
-  return { settings: given.settings, secret: secretAfter(before.secret, given.secret, rotatesSecret === true) }
+/** What becomes of the secret, which is not read for it. */
+type SecretChange =
+  | { readonly to: 'kept' | 'dropped' }
+  /** `rotates`: the one before signs too for a day. */
+  | { readonly to: 'replaced'; readonly secret: ChannelSecret; readonly rotates: boolean }
+
+interface ReceiverAfter {
+  readonly settings: ChannelSettings
+  readonly secret: SecretChange
 }
 
-/** The password stays with the server it was given for: whoever names another one has to know it. */
-function withPassword(receiver: ReceiverInput, { settings, secret }: DescribedChannel): ReceiverInput {
-  if (receiver.kind !== 'email' || receiver.username === undefined || receiver.password !== undefined) return receiver
-  if (settings.kind !== 'email' || secret?.kind !== 'email') return receiver
-  const isSameServer =
-    receiver.host === settings.host && receiver.port === settings.port && receiver.security === settings.security
-  if (isSameServer && receiver.username === settings.username) return { ...receiver, password: secret.password }
-  throw new Failure('invalid_input', 'Give the password again: it is sent to another server, or is another user’s.')
+const kept = { to: 'kept' } as const
+
+function receiverAfter(before: ChannelSettings, input: ChangeChannelInput, rules: ReceiverRules): ReceiverAfter {
+  const { receiver, rotatesSecret } = input
+  if (receiver !== undefined && receiver.kind !== before.kind)
+    throw new Failure('invalid_input', `A channel of the kind ${before.kind} stays one; add another instead.`)
+  if (rotatesSecret && before.kind !== 'webhook')
+    throw new Failure('invalid_input', 'Only a webhook has a signing secret to rotate.')
+  const after = receiver === undefined ? { settings: before, secret: kept } : describeAfter(before, receiver, rules)
+  return rotatesSecret ? { ...after, secret: { to: 'replaced', secret: newSigningSecret(), rotates: true } } : after
 }
 
 /** A new address of a webhook does not change what signs; only a rotation does. */
-function secretAfter(before: ChannelSecret | null, given: ChannelSecret | null, rotates: boolean) {
-  if (!rotates) return before?.kind === 'webhook' ? before : given
-  if (before?.kind !== 'webhook') throw new Failure('invalid_input', 'Only a webhook has a signing secret to rotate.')
-  return newSigningSecret(before.signing)
+function describeAfter(before: ChannelSettings, receiver: ReceiverInput, rules: ReceiverRules): ReceiverAfter {
+  if (keepsPassword(before, receiver)) {
+    const { settings } = describeReceiver({ ...receiver, password: 'as before' }, rules)
+    return { settings, secret: kept }
+  }
+  const { settings, secret } = describeReceiver(receiver, rules)
+  if (settings.kind === 'webhook') return { settings, secret: kept }
+  return { settings, secret: secret === null ? { to: 'dropped' } : { to: 'replaced', secret, rotates: false } }
 }
 
-function tenantsAfter(before: ChannelRow, { tenantIds }: ChangeChannelInput): readonly TenantId[] | null {
+/** The password stays with the server it was given for: whoever names another one has to know it. */
+function keepsPassword(before: ChannelSettings, receiver: ReceiverInput): receiver is EmailInput {
+  if (receiver.kind !== 'email' || receiver.username === undefined || receiver.password !== undefined) return false
+  if (before.kind !== 'email' || before.username === null) return false
+  const isSameServer =
+    receiver.host === before.host && receiver.port === before.port && receiver.security === before.security
+  if (isSameServer && receiver.username === before.username) return true
+  throw new Failure('invalid_input', 'Give the password again: it is sent to another server, or is another user’s.')
+}
+
+/** Resolves to the new secret, if there is one. */
+async function secretAfter(tx: Tx, place: ChannelPlace, change: SecretChange): Promise<ChannelSecret | null> {
+  switch (change.to) {
+    case 'kept':
+      return null
+    case 'dropped':
+      await dropChannelSecrets(tx, place)
+      return null
+    case 'replaced':
+      await keepChannelSecret(tx, place, change.secret, { alsoKeepsLast: change.rotates })
+      return change.secret
+  }
+}
+
+function tenantsAfter(before: ChannelView, { tenantIds }: ChangeChannelInput): readonly TenantId[] | null {
   if (tenantIds === undefined) return before.tenants?.map(({ id }) => id) ?? null
   if (tenantIds?.length === 0) throw new Failure('invalid_input', 'Name at least one tenant, or all.')
   return tenantIds && [...new Set(tenantIds)]

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod'
 import type { RunOutcome } from '#domain/operations/operation.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Opener } from '#foundation/crypto/open.ts'
+import { seal } from '#foundation/crypto/seal.ts'
+import type { SealingKey, StoredSecret } from '#foundation/crypto/seal.ts'
 import type { ChannelId, TenantId, TenantRef, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 export const channelKinds = ['email', 'teams', 'webhook'] as const
@@ -37,11 +39,11 @@ export type ChannelSettings = z.infer<typeof channelSettings>
 
 const emailSecret = z.strictObject({ kind: z.literal('email'), password: z.string() })
 const teamsSecret = z.strictObject({ kind: z.literal('teams'), url: z.string() })
-/** `previous`: valid beside the new one for a while, so that the receiver can be changed after the rotation. */
+/** `previous`: the one before, in secrets that were sealed before each had a row of its own. */
 const webhookSecret = z.strictObject({
   kind: z.literal('webhook'),
   signing: z.string(),
-  previous: z.string().nullable(),
+  previous: z.string().nullable().optional(),
 })
 const channelSecret = z.discriminatedUnion('kind', [emailSecret, teamsSecret, webhookSecret])
 
@@ -66,15 +68,15 @@ export interface ChannelPlace {
   readonly channelId: ChannelId
 }
 
-export function sealChannelSecret(sealer: Sealer, secret: ChannelSecret, place: ChannelPlace): string {
-  return sealer.seal(JSON.stringify(secret), aadOf(place))
+export function sealChannelSecret(secret: ChannelSecret, place: ChannelPlace, key: SealingKey): StoredSecret {
+  return seal(JSON.stringify(secret), channelPlaceText(place), key)
 }
 
-/** Throws when the text was sealed for another channel or by another key. */
-export function openChannelSecret(sealer: Sealer, sealed: string, place: ChannelPlace): ChannelSecret {
-  return channelSecret.parse(JSON.parse(sealer.open(sealed, aadOf(place))))
+/** Throws when the text was sealed for another channel or its private key is not here. */
+export function openChannelSecret(opener: Opener, stored: StoredSecret, place: ChannelPlace): ChannelSecret {
+  return channelSecret.parse(JSON.parse(opener.open(stored, channelPlaceText(place))))
 }
 
-function aadOf({ workspaceId, channelId }: ChannelPlace): string {
+export function channelPlaceText({ workspaceId, channelId }: ChannelPlace): string {
   return [workspaceId, 'notification_channel', channelId].join('|')
 }

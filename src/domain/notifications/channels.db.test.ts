@@ -1,16 +1,18 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { givenSealingKey } from '#domain/keys/keys-testing.ts'
 import { addChannel } from '#domain/notifications/add-channel.ts'
 import type { AddChannelInput } from '#domain/notifications/add-channel.ts'
 import { changeChannel } from '#domain/notifications/change-channel.ts'
 import { openChannelSecret } from '#domain/notifications/channel.ts'
+import type { ChannelPlace } from '#domain/notifications/channel.ts'
+import { storedChannelSecrets } from '#domain/notifications/channel-secrets.store.ts'
 import { updateChannel } from '#domain/notifications/channels.store.ts'
 import { channelForChange, channelOf, findChannel, listChannels } from '#domain/notifications/find-channel.ts'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
-import { deliverDeps, givenEndedRun, givenWebhook } from '#domain/notifications/notifications-testing.ts'
+import { deliverDeps, givenEndedRun, givenWebhook, sentTest } from '#domain/notifications/notifications-testing.ts'
 import { pauseChannel, resumeChannel } from '#domain/notifications/pause-channel.ts'
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
 import { removeChannel } from '#domain/notifications/remove-channel.ts'
-import { testChannel } from '#domain/notifications/test-channel.ts'
 import { givenMailServer } from '#domain/notifications/testing-mail-server.ts'
 import { givenReceiver } from '#domain/notifications/testing-receiver.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
@@ -22,7 +24,7 @@ import { newId } from '#foundation/kernel/ids.ts'
 import type { ChannelId } from '#foundation/kernel/ids.ts'
 
 const database = useTestDatabase()
-const never = new AbortController().signal
+beforeAll(() => givenSealingKey(database.owner))
 const webhook = { kind: 'webhook', url: 'https://hooks.example.com/run' } as const
 const mail = { kind: 'email', host: 'smtp.example.com', from: 'ta@example.com', to: ['ops@example.com'] } as const
 
@@ -114,7 +116,7 @@ describe('changeChannel()', () => {
       tenants: [{ id: ctx.tenantId }],
       settings: { kind: 'webhook', url: receiver.url },
     })
-    expect(await testChannel(deps(), ctx, id, never)).toMatchObject({ isDelivered: true })
+    expect(await sentTest(deps(), ctx, id)).toMatchObject({ state: 'delivered' })
     await changeChannel(deps(), ctx, id, { tenantIds: null })
     expect(await findChannel(database.db, ctx, id)).toMatchObject({ name: 'new', tenants: null })
   })
@@ -173,19 +175,19 @@ test('changeChannel() keeps what another one changes at the same moment', async 
 })
 
 describe('testChannel()', () => {
-  test('sends a test now and says what the receiver answered, also when it is paused', async () => {
+  test('has a test sent and says what the receiver answered, also when it is paused', async () => {
     await using receiver = await givenReceiver()
     const ctx = await givenWorkspace(database.db)
     const { id } = await givenWebhook(deps(), ctx, receiver)
     await pauseChannel(database.db, ctx, id)
     receiver.reply = (response) => void response.writeHead(404).end('no such hook')
-    expect(await testChannel(deps(), ctx, id, never)).toEqual({
-      isDelivered: false,
-      status: 404,
-      error: 'It answered 404: no such hook',
+    expect(await sentTest(deps(), ctx, id)).toMatchObject({
+      state: 'given_up',
+      lastStatus: 404,
+      lastError: 'It answered 404: no such hook',
     })
     receiver.reply = (response) => void response.end()
-    expect(await testChannel(deps(), ctx, id, never)).toMatchObject({ isDelivered: true, status: 200 })
+    expect(await sentTest(deps(), ctx, id)).toMatchObject({ state: 'delivered', lastStatus: 200 })
     const { items } = await listDeliveries(database.db, ctx)
     expect(items.map(({ state, event, runId }) => [state, event, runId])).toEqual([
       ['delivered', 'channel.test', null],
@@ -227,7 +229,7 @@ function formsOf(canary: string): string[] {
 }
 
 async function everythingStored(): Promise<string> {
-  const tables = ['notification_channels', 'deliveries', 'audit_entries', 'notifications'] as const
+  const tables = ['notification_channels', 'channel_secrets', 'deliveries', 'audit_entries', 'notifications'] as const
   const rows: unknown[] = []
   for (const table of tables) rows.push(await database.owner.selectFrom(table).selectAll().execute())
   return JSON.stringify(rows)
@@ -246,7 +248,7 @@ describe('the secret of a channel', () => {
     const { id: teamsId } = await addChannel(deps(), ctx, { name: 'teams', receiver: { kind: 'teams', url } })
     server.answers.set('AUTH', `535 you said ${password}`)
     receiver.reply = (response) => void response.writeHead(400).end(`what is ${url}, and what is ${signature}?`)
-    for (const id of [mailId, teamsId]) await testChannel(deps(), ctx, id, never)
+    for (const id of [mailId, teamsId]) await sentTest(deps(), ctx, id)
     await changeChannel(deps(), ctx, mailId, { receiver: { ...mail, ...own, password: newPassword } })
     const stored = await everythingStored()
     expect(stored).toContain('what is [secret], and what is [secret]?')
@@ -257,15 +259,14 @@ describe('the secret of a channel', () => {
   test('opens in its own row only', async () => {
     const ctx = await givenWorkspace(database.db)
     const { id, signingSecret } = await givenWebhook(deps(), ctx, { url: webhook.url })
-    const rows = database.owner.selectFrom('notification_channels').select('sealed').where('id', '=', id)
-    const sealed = (await rows.executeTakeFirst())?.sealed ?? ''
     const place = { workspaceId: ctx.workspaceId, channelId: id }
-    const { sealer } = deps()
-    expect(openChannelSecret(sealer, sealed, place)).toMatchObject({ signing: signingSecret })
-    expect(() => openChannelSecret(sealer, sealed, { ...place, channelId: newId<ChannelId>() })).toThrow(
-      'does not open',
-    )
+    const [secret] = await inWorkspace(database.db, ctx, (tx) => storedChannelSecrets(tx, place))
+    if (secret === undefined) throw new TypeError('a webhook has a secret')
+    const openAt = (elsewhere: Partial<ChannelPlace>) =>
+      openChannelSecret(deps().opener, secret.stored, { ...place, ...elsewhere })
+    expect(openAt({})).toMatchObject({ signing: signingSecret })
+    expect(() => openAt({ channelId: newId<ChannelId>() })).toThrow('does not open')
     const { workspaceId } = await givenWorkspace(database.db)
-    expect(() => openChannelSecret(sealer, sealed, { ...place, workspaceId })).toThrow('does not open')
+    expect(() => openAt({ workspaceId })).toThrow('does not open')
   })
 })

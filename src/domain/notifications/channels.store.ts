@@ -7,24 +7,17 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, TenantId, TenantRef, WorkspaceId } from '#foundation/kernel/ids.ts'
 
-export interface ChannelRow extends ChannelView {
-  readonly sealed: string | null
-  /** A rotation is so recent that the secret before it signs too. */
-  readonly hasNewSecret: boolean
-}
-
 interface Scope {
   readonly workspaceId: WorkspaceId
 }
 
 /** All channels of the workspace, by name; with an id only that one. */
-export async function channelsOf(tx: Tx, { workspaceId }: Scope, channelId?: ChannelId): Promise<ChannelRow[]> {
+export async function channelsOf(tx: Tx, { workspaceId }: Scope, channelId?: ChannelId): Promise<ChannelView[]> {
   const rows = await tx
     .selectFrom('notification_channels')
     .where('workspace_id', '=', workspaceId)
     .$if(channelId !== undefined, (q) => q.where('id', '=', channelId ?? ''))
     .selectAll()
-    .select(sql<boolean>`secret_changed_at > clock_timestamp() - interval '1 day'`.as('has_new_secret'))
     .orderBy('name')
     .execute()
   const tenants = await tenantsOf(tx, { workspaceId })
@@ -39,8 +32,6 @@ export async function channelsOf(tx: Tx, { workspaceId }: Scope, channelId?: Cha
     pausedAt: row.paused_at,
     createdAt: row.created_at,
     changedAt: row.changed_at,
-    sealed: row.sealed,
-    hasNewSecret: row.has_new_secret,
   }))
 }
 
@@ -75,7 +66,6 @@ export interface StoredChannel {
   readonly id: ChannelId
   readonly name: string
   readonly settings: ChannelSettings
-  readonly sealed: string | null
   readonly outcomes: readonly EndedOutcome[]
   /** Null: all. */
   readonly tenantIds: readonly TenantId[] | null
@@ -91,7 +81,6 @@ export async function insertChannel(tx: Tx, { workspaceId }: Scope, channel: Sto
       kind: channel.settings.kind,
       name: channel.name,
       settings: JSON.stringify(channel.settings),
-      sealed: channel.sealed,
       outcomes: [...channel.outcomes],
       all_tenants: channel.tenantIds === null,
     })
@@ -114,13 +103,8 @@ async function insertTenants(tx: Tx, { workspaceId }: Scope, { id, tenantIds }: 
   }
 }
 
-interface ChangedRow extends StoredChannel {
-  /** What signs changed just now. */
-  readonly hasNewSecret: boolean
-}
-
 /** Overwrites it. False: another channel of the workspace has the name, and the transaction can only be rolled back. */
-export async function updateChannel(tx: Tx, { workspaceId }: Scope, channel: ChangedRow): Promise<boolean> {
+export async function updateChannel(tx: Tx, { workspaceId }: Scope, channel: StoredChannel): Promise<boolean> {
   try {
     await overwriteChannel(tx, { workspaceId }, channel)
   } catch (error) {
@@ -136,17 +120,15 @@ export async function updateChannel(tx: Tx, { workspaceId }: Scope, channel: Cha
   return true
 }
 
-async function overwriteChannel(tx: Tx, { workspaceId }: Scope, channel: ChangedRow) {
+async function overwriteChannel(tx: Tx, { workspaceId }: Scope, channel: StoredChannel) {
   await tx
     .updateTable('notification_channels')
     .set({
       settings: JSON.stringify(channel.settings),
       name: channel.name,
-      sealed: channel.sealed,
       outcomes: [...channel.outcomes],
       all_tenants: channel.tenantIds === null,
       changed_at: sql<Date>`clock_timestamp()`,
-      ...(channel.hasNewSecret && { secret_changed_at: sql<Date>`clock_timestamp()` }),
     })
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', channel.id)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { Webhook } from 'standardwebhooks'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { givenSealingKey } from '#domain/keys/keys-testing.ts'
 import { changeChannel } from '#domain/notifications/change-channel.ts'
 import { claimDue, deliver } from '#domain/notifications/deliver.ts'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
@@ -19,6 +20,7 @@ import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 
 const database = useTestDatabase()
+beforeAll(() => givenSealingKey(database.owner))
 const never = new AbortController().signal
 
 afterEach(async () => {
@@ -171,12 +173,12 @@ describe('deliver()', () => {
     expect((await theDelivery(given.ctx)).lastError).toBe('It answered 400: you signed with [secret], [e-mail]')
   })
 
-  test('says that a secret does not open with the key of this installation', async () => {
+  test('says that a secret does not open with the keys of this host', async () => {
     await using given = await givenDelivery()
-    await database.owner.updateTable('notification_channels').set({ sealed: 'v1.AAAA' }).execute()
+    await database.owner.updateTable('channel_secrets').set({ sealed: 'v2.AAAA' }).execute()
     await given.sendDue()
     expect(given.receiver.received).toEqual([])
-    expect((await theDelivery(given.ctx)).lastError).toContain('does not open with the key file')
+    expect((await theDelivery(given.ctx)).lastError).toContain('does not open on host')
   })
 
   test('signs with the old secret too for a day after a rotation', async () => {
@@ -186,9 +188,7 @@ describe('deliver()', () => {
     const { signingSecret: after } = await changeChannel(given.deps, given.ctx, given.channel.id, change)
     given.receiver.reply = (response) => void response.writeHead(500).end()
     await given.sendDue()
-    await sql`update notification_channels set secret_changed_at = secret_changed_at - interval '25 hours'`.execute(
-      database.owner,
-    )
+    await sql`update channel_secrets set created_at = created_at - interval '25 hours'`.execute(database.owner)
     await letTimePass()
     await given.sendDue()
     const accepts = (secret: string | null, { headers, body }: (typeof given.receiver.received)[number]) => {

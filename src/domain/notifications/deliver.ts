@@ -2,11 +2,13 @@
  * Deliveries: each is taken under a lease, sent outside any transaction, and what the receiver said is written down. A
  * process that ends in between leaves the delivery to the next, which sends it again under the same id.
  */
+import { hostname } from 'node:os'
 import type { Answer } from '#domain/notifications/answer.ts'
 import { openChannelSecret } from '#domain/notifications/channel.ts'
-import type { ChannelSecret } from '#domain/notifications/channel.ts'
+import type { ChannelSecret, ChannelView } from '#domain/notifications/channel.ts'
 import { channelsOf, setPaused } from '#domain/notifications/channels.store.ts'
-import type { ChannelRow } from '#domain/notifications/channels.store.ts'
+import { storedChannelSecrets } from '#domain/notifications/channel-secrets.store.ts'
+import type { StoredChannelSecret } from '#domain/notifications/channel-secrets.store.ts'
 import { claimDelivery, dueChannels, recordAnswer } from '#domain/notifications/deliveries.store.ts'
 import type { ClaimedDelivery, DeliveryEnd } from '#domain/notifications/delivery.ts'
 import type { Message } from '#domain/notifications/message.ts'
@@ -18,7 +20,7 @@ import { sendEmail } from '#domain/notifications/send-email.ts'
 import { sendTeamsCard } from '#domain/notifications/send-teams-card.ts'
 import { sendWebhook } from '#domain/notifications/send-webhook.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Opener } from '#foundation/crypto/open.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
@@ -35,7 +37,7 @@ export interface NotifySettings extends ReceiverRules {
 
 export interface DeliverDeps {
   readonly db: Database
-  readonly sealer: Sealer
+  readonly opener: Opener
   readonly notify: NotifySettings
 }
 
@@ -69,41 +71,57 @@ export async function deliver(deps: DeliverDeps, claim: ClaimedDelivery, signal:
 }
 
 async function tryOnce(deps: DeliverDeps, claim: ClaimedDelivery, signal: AbortSignal): Promise<Answer> {
-  const [channel] = await inWorkspace(deps.db, claim, (tx) => channelsOf(tx, claim, claim.channelId))
+  const { channel, stored } = await inWorkspace(deps.db, claim, async (tx) => {
+    const [found] = await channelsOf(tx, claim, claim.channelId)
+    return { channel: found, stored: await storedChannelSecrets(tx, claim) }
+  })
   if (channel === undefined) return notSent('The channel is gone.')
   // The process that sends it keeps ending: it is not for another to end the same way.
   if (claim.tries > triesOfDelivery) return notSent('It was given up: whoever sent it ended, again and again.')
   const message = await messageOf(deps, claim, channel)
-  const secret = secretOf(deps.sealer, claim, channel)
-  if (secret === 'damaged') return notSent('Its secret does not open with the key file of this installation.')
+  const secrets = openAll(deps.opener, claim, stored)
+  if (secrets === 'unopened')
+    return notSent(`Its secret does not open on host ${hostname()}; see \`tenantatlas key list\`.`)
   failpoint('delivery.sending')
-  const answer = await send(deps.notify, { channel, secret, message, signal })
-  return { ...answer, error: answer.error === null ? null : sanitizeMessage(withoutSecrets(answer.error, secret)) }
+  const answer = await send(deps.notify, { channel, secrets, message, signal })
+  return { ...answer, error: answer.error === null ? null : sanitizeMessage(withoutSecrets(answer.error, secrets)) }
 }
 
 function notSent(error: string): Answer {
   return { isDelivered: false, status: null, error }
 }
 
-function secretOf(sealer: Sealer, claim: ClaimedDelivery, { sealed }: ChannelRow): ChannelSecret | null | 'damaged' {
+/** The newest first; more than one only while the one before still signs. */
+function openAll(
+  opener: Opener,
+  claim: ClaimedDelivery,
+  stored: readonly StoredChannelSecret[],
+): readonly ChannelSecret[] | 'unopened' {
   try {
-    return sealed === null ? null : openChannelSecret(sealer, sealed, claim)
+    const [newest, previous] = stored
+    if (newest === undefined) return []
+    const secret = openChannelSecret(opener, newest.stored, claim)
+    if (!newest.isNew) return [secret]
+    if (previous !== undefined) return [secret, openChannelSecret(opener, previous.stored, claim)]
+    const hasPrevious = secret.kind === 'webhook' && typeof secret.previous === 'string'
+    return hasPrevious ? [secret, { kind: 'webhook', signing: secret.previous ?? '' }] : [secret]
   } catch (error) {
-    if (error instanceof Failure) return 'damaged'
+    if (error instanceof Failure) return 'unopened'
     throw error
   }
 }
 
 interface Sending {
-  readonly channel: ChannelRow
-  readonly secret: ChannelSecret | null
+  readonly channel: ChannelView
+  readonly secrets: readonly ChannelSecret[]
   readonly message: Message
   readonly signal: AbortSignal
 }
 
-function send(rules: NotifySettings, { channel, secret, message, signal }: Sending): Promise<Answer> {
+function send(rules: NotifySettings, { channel, secrets, message, signal }: Sending): Promise<Answer> {
   const options = (limitMs: number): SendOptions => ({ rules, signal, limitMs: rules.limitMs ?? limitMs })
   const { settings } = channel
+  const [secret] = secrets
   switch (settings.kind) {
     case 'email': {
       const password = secret?.kind === 'email' ? secret.password : null
@@ -113,17 +131,16 @@ function send(rules: NotifySettings, { channel, secret, message, signal }: Sendi
       if (secret?.kind !== 'teams') throw new TypeError('a Teams channel without its address')
       return sendTeamsCard(message, secret.url, options(10_000))
     case 'webhook': {
-      if (secret?.kind !== 'webhook') throw new TypeError('a webhook without its secret')
-      const { signing, previous } = secret
-      const secrets = previous !== null && channel.hasNewSecret ? [signing, previous] : [signing]
-      return sendWebhook(message, { settings, secrets }, options(10_000))
+      const signing = secrets.flatMap((each) => (each.kind === 'webhook' ? [each.signing] : []))
+      if (signing.length === 0) throw new TypeError('a webhook without its secret')
+      return sendWebhook(message, { settings, secrets: signing }, options(10_000))
     }
   }
 }
 
 /** A receiver may say back what it was sent. */
-function withoutSecrets(text: string, secret: ChannelSecret | null): string {
-  const values = secret === null ? [] : secretValues(secret).filter((value) => value.length >= 8)
+function withoutSecrets(text: string, secrets: readonly ChannelSecret[]): string {
+  const values = secrets.flatMap(secretValues).filter((value) => value.length >= 8)
   return values.reduce((left, value) => left.replaceAll(value, '[secret]'), text)
 }
 

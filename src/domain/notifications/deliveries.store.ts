@@ -42,6 +42,11 @@ export async function claimDelivery(
       select d.id from deliveries d
       where d.workspace_id = ${key.workspaceId} and d.channel_id = ${key.channelId}
         and d.next_attempt_at <= clock_timestamp()
+        -- To a paused channel only a test goes; it may have been taken since the channel was looked up.
+        and (d.next_attempt_at = 'epoch' or exists (
+          select from notification_channels c
+          where c.workspace_id = ${key.workspaceId} and c.id = ${key.channelId} and c.paused_at is null
+        ))
       order by d.next_attempt_at, d.id limit 1
       for update skip locked
     )
@@ -95,12 +100,8 @@ export async function recordAnswer(
   return written.numUpdatedRows > 0n
 }
 
-/** A delivery that is being sent from the moment it is made: a test, which nobody sends again. */
-export async function insertTestDelivery(
-  tx: Tx,
-  { workspaceId, channelId }: ChannelKey,
-  leaseMs: number,
-): Promise<{ readonly id: DeliveryId; readonly createdAt: Date }> {
+/** A test: one try, before what waits for the channel, which is why it is due since 1970. */
+export async function insertTestDelivery(tx: Tx, { workspaceId, channelId }: ChannelKey): Promise<DeliveryId> {
   const row = await tx
     .insertInto('deliveries')
     .values({
@@ -108,13 +109,12 @@ export async function insertTestDelivery(
       id: newId<DeliveryId>(),
       channel_id: channelId,
       event: events.test,
-      state: 'sending',
-      attempts: 1,
+      state: 'waiting',
+      attempts: 0,
       max_attempts: 1,
-      last_attempt_at: sql<Date>`clock_timestamp()`,
-      next_attempt_at: sql<Date>`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`,
+      next_attempt_at: sql<Date>`'epoch'::timestamptz`,
     })
-    .returning(['id', 'created_at'])
+    .returning('id')
     .executeTakeFirstOrThrow()
-  return { id: asId<DeliveryId>(row.id), createdAt: row.created_at }
+  return asId<DeliveryId>(row.id)
 }

@@ -30,6 +30,10 @@ export function deliveriesBefore(
     .execute()
 }
 
+export function deliveryOf(tx: Tx, { workspaceId }: Scope, id: DeliveryId) {
+  return logOf(tx, workspaceId).where('delivery.id', '=', id).executeTakeFirst()
+}
+
 export function deliveryForUpdate(tx: Tx, { workspaceId }: Scope, id: DeliveryId) {
   return logOf(tx, workspaceId).where('delivery.id', '=', id).forUpdate('delivery').executeTakeFirst()
 }

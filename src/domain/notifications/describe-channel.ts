@@ -50,14 +50,14 @@ export function describeReceiver(input: ReceiverInput, rules: ReceiverRules): De
     }
     case 'webhook': {
       const url = parseReceiverUrl(input.url, rules).href
-      return { settings: { kind: 'webhook', url }, secret: newSigningSecret(null) }
+      return { settings: { kind: 'webhook', url }, secret: newSigningSecret() }
     }
   }
 }
 
-/** A fresh signing secret, in the form of Standard Webhooks; the one before it signs too for a while. */
-export function newSigningSecret(previous: string | null): ChannelSecret & { readonly kind: 'webhook' } {
-  return { kind: 'webhook', signing: `whsec_${randomBytes(32).toString('base64')}`, previous }
+/** A fresh signing secret, in the form of Standard Webhooks. */
+export function newSigningSecret(): ChannelSecret & { readonly kind: 'webhook' } {
+  return { kind: 'webhook', signing: `whsec_${randomBytes(32).toString('base64')}` }
 }
 
 const usualPorts = { tls: 465, starttls: 587, none: 25 } as const

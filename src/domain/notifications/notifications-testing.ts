@@ -1,24 +1,22 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { claimDue, deliver } from '#domain/notifications/deliver.ts'
 import { addChannel } from '#domain/notifications/add-channel.ts'
 import type { AddChannelInput, AddedChannel } from '#domain/notifications/add-channel.ts'
+import { testOpener } from '#domain/keys/keys-testing.ts'
 import { endedOutcomes } from '#domain/notifications/channel.ts'
 import type { DeliverDeps, NotifySettings } from '#domain/notifications/deliver.ts'
+import type { DeliveryView } from '#domain/notifications/list-deliveries.ts'
+import { followDelivery, testChannel } from '#domain/notifications/test-channel.ts'
 import type { Ending } from '#domain/operations/decide-ending.ts'
 import { givenEnded } from '#domain/operations/operations-testing.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
-import { createSealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
-
-/** Test only: where the key of the tests of this process lies. */
-export const testKeyFile = join(mkdtempSync(join(tmpdir(), 'tenantatlas-notify-')), 'credentials.key')
+import type { ChannelId } from '#foundation/kernel/ids.ts'
 
 /** Test only: what sends; receivers on this machine are allowed. */
 export function deliverDeps(db: Database, notify: Partial<NotifySettings> = {}): DeliverDeps {
   const own = { pageUrl: 'https://tenantatlas.example.com', allowHosts: ['127.0.0.1'], limitMs: 2_000 }
-  return { db, sealer: createSealer({ keyFile: testKeyFile }), notify: { ...own, ...notify } }
+  return { db, opener: testOpener, notify: { ...own, ...notify } }
 }
 
 /** Test only: a webhook that is told everything. */
@@ -30,6 +28,14 @@ export function givenWebhook(
 ): Promise<AddedChannel> {
   const { url } = receiver
   return addChannel(deps, ctx, { name: 'hook', receiver: { kind: 'webhook', url }, outcomes: endedOutcomes, ...change })
+}
+
+/** Test only: queues a test of a channel and sends it, as a worker would; what became of it. */
+export async function sentTest(deps: DeliverDeps, ctx: WorkspaceContext, channelId: ChannelId): Promise<DeliveryView> {
+  const { signal } = new AbortController()
+  const deliveryId = await testChannel(deps.db, ctx, channelId)
+  for (const claim of await claimDue(deps.db, { busy: [], limit: 10 })) await deliver(deps, claim, signal)
+  return followDelivery(deps.db, ctx, deliveryId, { signal: AbortSignal.abort() })
 }
 
 /** Test only: a run of a person that has just ended; its row is in the outbox. */

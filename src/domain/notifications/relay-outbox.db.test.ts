@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { givenSealingKey } from '#domain/keys/keys-testing.ts'
 import { deliverDeps, failing, givenEndedRun, givenWebhook } from '#domain/notifications/notifications-testing.ts'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import { listNotifications } from '#domain/notifications/list-notifications.ts'
@@ -14,6 +15,7 @@ import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 
 const database = useTestDatabase()
+beforeAll(() => givenSealingKey(database.owner))
 const hook = { url: 'https://hooks.example.com/run' }
 
 async function relayAll(): Promise<void> {

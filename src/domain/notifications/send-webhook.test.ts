@@ -16,21 +16,21 @@ function verified(secret: string, { headers, body }: Received | undefined = { he
 describe('sendWebhook()', () => {
   test('signs so that the verifier of Standard Webhooks accepts it, and only the untouched text', async () => {
     await using receiver = await givenReceiver()
-    const { signing } = newSigningSecret(null)
+    const { signing } = newSigningSecret()
     const message = givenMessage()
     const target = { settings: { kind: 'webhook', url: receiver.url } as const, secrets: [signing] }
     expect(await sendWebhook(message, target, options)).toEqual({ isDelivered: true, status: 200, error: null })
     const [received] = receiver.received
     expect(received?.headers['webhook-id']).toBe(message.id)
     expect(verified(signing, received)).toMatchObject({ type: 'run.completed', data: { run: { id: message.run?.id } } })
-    expect(() => verified(newSigningSecret(null).signing, received)).toThrow('No matching signature')
+    expect(() => verified(newSigningSecret().signing, received)).toThrow('No matching signature')
     const forged = { headers: received?.headers ?? {}, body: received?.body.replace('312', '311') ?? '' }
     expect(() => verified(signing, forged)).toThrow('No matching signature')
   })
 
   test('is accepted with the old and the new secret while both sign', async () => {
     await using receiver = await givenReceiver()
-    const [before, after] = [newSigningSecret(null).signing, newSigningSecret(null).signing]
+    const [before, after] = [newSigningSecret().signing, newSigningSecret().signing]
     const target = { settings: { kind: 'webhook', url: receiver.url } as const, secrets: [after, before] }
     await sendWebhook(givenMessage(), target, options)
     for (const secret of [before, after]) expect(verified(secret, receiver.received[0])).toBeTruthy()
@@ -42,7 +42,7 @@ describe('sendWebhook()', () => {
     const message = givenMessage(run)
     const target = {
       settings: { kind: 'webhook', url: receiver.url } as const,
-      secrets: [newSigningSecret(null).signing],
+      secrets: [newSigningSecret().signing],
     }
     await sendWebhook(message, target, options)
     expect(JSON.parse(receiver.received[0]?.body ?? '')).toEqual({

@@ -1,28 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { recordAudit } from '#domain/audit/record-audit.ts'
-import type { Answer } from '#domain/notifications/answer.ts'
-import { deliver, deliveryLeaseMs } from '#domain/notifications/deliver.ts'
-import type { DeliverDeps } from '#domain/notifications/deliver.ts'
-import { channelOf } from '#domain/notifications/find-channel.ts'
-import { events } from '#domain/notifications/message.ts'
+import { deliveryOf } from '#domain/notifications/delivery-log.store.ts'
 import { insertTestDelivery } from '#domain/notifications/deliveries.store.ts'
+import { channelOf } from '#domain/notifications/find-channel.ts'
+import { deliveryView } from '#domain/notifications/list-deliveries.ts'
+import type { DeliveryView } from '#domain/notifications/list-deliveries.ts'
+import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
-import type { ChannelId } from '#foundation/kernel/ids.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import type { ChannelId, DeliveryId } from '#foundation/kernel/ids.ts'
 
-/** Sends a test now, once, also to a paused channel, and resolves to what the receiver answered. */
-export async function testChannel(
-  deps: DeliverDeps,
-  ctx: WorkspaceContext,
-  channelId: ChannelId,
-  signal: AbortSignal,
-): Promise<Answer> {
+/** Has a worker send a test, once, before what waits, also to a paused channel. */
+export async function testChannel(db: Database, ctx: WorkspaceContext, channelId: ChannelId): Promise<DeliveryId> {
   const { workspaceId } = ctx
-  const { id, createdAt } = await inWorkspace(deps.db, ctx, async (tx) => {
+  return inWorkspace(db, ctx, async (tx) => {
     await channelOf(tx, ctx, channelId)
     const subject = { kind: 'notification_channel', id: channelId }
     await recordAudit(tx, ctx, { action: 'channel.test', subject, outcome: 'succeeded' })
-    return insertTestDelivery(tx, { workspaceId, channelId }, deliveryLeaseMs)
+    return insertTestDelivery(tx, { workspaceId, channelId })
   })
-  const claim = { workspaceId, channelId, id, attempt: 1, tries: 1, event: events.test, runId: null, createdAt }
-  return deliver(deps, claim, signal)
+}
+
+/** Follows a delivery until it is delivered or given up; what it is by then when `signal` aborts before. */
+export async function followDelivery(
+  db: Database,
+  ctx: WorkspaceContext,
+  id: DeliveryId,
+  { signal, pollMs = 250 }: { readonly signal: AbortSignal; readonly pollMs?: number },
+): Promise<DeliveryView> {
+  for (;;) {
+    const row = await inWorkspace(db, ctx, (tx) => deliveryOf(tx, ctx, id))
+    if (row === undefined) throw new Failure('not_found', 'The delivery is gone with its channel.')
+    const delivery = deliveryView(row)
+    if (signal.aborted || ['delivered', 'given_up'].includes(delivery.state)) return delivery
+    await pause(pollMs, undefined, { signal }).catch(() => undefined)
+  }
 }

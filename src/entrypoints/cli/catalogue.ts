@@ -5,6 +5,7 @@ import { backupCommands } from '#entrypoints/cli/commands/backup/backup-commands
 import { channelCommands } from '#entrypoints/cli/commands/channel/channel-commands.ts'
 import { connectionCommands } from '#entrypoints/cli/commands/connection/connection-commands.ts'
 import { inventoryCommands } from '#entrypoints/cli/commands/inventory/inventory-commands.ts'
+import { keyCommands } from '#entrypoints/cli/commands/key/key-commands.ts'
 import { notificationCommands } from '#entrypoints/cli/commands/notification/notification-commands.ts'
 import { platformCommands } from '#entrypoints/cli/commands/platform/platform-commands.ts'
 import { policyCommands } from '#entrypoints/cli/commands/policy/policy-commands.ts'
@@ -33,6 +34,7 @@ export const nouns: readonly NounSpec[] = [
   channelCommands,
   scheduleCommands,
   retentionCommands,
+  keyCommands,
 ]
 
 export const commandsWithoutNoun: readonly CommandSpec[] = platformCommands

@@ -4,7 +4,7 @@
  */
 import type { Config } from '#foundation/config/config.ts'
 import type { EntraConfig } from '#foundation/config/entra-config.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { Opener } from '#foundation/crypto/open.ts'
 import type { Database, OpenDatabase } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import type { Format } from '#entrypoints/cli/output/formats.ts'
@@ -27,7 +27,8 @@ export interface GlobalOptions {
 export interface Product extends AsyncDisposable {
   readonly database: OpenDatabase
   readonly db: Database
-  readonly sealer: Sealer
+  /** Opens nothing unless `doesWork`: the private keys are not for commands and pages. */
+  readonly opener: Opener
   readonly log: Log
   readonly notify: Config['notify']
   /** Works on queued runs until the signal aborts, then resolves once drained. `solo`: no other worker shares the database. */
@@ -54,8 +55,8 @@ export interface ComposeOptions {
   readonly applicationName: string
   readonly poolSize: number
   /**
-   * Runs will be worked on: under the database role for that, with statements that may take longer than one somebody
-   * waits for. Default false.
+   * Runs will be worked on: under the database role for that, with the private keys of credentials, and with statements
+   * that may take longer than one somebody waits for. Default false.
    */
   readonly doesWork?: boolean
 }

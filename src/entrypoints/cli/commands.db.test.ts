@@ -57,6 +57,8 @@ describe('the JSON of commands', () => {
       'schedule list': ['schedule', 'list'],
       'schedule show': ['schedule', 'show', 'Yearly'],
       'retention show': ['retention', 'show'],
+      'key list': ['key', 'list'],
+      'key check': ['key', 'check'],
       doctor: ['doctor'],
     }
     await line.must('backup', 'create', '--tenant', 'Contoso')

@@ -11,6 +11,7 @@ import type { EntraConfig } from '#foundation/config/entra-config.ts'
 import { startSimulator } from '../../../simulator/start-simulator.ts'
 import type { StartedSimulator } from '../../../simulator/start-simulator.ts'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
+import { showConnection } from '#domain/connections/show-connection.ts'
 import type { NewCredential } from '#domain/connections/connection.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import type { EnsuredRun } from '#domain/operations/operation.ts'
@@ -18,6 +19,7 @@ import { listTenants } from '#domain/workspaces/list-tenants.ts'
 import type { TenantOverview } from '#domain/workspaces/workspace.ts'
 import { seed } from '#domain/workspaces/seed.ts'
 import type { Seeded } from '#domain/workspaces/seed.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Product } from '#entrypoints/cli/cli.ts'
 
@@ -91,7 +93,7 @@ export async function seedDemoWorkspace(
   })
   for (const [index, { apps }] of simulated.entries()) {
     const tenant = seeded.tenants[index]
-    if (tenant === undefined) continue
+    if (tenant === undefined || (await isConnected(product, tenant, cloud.url))) continue
     await connectTenant(product, tenant, {
       endpoints: { cloud: 'custom', authorityUrl: cloud.url, graphUrl: cloud.url },
       reader: appCredential(apps, 'reader'),
@@ -99,6 +101,12 @@ export async function seedDemoWorkspace(
     })
   }
   return seeded
+}
+
+/** The same seed makes the same secrets: what leads to this cloud is as it should be. */
+async function isConnected({ db }: Product, tenant: TenantContext, url: string): Promise<boolean> {
+  const connection = await showConnection(db, tenant)
+  return connection?.graphUrl === url && connection.credentials.length === 2
 }
 
 /** Starts the first sync of each tenant that was never observed, and the check of each connection not verified as it is. */

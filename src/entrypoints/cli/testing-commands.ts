@@ -82,6 +82,7 @@ export function useCommandLine(): CommandLine {
         { name: 'Fabrikam', policies: 40, seed: 8 },
       ],
     })
+    await line.must('key', 'rotate')
     await line.must('workspace', 'create', 'Managed Services', '--owner', 'Ada Moreau')
     for (const { name, id } of simulator.tenants) {
       await line.must('tenant', 'add', name, '--entra-id', id)

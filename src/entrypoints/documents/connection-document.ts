@@ -1,3 +1,5 @@
+import { credentialWarnings } from '#domain/connections/credential-warnings.ts'
+import type { CredentialWarning } from '#domain/connections/credential-warnings.ts'
 import type { ConnectionView } from '#domain/connections/connection.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 
@@ -13,10 +15,12 @@ export interface ConnectionDocument {
     readonly thumbprint: string | null
     readonly expiresAt: string | null
     readonly createdAt: string
+    readonly warnings: readonly CredentialWarning[]
   }[]
 }
 
 export function connectionDocument(connection: ConnectionView): ConnectionDocument {
+  const now = new Date()
   const { cloud, authorityUrl, graphUrl, changedAt, credentials } = connection
   return {
     cloud,
@@ -30,6 +34,7 @@ export function connectionDocument(connection: ConnectionView): ConnectionDocume
       thumbprint: credential.thumbprint,
       expiresAt: iso(credential.expiresAt),
       createdAt: credential.createdAt.toISOString(),
+      warnings: credentialWarnings(credential, now),
     })),
   }
 }

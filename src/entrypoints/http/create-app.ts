@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
@@ -23,7 +23,7 @@ export interface AppDeps {
   /** Absent: nobody signs in with Microsoft Entra. */
   readonly entra: EntraSignIn | undefined
   /** Of the secrets of second factors. */
-  readonly sealer: Sealer
+  readonly sealer: SecretBox
   readonly addressOf: (c: Context) => string
 }
 

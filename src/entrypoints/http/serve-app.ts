@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { clientAddress, type TrustedProxies } from '#entrypoints/http/client-address.ts'
@@ -18,7 +18,7 @@ export interface ServeAppOptions {
   readonly db: Database
   readonly log: Log
   /** Of the secrets of second factors. */
-  readonly sealer: Sealer
+  readonly sealer: SecretBox
   /** 0: any free one. */
   readonly port: number
   /** Where people open it, if that is not this machine. */

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import { listNotifications } from '#domain/notifications/list-notifications.ts'
-import { deliverDeps, givenEndedRun, givenWebhook, testKeyFile } from '#domain/notifications/notifications-testing.ts'
+import { givenSealingKey, testKeys } from '#domain/keys/keys-testing.ts'
+import { deliverDeps, givenEndedRun, givenWebhook } from '#domain/notifications/notifications-testing.ts'
 import { givenReceiver } from '#domain/notifications/testing-receiver.ts'
 import type { Received } from '#domain/notifications/testing-receiver.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
@@ -17,6 +18,7 @@ import { runRelay } from '#entrypoints/worker/run-relay.ts'
 import type { RelayProgramSettings } from '#entrypoints/worker/relay-program.fixture.ts'
 
 const database = useTestDatabase()
+beforeAll(() => givenSealingKey(database.owner))
 const log = createLog({ level: 'silent', pretty: false })
 const program = join(import.meta.dirname, 'relay-program.fixture.ts')
 
@@ -26,7 +28,7 @@ afterEach(async () => {
 
 /** A real relay process on the test's database; disposing kills it if it still lives. */
 function spawnRelay(failpoint?: string) {
-  const settings: RelayProgramSettings = { url: database.url, keyFile: testKeyFile }
+  const settings: RelayProgramSettings = { url: database.url, keys: testKeys }
   const child = spawn(process.execPath, [program, JSON.stringify(settings)], {
     stdio: ['ignore', 'inherit', 'pipe'],
     env: { ...process.env, ...(failpoint !== undefined && { TENANTATLAS_FAILPOINT: failpoint }) },

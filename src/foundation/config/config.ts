@@ -51,6 +51,10 @@ const schema = z.object({
   TENANTATLAS_NOTIFY_ALLOW_HOSTS: z.string().default('').transform(parseHosts),
   TENANTATLAS_METRICS_PORT: wholeBetween(0, 65_535).optional(),
   TENANTATLAS_METRICS_HOST: z.string().default('127.0.0.1'),
+  TENANTATLAS_CREDENTIALS_KEY_FILE: z.string().optional(),
+  TENANTATLAS_FEDERATED_TOKEN_FILE: z.string().optional(),
+  // Set by the workload identity of Azure Kubernetes Service.
+  AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
   TENANTATLAS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   TENANTATLAS_WORKER_SLOTS: whole(8, 1, 256),
   TENANTATLAS_HEARTBEAT_SECONDS: whole(5, 1, 600),
@@ -88,6 +92,10 @@ export interface Config {
     readonly isPortChosen: boolean
     readonly host: string
   }
+  /** Private keys of the credentials, read before those in the data directory. Absolute. */
+  readonly credentialsKeyFile: string | undefined
+  /** Where the platform puts the token that federated credentials sign in with. Absolute. */
+  readonly federatedTokenFile: string | undefined
   readonly logLevel: (typeof logLevels)[number]
   readonly worker: {
     /** Runs this process works on at the same time. */
@@ -137,6 +145,8 @@ export function readConfig(env: Environment): Config {
       isPortChosen: read.TENANTATLAS_METRICS_PORT !== undefined,
       host: read.TENANTATLAS_METRICS_HOST,
     },
+    credentialsKeyFile: absolute(read.TENANTATLAS_CREDENTIALS_KEY_FILE),
+    federatedTokenFile: absolute(read.TENANTATLAS_FEDERATED_TOKEN_FILE ?? read.AZURE_FEDERATED_TOKEN_FILE),
     logLevel: read.TENANTATLAS_LOG_LEVEL,
     worker: {
       slots: read.TENANTATLAS_WORKER_SLOTS,
@@ -190,6 +200,16 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
       metrics.host,
       'address they are served on; 0.0.0.0: reachable from other machines',
     ),
+    line(
+      'TENANTATLAS_CREDENTIALS_KEY_FILE',
+      config.credentialsKeyFile ?? '(not set)',
+      'private keys of credentials, besides those in the data directory',
+    ),
+    line(
+      'TENANTATLAS_FEDERATED_TOKEN_FILE',
+      config.federatedTokenFile ?? '(not set)',
+      'token of the platform, for federated credentials',
+    ),
     line('TENANTATLAS_LOG_LEVEL', config.logLevel, 'least severity that is logged'),
     line('TENANTATLAS_WORKER_SLOTS', worker.slots, 'runs this process works on at once'),
     line('TENANTATLAS_HEARTBEAT_SECONDS', worker.heartbeatMs / 1_000, 'how often a worker renews its lease'),
@@ -206,6 +226,10 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
     line('TENANTATLAS_GRAPH_WRITES_PER_20_SECONDS', pacing.writesPer20s, "Microsoft's limit of writes per tenant"),
     line('TENANTATLAS_GRAPH_SHARE', pacing.share, 'the part of these limits TenantAtlas uses'),
   ]
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path)
 }
 
 function refusal(mistakes: readonly string[]): Failure {

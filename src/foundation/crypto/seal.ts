@@ -1,102 +1,45 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { Failure } from '#foundation/kernel/failure.ts'
+import { randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { encrypt, keyBytes } from '#foundation/crypto/aes-gcm.ts'
+import { wrapKey } from '#foundation/crypto/key-pair.ts'
 
-/** Encrypts secrets for storage. `aad` says what a secret belongs to; sealed for one thing, it opens for that one only. */
-export interface Sealer {
-  seal(plain: string, aad: string): string
-  /**
-   * @throws Failure `damaged` when the text was altered, sealed for something else, or sealed with another key;
-   * `missing_configuration` when there is no key here
-   */
-  open(sealed: string, aad: string): string
+/** A secret as it is stored. Its two texts belong together: without the wrapped key the sealed text is noise. */
+export interface StoredSecret {
+  /** `v2.` and base64url. `v1.`: sealed under the one key that installations had before. */
+  readonly sealed: string
+  /** The key of this text alone, as `<version of the key pair>.` and base64url; null for `v1.`. */
+  readonly wrappedKey: string | null
+  /** Of the key pair that unwraps it; null for `v1.`. */
+  readonly keyVersion: number | null
 }
 
-const version = 'v1'
-const keyBytes = 32
-const nonceBytes = 12
-const tagBytes = 16
+/** The public half that secrets are sealed with now. */
+export interface SealingKey {
+  readonly version: number
+  readonly publicKey: KeyObject
+}
 
 /**
- * AES-256-GCM under the key in `keyFile`, which is made when something is first sealed, readable by its owner only.
- * Sealed text is `v1.<nonce, tag and ciphertext in base64url>`. Whoever loses the file loses what was sealed.
+ * Seals a secret under a data key of its own. `place` says what it belongs to (workspace, tenant, connection, field);
+ * sealed for one place, it opens there only.
  */
-export function createSealer({ keyFile }: { keyFile: string }): Sealer {
-  let key = existsSync(keyFile) ? readKey(keyFile) : undefined
-  const keyMade = () => {
-    if (!existsSync(keyFile)) makeKey(keyFile)
-    return readKey(keyFile)
-  }
-  // A host that only opens never makes a key of its own: the one that is missing here lies on another host.
-  const keyThere = () => {
-    if (existsSync(keyFile)) return readKey(keyFile)
-    throw new Failure('missing_configuration', `The key file ${keyFile} is not there.`)
-  }
-  return {
-    seal: (plain, aad) => seal((key ??= keyMade()), plain, aad),
-    open: (sealed, aad) => open((key ??= keyThere()), sealed, aad),
-  }
+export function seal(plain: string, place: string, key: SealingKey): StoredSecret {
+  const dataKey = randomBytes(keyBytes)
+  const sealed = `v2.${encrypt(dataKey, Buffer.from(plain), sealedAad(place)).toString('base64url')}`
+  return { sealed, ...wrapFor(dataKey, place, key) }
 }
 
-function seal(key: Buffer, plain: string, aad: string): string {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
-  cipher.setAAD(Buffer.from(`${version}|${aad}`))
-  const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-  return `${version}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
+/** Wraps the data key of a place, which is wiped. */
+export function wrapFor(dataKey: Buffer, place: string, { version, publicKey }: SealingKey) {
+  const wrapped = wrapKey(dataKey, publicKey, wrappedAad(place, version))
+  dataKey.fill(0)
+  return { wrappedKey: `${version}.${wrapped.toString('base64url')}`, keyVersion: version }
 }
 
-function open(key: Buffer, sealed: string, aad: string): string {
-  const [prefix, body = ''] = sealed.split('.')
-  const bytes = Buffer.from(body, 'base64url')
-  if (prefix !== version || bytes.length < nonceBytes + tagBytes) throw unopened()
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
-  decipher.setAAD(Buffer.from(`${version}|${aad}`))
-  decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
-  try {
-    return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
-  } catch (error) {
-    throw unopened(error)
-  }
+export function sealedAad(place: string): string {
+  return `v2|${place}`
 }
 
-function unopened(cause?: unknown): Failure {
-  return new Failure(
-    'damaged',
-    'A stored credential does not open with the key file of this installation: enter it again.',
-    { cause },
-  )
-}
-
-/** Written aside and then linked to its name: of two processes that make it at once, both use the first one, whole. */
-function makeKey(keyFile: string): void {
-  const aside = `${keyFile}.${randomBytes(6).toString('hex')}`
-  try {
-    mkdirSync(dirname(keyFile), { recursive: true })
-    writeFileSync(aside, `${randomBytes(keyBytes).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    linkSync(aside, keyFile)
-  } catch (error) {
-    if (!existsSync(keyFile))
-      throw new Failure('missing_configuration', `The key file ${keyFile} cannot be made.`, { cause: error })
-  } finally {
-    rmSync(aside, { force: true })
-  }
-}
-
-function readKey(keyFile: string): Buffer {
-  const key = Buffer.from(textOf(keyFile).trim(), 'base64url')
-  if (key.length === keyBytes) return key
-  throw new Failure(
-    'data_directory_damaged',
-    `The key file ${keyFile} does not hold a key: bring it back from a backup.`,
-  )
-}
-
-function textOf(keyFile: string): string {
-  try {
-    return readFileSync(keyFile, 'utf8')
-  } catch (error) {
-    throw new Failure('missing_configuration', `The key file ${keyFile} cannot be read.`, { cause: error })
-  }
+export function wrappedAad(place: string, version: number): string {
+  return `v2|${place}|${version}`
 }

@@ -11,6 +11,7 @@ const database = useTestDatabase()
 
 /** Tables without a workspace, and where they are when the rest is distributed. */
 const globalTables: Readonly<Record<string, string>> = {
+  encryption_keys: 'public keys that every workspace seals with: a reference table',
   schema_migrations: 'what the program did to the schema: local',
   users: 'people belong to several workspaces: a reference table',
   workers: 'a process works for all workspaces: a reference table',

@@ -90,6 +90,16 @@ export interface BackupSets {
   workspace_id: string
 }
 
+export interface ChannelSecrets {
+  channel_id: string
+  created_at: Generated<Timestamp>
+  id: string
+  key_version: number | null
+  sealed: string
+  workspace_id: string
+  wrapped_key: string | null
+}
+
 export interface Connections {
   authority_url: string
   changed_at: Generated<Timestamp>
@@ -107,12 +117,14 @@ export interface Credentials {
   created_at: Generated<Timestamp>
   expires_at: Timestamp | null
   id: string
+  key_version: number | null
   kind: string
   purpose: string
-  sealed: string
+  sealed: string | null
   tenant_id: string
   thumbprint: string | null
   workspace_id: string
+  wrapped_key: string | null
 }
 
 export interface Deliveries {
@@ -152,6 +164,14 @@ export interface DirectoryGroups {
   observed_at: Timestamp
   tenant_id: string
   workspace_id: string
+}
+
+export interface EncryptionKeys {
+  activated_at: Timestamp | null
+  created_at: Generated<Timestamp>
+  public_key: string
+  retired_at: Timestamp | null
+  version: number
 }
 
 export interface GraphBudgets {
@@ -248,8 +268,6 @@ export interface NotificationChannels {
   name: string
   outcomes: string[]
   paused_at: Timestamp | null
-  sealed: string | null
-  secret_changed_at: Generated<Timestamp>
   settings: Jsonb
   workspace_id: string
 }
@@ -618,11 +636,13 @@ export interface Schema {
   audit_entries: AuditEntries
   backup_items: BackupItems
   backup_sets: BackupSets
+  channel_secrets: ChannelSecrets
   connections: Connections
   credentials: Credentials
   deliveries: Deliveries
   device_sign_ins: DeviceSignIns
   directory_groups: DirectoryGroups
+  encryption_keys: EncryptionKeys
   graph_budgets: GraphBudgets
   idempotency_keys: IdempotencyKeys
   invitations: Invitations

@@ -13,6 +13,8 @@ const sentences: Readonly<Record<string, string>> = {
     'The application of this connection does not exist in this tenant. Check client id and tenant id, and give admin consent.',
   AADSTS700027:
     'The certificate of this connection was refused. Upload its public part to the app registration and check that it has not expired.',
+  AADSTS700213:
+    'The app registration of this connection has no federated credential for the token of this host. Compare its issuer and subject.',
   AADSTS700024: 'The client assertion is not valid at this time. Check the clock of this machine.',
   AADSTS90002: 'This tenant does not exist. Check the tenant id and the cloud of the connection.',
   AADSTS900023: 'The tenant id of this connection is not a tenant id or domain.',

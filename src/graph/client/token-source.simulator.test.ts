@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { generate } from 'selfsigned'
 import { describe, expect, test } from 'vitest'
 import { noAbort } from '#graph/client/testing.ts'
@@ -116,12 +117,51 @@ describe('row 22: tokens', () => {
     })
   })
 
+  test('a token of the platform signs in where its issuer and subject are trusted, and is read again each time', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const publicKeyPem = publicKey.export({ format: 'pem', type: 'spki' }).toString()
+    const trust = { issuer: 'https://oidc.example.com/cluster', subject: 'system:serviceaccount:atlas:worker' }
+    const app = await sim.control.registerApp(sim.tenant.id, {
+      name: 'by federation',
+      permissions: ['DeviceManagementServiceConfig.Read.All'],
+      federated: { ...trust, publicKeyPem },
+    })
+    let reads = 0
+    const signIn = (claims: Record<string, unknown>) => {
+      const readAssertion = async () => {
+        reads += 1
+        return platformToken(privateKey, { iss: trust.issuer, sub: trust.subject, ...claims })
+      }
+      const reader = { kind: 'federated', clientId: app.clientId, readAssertion } as const
+      return sim.client({ credentials: { reader } }).reader.readOrganization({ signal: noAbort })
+    }
+    expect(await signIn({})).toMatchObject({ state: 'read' })
+    expect(await signIn({})).toMatchObject({ state: 'read' })
+    expect(reads).toBe(2)
+    const refused = [
+      { sub: 'system:serviceaccount:atlas:other' },
+      { iss: 'https://elsewhere.example.com' },
+      { aud: 'x' },
+    ]
+    for (const claims of refused)
+      expect(await signIn(claims)).toMatchObject({ state: 'unread', problem: { graphCode: 'AADSTS700213' } })
+    expect(await signIn({ exp: 1 })).toMatchObject({ state: 'unread', problem: { graphCode: 'AADSTS700024' } })
+  })
+
   test('a credential that is none is refused like any other, and making the client does not throw', async () => {
     const reader = { kind: 'secret', clientId: '', secret: '' } as const
     const found = await sim.client({ credentials: { reader } }).reader.readOrganization({ signal: noAbort })
     expect(found).toMatchObject({ state: 'unread', problem: { reason: 'authentication_failed' } })
   })
 })
+
+/** As a platform gives it to the programs on it. */
+function platformToken(privateKey: KeyObject, claims: Record<string, unknown>): string {
+  const all = { aud: 'api://AzureADTokenExchange', exp: Math.floor(Date.now() / 1000) + 3_600, ...claims }
+  const parts = [{ alg: 'RS256', typ: 'JWT' }, all]
+  const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`
+}
 
 async function givenCertificate() {
   const made = await generate([{ name: 'commonName', value: 'reader' }], { keySize: 2048, algorithm: 'sha256' })

@@ -23,6 +23,8 @@ export type ClientCredential = { readonly clientId: string } & (
       /** Hexadecimal. */
       readonly thumbprintSha256: string
     }
+  /** The platform signs for it: a token of the platform stands in for what the app would sign itself. */
+  | { readonly kind: 'federated'; readonly readAssertion: () => Promise<string> }
 )
 
 export interface TokenSource {
@@ -169,6 +171,7 @@ function createApp(options: TokenSourceOptions): ConfidentialClientApplication {
 
 function secretOf(credential: ClientCredential) {
   if (credential.kind === 'secret') return { clientSecret: credential.secret }
+  if (credential.kind === 'federated') return { clientAssertion: credential.readAssertion }
   const { thumbprintSha256, privateKeyPem, certificatePem } = credential
   return { clientCertificate: { thumbprintSha256, privateKey: privateKeyPem, x5c: certificatePem } }
 }

@@ -1,7 +1,7 @@
 import { insertLocalAccount, insertRecoveryCodes } from '#domain/access/local-accounts/local-accounts.store.ts'
 import { hashPassword, refuseWeakPassword } from '#domain/access/local-accounts/password.ts'
 import { hashOfRecoveryCode, newRecoveryCodes, stepOfCode } from '#domain/access/local-accounts/second-factor.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
@@ -28,7 +28,7 @@ export interface LocalAccountWish {
  * @throws Failure `invalid_input`
  */
 export async function prepareLocalAccount(
-  sealer: Sealer,
+  sealer: SecretBox,
   wish: LocalAccountWish,
 ): Promise<{ readonly account: NewLocalAccount; readonly recoveryCodes: readonly string[] }> {
   const loginName = wish.loginName.trim().toLowerCase()

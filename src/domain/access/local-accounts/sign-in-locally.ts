@@ -11,7 +11,7 @@ import { isPassword } from '#domain/access/local-accounts/password.ts'
 import { hashOfRecoveryCode, stepOfCode } from '#domain/access/local-accounts/second-factor.ts'
 import { markSignedIn } from '#domain/access/people.store.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
@@ -29,7 +29,7 @@ export const lock = { after: 10, minutes: 15 } as const
 /** Opens a session for whoever has these. @throws Failure `sign_in_failed` */
 export async function signInLocally(
   db: Database,
-  sealer: Sealer,
+  sealer: SecretBox,
   proof: LocalSignIn,
 ): Promise<{ readonly token: string }> {
   const { userId } = await provePassword(db, sealer, proof)
@@ -44,7 +44,7 @@ export async function signInLocally(
  */
 export async function provePassword(
   db: Database,
-  sealer: Sealer,
+  sealer: SecretBox,
   { loginName, password, code }: LocalSignIn,
 ): Promise<{ readonly userId: UserId }> {
   const account = await localAccountNamed(db, loginName)
@@ -56,7 +56,12 @@ export async function provePassword(
   return { userId: account.userId }
 }
 
-async function takeSecondFactor(db: Database, sealer: Sealer, account: LocalAccount, code: string): Promise<boolean> {
+async function takeSecondFactor(
+  db: Database,
+  sealer: SecretBox,
+  account: LocalAccount,
+  code: string,
+): Promise<boolean> {
   const recovery = hashOfRecoveryCode(code)
   if (recovery !== undefined) return takeRecoveryCode(db, account.userId, recovery)
   if (account.totpSealed === null) return false

@@ -8,7 +8,7 @@ import { openSession } from '#domain/access/sessions/open-session.ts'
 import { hasNobody, insertSetupLink, takeSetupLink } from '#domain/access/setup/setup-links.store.ts'
 import { hashOfToken, newToken } from '#domain/access/tokens.ts'
 import { createWorkspaceIn } from '#domain/workspaces/create-workspace.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -42,7 +42,7 @@ export interface Setup extends LocalAccountWish {
  */
 export async function setUp(
   db: Database,
-  sealer: Sealer,
+  sealer: SecretBox,
   linkToken: string,
   setup: Setup,
 ): Promise<{ readonly token: string; readonly recoveryCodes: readonly string[]; readonly workspaceSlug: string }> {

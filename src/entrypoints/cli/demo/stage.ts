@@ -2,6 +2,8 @@
  * The stage of the demo: an installation of its own in a temporary folder, with a database, one simulated tenant and a
  * worker. Nothing of the installation in the data directory is touched, and everything is gone afterwards.
  */
+import { ensureKey } from '#domain/keys/ensure-key.ts'
+import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -42,6 +44,7 @@ export async function setStage(cli: Cli, options: { readonly load: string | unde
       doesWork: true,
     }),
   )
+  await ensureKey(product.db, keyPlaceOf(config))
   const { tenant, entraTenantId } = await seedTenant(product, cloud)
   const drained = new AbortController()
   const work = product.work({ signal: drained.signal, solo: true })

@@ -1,7 +1,7 @@
 import type { Admitted } from '#domain/access/admit.ts'
 import type { Caller, Person } from '#domain/access/caller.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
-import type { Sealer } from '#foundation/crypto/seal.ts'
+import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -13,7 +13,7 @@ export interface SignInContext {
   /** Absent: nobody signs in with Entra here. */
   readonly entra: EntraSignIn | undefined
   /** Of the secrets of second factors. */
-  readonly sealer: Sealer
+  readonly sealer: SecretBox
   /** Counts a try, by where it comes from and by the account. @throws Failure `too_many_requests` */
   readonly takeTry: (account: string) => void
 }

@@ -6,7 +6,7 @@ import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
-import { createSealer } from '#foundation/crypto/seal.ts'
+import { createSecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
@@ -39,7 +39,7 @@ export function givenApp(db: Database, entra?: EntraSignIn) {
     log,
     pageUrl,
     entra,
-    sealer: createSealer({ keyFile }),
+    sealer: createSecretBox({ keyFile }),
     live: createLiveFragments({ log }),
     // Each test asks from an address of its own kind, so that rates of one do not refuse another.
     addressOf: () => randomUUID(),

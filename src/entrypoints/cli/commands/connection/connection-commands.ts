@@ -26,9 +26,11 @@ export const connectionCommands: NounSpec = {
         { flags: '--reader-client-id <id>', description: 'application (client) id that may read' },
         { flags: '--reader-secret-file <file>', description: 'file with its client secret, or -' },
         { flags: '--reader-certificate <file>', description: 'PEM file with its private key and certificate' },
+        { flags: '--reader-federated', description: 'the platform the workers run on signs in for it; no secret' },
         { flags: '--writer-client-id <id>', description: 'application (client) id that may write' },
         { flags: '--writer-secret-file <file>', description: 'file with its client secret, or -' },
         { flags: '--writer-certificate <file>', description: 'PEM file with its private key and certificate' },
+        { flags: '--writer-federated', description: 'the platform the workers run on signs in for it; no secret' },
       ],
       examples: [
         'tenantatlas connection set --tenant "Contoso" --reader-client-id 3b4e… --reader-certificate reader.pem',
@@ -57,6 +59,12 @@ export const connectionCommands: NounSpec = {
       summary: 'Check tokens, permissions and reachability of a tenant',
       examples: ['tenantatlas connection verify --tenant "Contoso"'],
       load: () => import('#entrypoints/cli/commands/connection/verify.ts').then((module) => module.connectionVerify),
+    },
+    {
+      usage: 'remove',
+      summary: 'Forget how a tenant is reached, and destroy its credentials; the tenant and its backups stay',
+      examples: ['tenantatlas connection remove --tenant "Contoso" --yes'],
+      load: () => import('#entrypoints/cli/commands/connection/remove.ts').then((module) => module.connectionRemove),
     },
   ],
 }

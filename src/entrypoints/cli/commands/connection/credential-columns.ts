@@ -1,3 +1,4 @@
+import { warningWords } from '#entrypoints/cli/credential-words.ts'
 import type { ConnectionDocument } from '#entrypoints/documents/connection-document.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
@@ -13,6 +14,15 @@ export const credentialColumns: readonly Column<CredentialDocument>[] = [
     header: 'EXPIRES',
     cell: (credential) => ago(credential.expiresAt, 'unknown'),
     csv: (credential) => credential.expiresAt ?? '',
+  },
+  {
+    key: 'warnings',
+    header: 'WARNING',
+    cell: ({ warnings }) => ({
+      word: warnings.map(warningWords).join('; '),
+      tone: warnings.length === 0 ? 'neutral' : 'warning',
+    }),
+    csv: ({ warnings }) => warnings.map(warningWords).join('; '),
   },
   {
     key: 'thumbprint',

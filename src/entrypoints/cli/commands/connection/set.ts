@@ -15,9 +15,11 @@ interface Options {
   readerClientId?: string
   readerSecretFile?: string
   readerCertificate?: string
+  readerFederated?: true
   writerClientId?: string
   writerSecretFile?: string
   writerCertificate?: string
+  writerFederated?: true
 }
 
 export const connectionSet: Command<Options> = async (cli, _args, options) => {
@@ -26,11 +28,13 @@ export const connectionSet: Command<Options> = async (cli, _args, options) => {
     clientId: options.readerClientId,
     secretFile: options.readerSecretFile,
     certificate: options.readerCertificate,
+    isFederated: options.readerFederated === true,
   })
   const writer = await credentialGiven(cli, 'writer', {
     clientId: options.writerClientId,
     secretFile: options.writerSecretFile,
     certificate: options.writerCertificate,
+    isFederated: options.writerFederated === true,
   })
   if (endpoints === undefined && reader === undefined && writer === undefined) {
     throw new Failure(
@@ -62,21 +66,26 @@ function endpointsChosen({ cloud, authorityUrl, graphUrl }: Options): EndpointCh
   return cloud && { cloud }
 }
 
-async function credentialGiven(
-  cli: Cli,
-  purpose: Purpose,
-  given: { clientId: string | undefined; secretFile: string | undefined; certificate: string | undefined },
-): Promise<NewCredential | undefined> {
-  const { clientId, secretFile, certificate } = given
-  if (clientId === undefined && secretFile === undefined && certificate === undefined) return undefined
+interface Given {
+  readonly clientId: string | undefined
+  readonly secretFile: string | undefined
+  readonly certificate: string | undefined
+  readonly isFederated: boolean
+}
+
+async function credentialGiven(cli: Cli, purpose: Purpose, given: Given): Promise<NewCredential | undefined> {
+  const { clientId, secretFile, certificate, isFederated } = given
+  const ways = [secretFile !== undefined, certificate !== undefined, isFederated].filter(Boolean).length
+  if (clientId === undefined && ways === 0) return undefined
   if (clientId === undefined)
     throw new Failure('invalid_input', `Name the app registration of the ${purpose} with --${purpose}-client-id.`)
-  if ((secretFile === undefined) === (certificate === undefined)) {
+  if (ways !== 1) {
     throw new Failure(
       'invalid_input',
-      `Give the ${purpose} one credential: --${purpose}-certificate or --${purpose}-secret-file.`,
+      `Give the ${purpose} one credential: --${purpose}-certificate, --${purpose}-federated or --${purpose}-secret-file.`,
     )
   }
+  if (isFederated) return { kind: 'federated', clientId }
   if (certificate !== undefined)
     return { kind: 'certificate', clientId, ...splitPem(await readSecretFile(cli, certificate)) }
   return { kind: 'secret', clientId, secret: (await readSecretFile(cli, secretFile ?? '')).trim() }

@@ -2,18 +2,22 @@ import { sql } from 'kysely'
 import type { Badge } from '#contract/badges.ts'
 import { badgeOf } from '#contract/badges.ts'
 import { countOf } from '#contract/moments.ts'
+import { listCredentialWarnings } from '#domain/connections/list-credential-warnings.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
 import { actAsOwner, listWorkspaces } from '#domain/workspaces/find-workspace.ts'
 import { listTenants } from '#domain/workspaces/list-tenants.ts'
 import { describeConfig } from '#foundation/config/config.ts'
 import type { Config } from '#foundation/config/config.ts'
 import { addressOf } from '#foundation/db/connect-to-server.ts'
+import type { Database } from '#foundation/db/database.ts'
 import { schemaVersions } from '#foundation/db/schema-version.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command, Product } from '#entrypoints/cli/cli.ts'
 import { connectionsOf } from '#entrypoints/cli/commands/platform/work.ts'
-import { checkKey, keyFileOf } from '#entrypoints/cli/check-key.ts'
+import { checkKey } from '#entrypoints/cli/check-key.ts'
+import { warningWords } from '#entrypoints/cli/credential-words.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { databaseUrlOf } from '#entrypoints/cli/session.ts'
 
@@ -99,13 +103,17 @@ async function clockFinding({ db }: Product): Promise<Finding> {
 }
 
 async function keyFinding(product: Product, config: Config): Promise<Finding> {
-  const { tried, problem } = await checkKey(product, config)
+  const { overview, problem } = await checkKey(product, config)
   if (problem !== undefined) return { check: 'Key', severity: 'warning', message: problem }
-  const path = keyFileOf(config)
+  if (overview.first > 0) {
+    const message = `${countOf(overview.first, 'secret')} still lie under the one key from before; run \`tenantatlas key rewrap\``
+    return { check: 'Key', severity: 'warning', message }
+  }
+  const active = overview.keys.find(({ state }) => state === 'active')
   const message =
-    tried === 0
-      ? `${path} is made with the first credential; every host needs the same one`
-      : `${path} opens what is stored: keep a copy apart from the database`
+    active === undefined
+      ? 'none yet: the first `tenantatlas work` or `tenantatlas up` makes one'
+      : `version ${active.version} seals, and this host opens it: keep a copy of its file apart from the database`
   return { check: 'Key', severity: 'ok', message }
 }
 
@@ -182,7 +190,8 @@ async function tenantFindings({ db }: Product): Promise<Finding[]> {
     ]
   const findings: Finding[] = []
   for (const workspace of workspaces) {
-    const tenants = await listTenants(db, await actAsOwner(db, workspace))
+    const ctx = await actAsOwner(db, workspace)
+    const tenants = await listTenants(db, ctx)
     findings.push({
       check: 'Workspace',
       severity: 'ok',
@@ -198,6 +207,16 @@ async function tenantFindings({ db }: Product): Promise<Finding[]> {
         })
       } else findings.push({ check: 'Connection', severity: 'ok', message: `${name}: ${word}` })
     }
+    findings.push(...(await credentialFindings(db, ctx)))
   }
   return findings
+}
+
+async function credentialFindings(db: Database, ctx: WorkspaceContext): Promise<Finding[]> {
+  const warned = await listCredentialWarnings(db, ctx, new Date())
+  return warned.map(({ tenantName, purpose, warnings }) => ({
+    check: 'Credential',
+    severity: 'warning',
+    message: `${tenantName}, ${purpose}: ${warnings.map(warningWords).join('; ')}; set a new one with \`tenantatlas connection set\``,
+  }))
 }

@@ -1,4 +1,6 @@
 import type { StartedSimulator } from '../../../../../simulator/start-simulator.ts'
+import { ensureKey } from '#domain/keys/ensure-key.ts'
+import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import { createControl } from '../../../../../simulator/control.ts'
 import type { SimulatorControl } from '../../../../../simulator/control.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
@@ -17,6 +19,7 @@ import type { Seeded } from '#domain/workspaces/seed.ts'
 export const seedDemo: Command = async (cli) => {
   await using stack = new AsyncDisposableStack()
   const product = stack.use(await openProduct(cli, { poolSize: 12, doesWork: true }))
+  await ensureKey(product.db, keyPlaceOf(await cli.config()))
   const cloud = await demoCloudOf(cli, stack)
   const seeded = await seedDemoWorkspace(product, cloud)
   const { workspaces, members, tenants } = seeded.created

@@ -1,3 +1,5 @@
+import { ensureKey } from '#domain/keys/ensure-key.ts'
+import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import { once } from 'node:events'
 import type { Config } from '#foundation/config/config.ts'
 import { startEmbeddedPostgres } from '#foundation/db/embedded-postgres.ts'
@@ -50,6 +52,7 @@ export const up: Command<Options> = async (cli, _args, options) => {
       doesWork: true,
     }),
   )
+  await ensureKey(product.db, keyPlaceOf(config))
   const metricsUrl = stack.use(await product.serveMetrics({ stopping: cli.signal }))?.url
   const cloud = options.simulator
     ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack)

@@ -1,3 +1,5 @@
+import { ensureKey } from '#domain/keys/ensure-key.ts'
+import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { checkKey } from '#entrypoints/cli/check-key.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
@@ -11,6 +13,7 @@ export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slo
     applicationName: 'tenantatlas work',
     doesWork: true,
   })
+  await ensureKey(product.db, keyPlaceOf(config))
   const { problem } = await checkKey(product, config)
   if (problem !== undefined) cli.terminal.say(`${cli.terminal.onMessages.paint('red', 'warning:')} ${problem}`)
   await using metrics = await product.serveMetrics({ stopping: cli.signal })
