@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import { createSealer } from '#foundation/crypto/seal.ts'
+import { createSigner } from '#foundation/crypto/sign.ts'
 import { openDatabase, statementTimeouts } from '#foundation/db/database.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { Compose } from '#entrypoints/cli/cli.ts'
@@ -12,7 +13,8 @@ import type { Compose } from '#entrypoints/cli/cli.ts'
 /** Composes the program over one database. Nothing runs yet; disposing closes the database. */
 export const compose: Compose = async (config, { databaseUrl, applicationName, poolSize, doesWork = false }) => {
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
-  const sealer = createSealer({ keyFile: join(config.dataDir, 'keys', 'credentials.key') })
+  const keyFile = (name: string) => join(config.dataDir, 'keys', name)
+  const sealer = createSealer({ keyFile: keyFile('credentials.key') })
   const role = doesWork ? 'worker' : 'api'
   const statementTimeoutMs = doesWork ? statementTimeouts.workerMs : statementTimeouts.personMs
   const database = openDatabase({ url: databaseUrl, role, poolSize, applicationName, log, statementTimeoutMs })
@@ -25,16 +27,19 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     notify: config.notify,
     work: async (options) => {
       const { composeGraph, composeHandlers } = await import('./compose-handlers.ts')
+      const { runCheckpoints } = await import('#entrypoints/worker/run-checkpoints.ts')
       const { runRelay } = await import('#entrypoints/worker/run-relay.ts')
       const { runScheduler } = await import('#entrypoints/worker/run-scheduler.ts')
       const { runWorker } = await import('#entrypoints/worker/run-worker.ts')
+      const signer = createSigner({ keyFile: keyFile('audit.key'), publicKeyFile: keyFile('audit.pub') })
       const graphFor = composeGraph({ config, db, sealer, log })
-      const handlers = composeHandlers({ db, graphFor, log })
+      const handlers = composeHandlers({ db, graphFor, signer, log })
       const { notify } = config
       await together(options.signal, (signal) => [
         runWorker({ database, handlers, log, ...config.worker, ...options, signal }),
         runScheduler({ db, log, signal }),
         runRelay({ db, sealer, notify, log, signal }),
+        runCheckpoints({ db, signer, log, signal }),
       ])
     },
     servePage: async (options) => {

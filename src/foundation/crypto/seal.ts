@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
+import { makeKeyFile, readKeyFile } from '#foundation/crypto/key-file.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 /** Encrypts secrets for storage. `aad` says what a secret belongs to; sealed for one thing, it opens for that one only. */
@@ -25,7 +25,7 @@ const tagBytes = 16
 export function createSealer({ keyFile }: { keyFile: string }): Sealer {
   let key = existsSync(keyFile) ? readKey(keyFile) : undefined
   const keyMade = () => {
-    if (!existsSync(keyFile)) makeKey(keyFile)
+    if (!existsSync(keyFile)) makeKeyFile(keyFile, `${randomBytes(keyBytes).toString('base64url')}\n`)
     return readKey(keyFile)
   }
   // A host that only opens never makes a key of its own: the one that is missing here lies on another host.
@@ -69,34 +69,11 @@ function unopened(cause?: unknown): Failure {
   )
 }
 
-/** Written aside and then linked to its name: of two processes that make it at once, both use the first one, whole. */
-function makeKey(keyFile: string): void {
-  const aside = `${keyFile}.${randomBytes(6).toString('hex')}`
-  try {
-    mkdirSync(dirname(keyFile), { recursive: true })
-    writeFileSync(aside, `${randomBytes(keyBytes).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    linkSync(aside, keyFile)
-  } catch (error) {
-    if (!existsSync(keyFile))
-      throw new Failure('missing_configuration', `The key file ${keyFile} cannot be made.`, { cause: error })
-  } finally {
-    rmSync(aside, { force: true })
-  }
-}
-
 function readKey(keyFile: string): Buffer {
-  const key = Buffer.from(textOf(keyFile).trim(), 'base64url')
+  const key = Buffer.from(readKeyFile(keyFile).trim(), 'base64url')
   if (key.length === keyBytes) return key
   throw new Failure(
     'data_directory_damaged',
     `The key file ${keyFile} does not hold a key: bring it back from a backup.`,
   )
-}
-
-function textOf(keyFile: string): string {
-  try {
-    return readFileSync(keyFile, 'utf8')
-  } catch (error) {
-    throw new Failure('missing_configuration', `The key file ${keyFile} cannot be read.`, { cause: error })
-  }
 }

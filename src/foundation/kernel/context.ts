@@ -9,6 +9,8 @@ export type Actor =
 export interface WorkspaceContext {
   readonly workspaceId: WorkspaceId
   readonly actor: Actor
+  /** Of the HTTP request that asked for it, where one did. */
+  readonly requestId?: string
 }
 
 /** The scope of everything a tenant owns. */
