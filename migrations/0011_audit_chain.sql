@@ -148,14 +148,17 @@ begin
   update audit_heads h set seq = h.seq + cardinality(p_entries), hash = v_hash where h.workspace_id = p_workspace;
 end $$;
 
--- The same for whoever acts in one workspace, and for that one only.
-create function append_audit(p_workspace uuid, p_entries new_audit_entry[]) returns void
+-- The same for whoever acts in one workspace, for that one only, and at no other time than that of the transaction.
+create function append_audit(p_workspace uuid, p_at timestamptz, p_entries new_audit_entry[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if p_workspace is distinct from app_workspace() then
     raise exception 'an audit entry for another workspace than that of the transaction' using errcode = '42501';
   end if;
-  perform chain_audit(p_workspace, null, p_entries);
+  if p_at not between transaction_timestamp() and clock_timestamp() then
+    raise exception 'an audit entry of another time than that of the transaction' using errcode = '42501';
+  end if;
+  perform chain_audit(p_workspace, p_at, p_entries);
 end $$;
 
 -- Workspaces whose head is to be signed: so many entries since the last time, or that long ago and anything new. Those
@@ -254,7 +257,7 @@ begin
   if current_user = 'tenantatlas_door' then
     perform chain_audit(p_workspace, v_now, v_entries);
   else
-    perform append_audit(p_workspace, v_entries);
+    perform append_audit(p_workspace, v_now, v_entries);
   end if;
   return v_outcomes;
 end $$;

@@ -26,6 +26,7 @@ describe('capabilitiesOfRole', () => {
       'notifications.manage: owner manager',
       'schedules.manage: owner manager operator',
       'retention.manage: owner manager',
+      'audit.view: owner manager',
       'members.manage: owner',
     ])
   })

@@ -21,6 +21,7 @@ export const capabilities = [
   'notifications.manage',
   'schedules.manage',
   'retention.manage',
+  'audit.view',
   'members.manage',
 ] as const
 
@@ -50,6 +51,7 @@ const manager = [
   'operations.override_cooldown',
   'notifications.manage',
   'retention.manage',
+  'audit.view',
 ] as const
 
 /** The role table. A wider role has all the narrower one has. */

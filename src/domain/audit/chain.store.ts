@@ -21,7 +21,7 @@ export async function appendEntry(
   const actorId = actor.kind === 'user' ? actor.userId : null
   const { kind, id: subjectId } = entry.subject
   await sql`
-    select append_audit(${ctx.workspaceId}, array[row(${entry.id}, ${tenantId}, ${actor.kind}, ${actorId}, ${actor.name},
+    select append_audit(${ctx.workspaceId}, null, array[row(${entry.id}, ${tenantId}, ${actor.kind}, ${actorId}, ${actor.name},
       ${entry.action}, ${kind}, ${subjectId}, ${entry.runId ?? null}, ${entry.outcome}, ${entry.beforeHash ?? null}::bytea,
       ${entry.afterHash ?? null}::bytea, ${requestId}, ${JSON.stringify(entry.detail ?? {})}::jsonb)::new_audit_entry])
   `.execute(tx)
