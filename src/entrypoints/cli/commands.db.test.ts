@@ -57,6 +57,8 @@ describe('the JSON of commands', () => {
       'schedule list': ['schedule', 'list'],
       'schedule show': ['schedule', 'show', 'Yearly'],
       'retention show': ['retention', 'show'],
+      'audit list': ['audit', 'list', '--action', 'tenant.add', '--limit', '1'],
+      'audit verify': ['audit', 'verify'],
       doctor: ['doctor'],
     }
     await line.must('backup', 'create', '--tenant', 'Contoso')
