@@ -192,12 +192,13 @@ const ways: Readonly<Record<string, fc.Arbitrary<string>>> = {
       `key_id = reverse(key_id) || 'x'`,
     )
     .map((change) => `update audit_checkpoints set ${change} where ${w()} and seq = ${signedEntries}`),
-  'the front cut where a head was signed': fc.constantFrom(40, signedEntries).map(
-    (last) => `update audit_heads set anchor_seq = ${last},
+  'the front cut where a head was signed': fc.tuple(fc.constantFrom(40, signedEntries), fc.boolean()).map(
+    ([last, isCopied]) => `update audit_heads set anchor_seq = ${last},
         anchor_hash = (select hash from audit_entries where ${w()} and seq = ${last}) where ${w()};
       delete from audit_entries where ${w()} and seq <= ${last};
       insert into audit_checkpoints (workspace_id, kind, seq, hash, at, key_id, signature)
-      select workspace_id, 'front', seq, hash, at, key_id, signature from audit_checkpoints where ${w()} and seq = ${last}`,
+      select workspace_id, 'front', seq, hash, at, key_id, signature from audit_checkpoints
+      where ${w()} and seq = ${last} and ${isCopied}`,
   ),
 }
 
