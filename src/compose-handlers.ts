@@ -1,6 +1,7 @@
 /** The half of the wiring that only workers need: Microsoft Graph → one handler per operation. */
 import type { Config } from '#foundation/config/config.ts'
 import type { Opener } from '#foundation/crypto/open.ts'
+import type { Signer } from '#foundation/crypto/sign.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { Log } from '#foundation/observability/log.ts'
@@ -40,6 +41,7 @@ export function composeGraph({ config, db, opener, log }: GraphParts): GraphFor 
 
 interface HandlerParts {
   readonly db: Database
+  readonly signer: Signer
   readonly graphFor: GraphFor
   readonly log: Log
 }

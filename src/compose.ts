@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import { closedOpener, createOpener } from '#foundation/crypto/open.ts'
 import { createSecretBox } from '#foundation/crypto/secret-box.ts'
+import { createSigner } from '#foundation/crypto/sign.ts'
 import { openDatabase, statementTimeouts } from '#foundation/db/database.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { EntraConfig } from '#foundation/config/entra-config.ts'
@@ -16,6 +17,7 @@ import type { Compose } from '#entrypoints/cli/cli.ts'
 /** Composes the program over one database. Nothing runs yet; disposing closes the database. */
 export const compose: Compose = async (config, { databaseUrl, applicationName, poolSize, doesWork = false }) => {
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
+  const keyFile = (name: string) => join(config.dataDir, 'keys', name)
   const role = doesWork ? 'worker' : 'api'
   const statementTimeoutMs = doesWork ? statementTimeouts.workerMs : statementTimeouts.personMs
   const database = openDatabase({ url: databaseUrl, role, poolSize, applicationName, log, statementTimeoutMs })
@@ -30,16 +32,19 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     notify: config.notify,
     work: async (options) => {
       const { composeGraph, composeHandlers } = await import('./compose-handlers.ts')
+      const { runCheckpoints } = await import('#entrypoints/worker/run-checkpoints.ts')
       const { runRelay } = await import('#entrypoints/worker/run-relay.ts')
       const { runScheduler } = await import('#entrypoints/worker/run-scheduler.ts')
       const { runWorker } = await import('#entrypoints/worker/run-worker.ts')
+      const signer = createSigner({ keyFile: keyFile('audit.key'), publicKeyFile: keyFile('audit.pub') })
       const graphFor = composeGraph({ config, db, opener, log })
-      const handlers = composeHandlers({ db, graphFor, log })
+      const handlers = composeHandlers({ db, graphFor, signer, log })
       const { notify } = config
       await together(options.signal, (signal) => [
         runWorker({ database, handlers, log, ...config.worker, ...options, signal }),
         runScheduler({ db, log, signal }),
         runRelay({ db, opener, notify, log, signal }),
+        runCheckpoints({ db, signer, log, signal }),
       ])
     },
     serve: async ({ port, entra = config.entra }) => {
@@ -47,7 +52,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       return serveApp({
         db,
         log,
-        sealer: createSecretBox({ keyFile: join(config.dataDir, 'keys', 'sign-in.key') }),
+        sealer: createSecretBox({ keyFile: keyFile('sign-in.key') }),
         port,
         publicUrl: config.isPublicUrlChosen ? config.publicUrl : undefined,
         entraFor: entra && (await signInWith(entra)),

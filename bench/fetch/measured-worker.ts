@@ -7,6 +7,7 @@ import { composeGraph, composeHandlers } from '../../src/compose-handlers.ts'
 import { runWorker } from '#entrypoints/worker/run-worker.ts'
 import { readConfig } from '#foundation/config/config.ts'
 import { createOpener } from '#foundation/crypto/open.ts'
+import { createSigner } from '#foundation/crypto/sign.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
@@ -27,6 +28,10 @@ export interface WorkerReport extends Waits {
 const [databaseUrl = '', keyDirectory = ''] = process.argv.slice(2)
 const log = createLog({ level: 'warn', pretty: false })
 const opener = createOpener({ directory: keyDirectory })
+const signer = createSigner({
+  keyFile: `${keyDirectory}/audit.key`,
+  publicKeyFile: `${keyDirectory}/audit.pub`,
+})
 await using database = openDatabase({
   url: databaseUrl,
   role: 'worker',
@@ -43,7 +48,7 @@ const graphFor = async (ctx: TenantContext): Promise<GraphClient> => {
   clients.push(client)
   return client
 }
-const handlers = composeHandlers({ db, graphFor, log })
+const handlers = composeHandlers({ db, graphFor, signer, log })
 
 const stop = new AbortController()
 const work = runWorker({ database, handlers, log, signal: stop.signal, slots: 4 })

@@ -77,10 +77,9 @@ const insertRuns = `
     insert into run_items (workspace_id, run_id, item_key, outcome, counts, attempt)
     select workspace_id, id, 'all', 'succeeded', '{"total": 1, "processed": 1, "succeeded": 1}', 1 from run
   )
-  insert into audit_entries
-    (workspace_id, id, tenant_id, at, actor_kind, actor_name, action, subject_kind, subject_id, run_id, outcome)
-  select workspace_id, id, tenant_id, completed_at, 'system', 'Bench', 'run.completed', 'run', id::text, id, 'succeeded'
-  from run`
+  select chain_audit(r.workspace_id, max(r.completed_at), array_agg(row(r.id, r.tenant_id, 'system', null, 'Bench',
+    'run.completed', 'run', r.id::text, r.id, 'succeeded', null, null, null, '{}')::new_audit_entry order by r.completed_at))
+  from run r group by r.workspace_id`
 
 /** Starting the same again must find the row that SQL made. */
 async function requireIdentity(client: pg.PoolClient, n: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** I5: each end has one audit entry and, where somebody is to be told, one notification: of the very same transaction. */
-import type { Evidence, RunRow } from './evidence.ts'
+import type { AuditRow, Evidence, RunRow } from './evidence.ts'
 
 export function badRecords({ ledger }: Evidence): string[] {
   return ledger.runs.flatMap((run) => {
@@ -9,11 +9,15 @@ export function badRecords({ ledger }: Evidence): string[] {
     if (entries.length !== expected) return [`${entries.length} audit entries for the end of a ${type} run`]
     return entries.flatMap((entry) => [
       ...(entry.outcome === outcome ? [] : [`${type} ${outcome} is ${entry.outcome} in the audit`]),
-      ...(isTouchedSince(run) || (entry.at.getTime() === end?.getTime() && entry.xmin === run.xmin)
+      ...(isTouchedSince(run) || (entry.at.getTime() === end?.getTime() && isOf(run, entry))
         ? []
         : [`the audit entry of a ${type} run was not written with its end`]),
     ])
   })
+}
+
+function isOf(run: RunRow, entry: AuditRow): boolean {
+  return entry.xmin === run.xmin || entry.is_migrated === true
 }
 
 /** Runs whose end is nobody's news. */

@@ -124,6 +124,8 @@ export interface ItemRow {
 }
 
 export interface AuditRow {
+  /** Written before there was a chain, and once more when it was put into one. */
+  readonly is_migrated?: boolean
   readonly run_id: string | null
   readonly action: string
   readonly outcome: string

@@ -5,6 +5,11 @@ import type { AuditRow, ItemRow, Ledger, OutboxRow, RunRow } from './evidence.ts
 import type { Stage } from './stage.ts'
 
 const runs = `select r.*, encode(r.identity, 'hex') as identity, r.xmin::text as xmin from operation_runs r`
+// The migration that chains the entries there are writes each of them once more.
+const audit = `
+  select a.*, a.xmin::text as xmin,
+    a.xmin in (select m.xmin from schema_migrations m where m.name like '%audit_chain.sql') as is_migrated
+  from audit_entries a`
 
 export async function readLedger({ database: { pool } }: Stage, workspaceId: WorkspaceId): Promise<Ledger> {
   const rows = async <Row extends object>(text: string) => (await pool.query<Row>(text, [workspaceId])).rows
@@ -12,7 +17,7 @@ export async function readLedger({ database: { pool } }: Stage, workspaceId: Wor
     runs: await rows<RunRow>(`${runs} where r.workspace_id = $1 order by r.id`),
     liveRuns: await rows<{ run_id: string }>('select run_id from live_runs where workspace_id = $1'),
     items: await rows<ItemRow>('select * from run_items where workspace_id = $1'),
-    audit: await rows<AuditRow>('select a.*, a.xmin::text as xmin from audit_entries a where workspace_id = $1'),
+    audit: await rows<AuditRow>(`${audit} where workspace_id = $1`),
     outbox: await rows<OutboxRow>('select o.*, o.xmin::text as xmin from outbox o where workspace_id = $1'),
     notifications: await rows<Ledger['notifications'][number]>('select * from notifications where workspace_id = $1'),
   }

@@ -27,6 +27,7 @@ describe('capabilitiesOfRole', () => {
       'notifications.manage: owner manager',
       'schedules.manage: owner manager operator',
       'retention.manage: owner manager',
+      'audit.view: owner manager',
       'members.manage: owner',
       'members.view: owner manager operator readonly',
       'keys.own: owner manager operator readonly',

@@ -28,6 +28,7 @@ const manager = [
   'operations.override_cooldown',
   'notifications.manage',
   'retention.manage',
+  'audit.view',
 ] as const
 
 /** The role table. A wider role has all the narrower one has. */

@@ -1,5 +1,7 @@
+import { appendEntry } from '#domain/audit/chain.store.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { beforeCommit } from '#foundation/db/transaction.ts'
 import { newId, type RunId } from '#foundation/kernel/ids.ts'
 
 export interface AuditEntry {
@@ -16,28 +18,11 @@ export interface AuditEntry {
 }
 
 /**
- * Writes down an act, in the transaction of the act: both happen or neither. The end of a run is not written here: the
- * run's terminal transaction does it.
+ * Writes down an act, in the transaction of the act: both happen or neither. It becomes the end of the workspace's chain
+ * when the transaction is about to commit, because everybody who writes one waits for the head of the chain. The end of a
+ * run is not written here: the run's terminal transaction does it.
  */
 export async function recordAudit(tx: Tx, ctx: WorkspaceContext | TenantContext, entry: AuditEntry): Promise<void> {
-  const { actor } = ctx
-  await tx
-    .insertInto('audit_entries')
-    .values({
-      workspace_id: ctx.workspaceId,
-      id: newId(),
-      tenant_id: 'tenantId' in ctx ? ctx.tenantId : null,
-      actor_kind: actor.kind,
-      actor_id: actor.kind === 'user' ? actor.userId : null,
-      actor_name: actor.name,
-      action: entry.action,
-      subject_kind: entry.subject.kind,
-      subject_id: entry.subject.id,
-      run_id: entry.runId ?? null,
-      outcome: entry.outcome,
-      before_hash: entry.beforeHash ?? null,
-      after_hash: entry.afterHash ?? null,
-      detail: JSON.stringify(entry.detail ?? {}),
-    })
-    .execute()
+  const id = newId()
+  beforeCommit(tx, () => appendEntry(tx, ctx, { ...entry, id }))
 }

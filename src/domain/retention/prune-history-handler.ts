@@ -14,6 +14,7 @@ import type { RetentionSettings } from '#domain/retention/retention-settings.ts'
 import { readSettings, tenantsWithBackups } from '#domain/retention/retention.store.ts'
 import { jitterPlace } from '#domain/schedules/jitter.ts'
 import { removeOldSlots } from '#domain/schedules/remove-old-slots.ts'
+import type { Signer } from '#foundation/crypto/sign.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -24,7 +25,13 @@ type Run = RunHandle<InputOf<'retention.prune'>>
 
 const atOnce = 1_000
 
-export function createPruneHistoryHandler({ db }: { readonly db: Database }): WorkspaceRunHandler<Run['input']> {
+interface PruneDeps {
+  readonly db: Database
+  /** Signs how much of the audit log was removed. */
+  readonly signer: Signer
+}
+
+export function createPruneHistoryHandler({ db, signer }: PruneDeps): WorkspaceRunHandler<Run['input']> {
   return async (ctx, run) => {
     const settings = await inWorkspace(db, ctx, (tx) => readSettings(tx, ctx))
     const { runsDays, auditDays } = settings
@@ -38,7 +45,7 @@ export function createPruneHistoryHandler({ db }: { readonly db: Database }): Wo
     await pruneOne(prune, { key: 'slots', label: 'Schedule slots', remove: byCount(slots) })
     const news = (tx: Tx) => removeOldOutbox(tx, ctx, { days: runsDays, limit: atOnce })
     await pruneOne(prune, { key: 'news', label: 'Notifications nobody sent', remove: byCount(news) })
-    const entries = (tx: Tx) => removeOldEntries(tx, ctx, { days: auditDays, limit: atOnce })
+    const entries = (tx: Tx) => removeOldEntries(tx, ctx, { signer, days: auditDays, limit: atOnce })
     await pruneOne(prune, { key: 'audit', label: 'Audit entries', remove: byCount(entries) })
     await startBackupPruning(prune, settings)
     return { context: { runsDays, auditDays } }

@@ -7,6 +7,7 @@ import { removeOldRuns } from '#domain/operations/remove-old-runs.ts'
 import { changeRetention, showRetention } from '#domain/retention/change-retention.ts'
 import { createPruneHistoryHandler } from '#domain/retention/prune-history-handler.ts'
 import { givenDue, slotsOf, tick, work } from '#domain/schedules/schedules-testing.ts'
+import { useSigner } from '#foundation/crypto/sign-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -57,7 +58,8 @@ async function idsLeft(): Promise<string[]> {
   return (await runs.where('type', '=', 'inventory.sync').orderBy('id').execute()).map(({ id }) => id)
 }
 
-const handler = () => createPruneHistoryHandler(database)
+const signer = useSigner()
+const handler = () => createPruneHistoryHandler({ db: database.db, signer })
 
 async function prune() {
   await startRun(database.db, ctx, { type: 'retention.prune', input: {}, trigger: 'system' })
@@ -67,9 +69,9 @@ async function prune() {
 
 async function givenAudit(days: number): Promise<void> {
   await sql`
-    insert into audit_entries (workspace_id, id, at, actor_kind, actor_name, action, subject_kind, subject_id, outcome)
-    values (${ctx.workspaceId}, ${newId()}, clock_timestamp() - make_interval(days => ${days}), 'system', 'test', 'test.act',
-      'run', 'x', 'succeeded')`.execute(database.owner)
+    select chain_audit(${ctx.workspaceId}, clock_timestamp() - make_interval(days => ${days}), array[row(${newId()}, null,
+      'system', null, 'test', 'test.act', 'run', 'x', null, 'succeeded', null, null, null, '{}')::new_audit_entry])
+  `.execute(database.owner)
 }
 
 describe('retention.prune', () => {
@@ -121,7 +123,7 @@ describe('retention.prune', () => {
   })
 
   test('deletes old audit entries and old slots', async () => {
-    for (const days of [700, 731, 2_000]) await givenAudit(days)
+    for (const days of [2_000, 731, 700]) await givenAudit(days)
     const schedule = await givenDue(database.db, ctx, { tenant, years: 2 })
     await tick(database.db)
     await sql`update schedule_slots set decided_at = decided_at - interval '100 days'

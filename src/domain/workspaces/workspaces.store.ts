@@ -23,9 +23,10 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace): Promise<boo
   return inserted !== undefined
 }
 
-/** Locks the workspace's row until the transaction ends: one seeds, others wait. */
+/** Locks the workspace's row until the transaction ends: one seeds, others wait; rows that refer to it are still made. */
 export async function lockWorkspace(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
-  await tx.selectFrom('workspaces').where('id', '=', workspaceId).select('id').forUpdate().executeTakeFirstOrThrow()
+  const row = tx.selectFrom('workspaces').where('id', '=', workspaceId).select('id').forNoKeyUpdate()
+  await row.executeTakeFirstOrThrow()
 }
 
 export async function insertMember(

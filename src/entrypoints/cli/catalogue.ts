@@ -1,6 +1,7 @@
 /** Every command of the program, in the order of its help. */
 import type { CommandSpec, NounSpec } from '#entrypoints/cli/command-spec.ts'
 import { assignmentsCommands } from '#entrypoints/cli/commands/assignments/assignments-commands.ts'
+import { auditCommands } from '#entrypoints/cli/commands/audit/audit-commands.ts'
 import { backupCommands } from '#entrypoints/cli/commands/backup/backup-commands.ts'
 import { channelCommands } from '#entrypoints/cli/commands/channel/channel-commands.ts'
 import { connectionCommands } from '#entrypoints/cli/commands/connection/connection-commands.ts'
@@ -35,6 +36,7 @@ export const nouns: readonly NounSpec[] = [
   scheduleCommands,
   retentionCommands,
   keyCommands,
+  auditCommands,
 ]
 
 export const commandsWithoutNoun: readonly CommandSpec[] = platformCommands

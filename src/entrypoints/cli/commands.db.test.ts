@@ -59,6 +59,8 @@ describe('the JSON of commands', () => {
       'retention show': ['retention', 'show'],
       'key list': ['key', 'list'],
       'key check': ['key', 'check'],
+      'audit list': ['audit', 'list', '--action', 'tenant.add', '--limit', '1'],
+      'audit verify': ['audit', 'verify'],
       doctor: ['doctor'],
     }
     await line.must('backup', 'create', '--tenant', 'Contoso')

@@ -2,10 +2,10 @@
  * The scheduler: every process that works also schedules, any number at once. When nothing is due a look costs one
  * statement along an index. The database decides what is due; a process only looks.
  */
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fireDueSchedules } from '#domain/schedules/fire-due-schedules.ts'
 import { ensureSystemSchedulesEverywhere } from '#domain/schedules/system-schedules.ts'
+import { patienceAfter } from '#entrypoints/worker/patience.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
@@ -36,12 +36,4 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
     await Promise.race([look(), givesUp])
     await pause(pollMs, undefined, { signal }).catch(() => undefined)
   }
-}
-
-const patienceMs = 1_000
-
-/** A statement that hangs on a dead connection must not hold up the end: whatever it did is committed or is not. */
-async function patienceAfter(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort')
-  await pause(patienceMs, undefined, { ref: false })
 }

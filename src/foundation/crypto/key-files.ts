@@ -4,10 +4,11 @@
  */
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyBytes } from '#foundation/crypto/aes-gcm.ts'
 import { createKeyPair, publicText } from '#foundation/crypto/key-pair.ts'
+import { makeKeyFile, readKeyFile } from '#foundation/crypto/key-file.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 export interface KeyPlace {
@@ -44,10 +45,10 @@ export function makeKeyFiles(keys: KeyPlace, version: number): string {
   if (present !== undefined) return present
   const { privateKey } = createKeyPair()
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
-  writeOnce(privateFile(keys.directory, version), `${heading(version)}\n${pem}`, 0o600)
+  makeKeyFile(privateFile(keys.directory, version), `${heading(version)}\n${pem}`, 0o600)
   // Of two processes that made it at once, both use the one that is there now.
   const made = findPublicText(keys, version) ?? ''
-  writeOnce(publicFile(keys.directory, version), `${heading(version)}, public\n${made}\n`, 0o644)
+  makeKeyFile(publicFile(keys.directory, version), `${heading(version)}, public\n${made}\n`, 0o644)
   return made
 }
 
@@ -68,7 +69,7 @@ export function privateFile(directory: string, version: number): string {
 /** The one key of installations before there were key pairs. @throws Failure when it is not here */
 export function readFirstKey({ directory }: KeyPlace): Buffer {
   const path = join(directory, 'credentials.key')
-  const key = Buffer.from(textOf(path).trim(), 'base64url')
+  const key = Buffer.from(readKeyFile(path).trim(), 'base64url')
   if (key.length === keyBytes) return key
   throw damagedFile(path)
 }
@@ -88,7 +89,7 @@ function keysIn(path: string): ReadonlyMap<number, KeyObject> {
   const changedAtMs = statSync(path).mtimeMs
   const known = read.get(path)
   if (known?.changedAtMs === changedAtMs) return known.keys
-  const keys = parseKeys(path, textOf(path))
+  const keys = parseKeys(path, readKeyFile(path))
   read.set(path, { changedAtMs, keys })
   return keys
 }
@@ -110,28 +111,6 @@ function parseKey(path: string, pem: string): KeyObject {
     // OpenSSL's words might quote what they could not read.
   }
   throw damagedFile(path)
-}
-
-/** Written aside and then linked to its name: of two processes that make it at once, both use the first one, whole. */
-function writeOnce(path: string, text: string, mode: number): void {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`
-  try {
-    mkdirSync(join(path, '..'), { recursive: true })
-    writeFileSync(aside, text, { mode, flag: 'wx', flush: true })
-    linkSync(aside, path)
-  } catch (cause) {
-    if (!existsSync(path)) throw new Failure('missing_configuration', `The key file ${path} cannot be made.`, { cause })
-  } finally {
-    rmSync(aside, { force: true })
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new Failure('missing_configuration', `The key file ${path} is not there, or cannot be read.`, { cause })
-  }
 }
 
 function damagedFile(path: string): Failure {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { decrypt, encrypt, keyBytes } from '#foundation/crypto/aes-gcm.ts'
+import { makeKeyFile, readKeyFile } from '#foundation/crypto/key-file.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 /** Seals what the same host opens again. `aad` says what a secret belongs to; it opens for that alone. */
@@ -20,7 +20,7 @@ const prefix = 'b1.'
 export function createSecretBox({ keyFile }: { readonly keyFile: string }): SecretBox {
   return {
     seal: (plain, aad) => {
-      if (!existsSync(keyFile)) makeKey(keyFile)
+      if (!existsSync(keyFile)) makeKeyFile(keyFile, `${randomBytes(keyBytes).toString('base64url')}\n`)
       return prefix + encrypt(readKey(keyFile), Buffer.from(plain), prefix + aad).toString('base64url')
     },
     open: (sealed, aad) => {
@@ -35,24 +35,8 @@ export function createSecretBox({ keyFile }: { readonly keyFile: string }): Secr
   }
 }
 
-/** Written aside and then linked to its name: of two processes that make it at once, both use the first one, whole. */
-function makeKey(keyFile: string): void {
-  const aside = `${keyFile}.${randomBytes(6).toString('hex')}`
-  try {
-    mkdirSync(dirname(keyFile), { recursive: true })
-    writeFileSync(aside, `${randomBytes(keyBytes).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    linkSync(aside, keyFile)
-  } catch (cause) {
-    if (!existsSync(keyFile))
-      throw new Failure('missing_configuration', `The key file ${keyFile} cannot be made.`, { cause })
-  } finally {
-    rmSync(aside, { force: true })
-  }
-}
-
 function readKey(keyFile: string): Buffer {
-  if (!existsSync(keyFile)) throw new Failure('missing_configuration', `The key file ${keyFile} is not there.`)
-  const key = Buffer.from(readFileSync(keyFile, 'utf8').trim(), 'base64url')
+  const key = Buffer.from(readKeyFile(keyFile).trim(), 'base64url')
   if (key.length === keyBytes) return key
   throw new Failure(
     'data_directory_damaged',

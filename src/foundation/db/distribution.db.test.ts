@@ -48,6 +48,10 @@ const acrossWorkspaces: Readonly<Record<string, { readonly touches: readonly str
   },
   runs_by_worker: { touches: ['live_runs as l'], why: 'a list of the workers, for people: one read of what is leased' },
   schedule_figures: { touches: ['schedules as s'], why: 'figures of the platform: counts, once a scrape' },
+  workspaces_to_sign: {
+    touches: ['audit_heads as h', 'audit_checkpoints as c'],
+    why: 'the candidate scan of whoever signs: one row of each workspace; each head is signed in its own',
+  },
   workspaces_with_due: {
     touches: ['schedules as s'],
     why: 'the candidate scan of the scheduler, along an index; each slot is decided in its workspace',

@@ -128,6 +128,15 @@ describe('the catalogue of the migrated database', () => {
       'grant update on audit_entries to tenantatlas_worker',
       'grant update (detail) on audit_entries to tenantatlas_door',
       'grant delete on audit_entries to tenantatlas_api',
+      'grant insert on audit_entries to tenantatlas_worker',
+      'grant execute on function chain_audit to tenantatlas_api',
+    ],
+    'a head or a checkpoint of the audit log that an app role may change': [
+      'grant update (seq) on audit_heads to tenantatlas_worker',
+      'grant insert on audit_heads to tenantatlas_api',
+      'grant update (anchor_seq) on audit_heads to tenantatlas_api',
+      'grant delete on audit_checkpoints to tenantatlas_worker',
+      'grant update on audit_checkpoints to tenantatlas_door',
     ],
     'something that everybody may do': ['grant select on tenants to public'],
   }

@@ -43,6 +43,16 @@ export interface AssignmentFilters {
   workspace_id: string
 }
 
+export interface AuditCheckpoints {
+  at: Timestamp
+  hash: Buffer
+  key_id: string
+  kind: string
+  seq: number
+  signature: Buffer
+  workspace_id: string
+}
+
 export interface AuditEntries {
   action: string
   actor_id: string | null
@@ -52,12 +62,23 @@ export interface AuditEntries {
   at: Generated<Timestamp>
   before_hash: Buffer | null
   detail: Generated<Jsonb>
+  hash: Buffer
   id: string
   outcome: string
+  request_id: string | null
   run_id: string | null
+  seq: number
   subject_id: string
   subject_kind: string
   tenant_id: string | null
+  workspace_id: string
+}
+
+export interface AuditHeads {
+  anchor_hash: Generated<Buffer>
+  anchor_seq: Generated<number>
+  hash: Generated<Buffer>
+  seq: Generated<number>
   workspace_id: string
 }
 
@@ -633,7 +654,9 @@ export interface Workspaces {
 export interface Schema {
   api_keys: ApiKeys
   assignment_filters: AssignmentFilters
+  audit_checkpoints: AuditCheckpoints
   audit_entries: AuditEntries
+  audit_heads: AuditHeads
   backup_items: BackupItems
   backup_sets: BackupSets
   channel_secrets: ChannelSecrets

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
-import { CommitUnknown, inWorkspace } from '#foundation/db/transaction.ts'
+import { beforeCommit, CommitUnknown, inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { newId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -34,6 +34,36 @@ test('inWorkspace() names the workspace inside, and nothing of it stays on the p
   const { rows } = await sql`
     select current_setting('app.workspace_id') as workspace, current_setting('lock_timeout') as lock`.execute(one.db)
   expect(rows[0]).toEqual({ workspace: '', lock: '5s' })
+})
+
+test('beforeCommit() acts behind everything else, in the order it was asked, in the same transaction', async () => {
+  const done: string[] = []
+  const act = (name: string) => async () => void done.push(name)
+  await inWorkspace(database.db, ctx, async (tx) => {
+    beforeCommit(tx, act('first'))
+    beforeCommit(tx, act('second'))
+    await sql`select`.execute(tx)
+    done.push('the rest')
+  })
+  expect(done).toEqual(['the rest', 'first', 'second'])
+  const renamed = inWorkspace(database.db, ctx, async (tx) => {
+    await tx.updateTable('tenants').set({ name: 'Fabrikam' }).where('id', '=', ctx.tenantId).execute()
+    beforeCommit(tx, () => Promise.reject(new Error('it cannot be written down')))
+  })
+  await expect(renamed).rejects.toThrow('it cannot be written down')
+  expect(await nameOf()).toBe('Contoso')
+})
+
+test('beforeCommit() does nothing for a transaction that is taken back, and refuses one that is not of inWorkspace()', async () => {
+  const done: string[] = []
+  const takenBack = inWorkspace(database.db, ctx, async (tx) => {
+    beforeCommit(tx, async () => void done.push('never'))
+    throw new Error('taken back')
+  })
+  await expect(takenBack).rejects.toThrow('taken back')
+  const foreign = database.owner.transaction().execute(async (tx) => beforeCommit(tx, async () => undefined))
+  await expect(foreign).rejects.toThrow('a transaction that inWorkspace() did not open')
+  expect(done).toEqual([])
 })
 
 test('inWorkspace() refuses a workspace id that is not a UUID before anything is sent', async () => {

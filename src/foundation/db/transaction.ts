@@ -40,7 +40,7 @@ export async function inWorkspace<T>(
         db
           .transaction()
           .setIsolationLevel(options.isolation ?? 'read committed')
-          .execute((tx) => opening.run([], () => fn(tx))),
+          .execute((tx) => opening.run([], () => withLastActs(tx, fn))),
       )
     } catch (error) {
       if (sqlState(error) === accessEnded)
@@ -73,6 +73,28 @@ function admissionStatements(admission: Admission | undefined): string[] {
 
 // Carried beside the call because Kysely has no room for it: so BEGIN and SET LOCAL are one round trip instead of two.
 const opening = new AsyncLocalStorage<readonly string[]>()
+
+type Act = () => Promise<unknown>
+
+const lastActsOf = new WeakMap<Tx, Act[]>()
+
+async function withLastActs<T>(tx: Tx, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  const acts: Act[] = []
+  lastActsOf.set(tx, acts)
+  const result = await fn(tx)
+  for (const act of acts) await act()
+  return result
+}
+
+/**
+ * Does `act` as the last thing before the transaction of `inWorkspace` commits, after what was asked for so before: for
+ * what takes a lock that many want, so that it is held for little but the commit and nothing is waited for under it.
+ */
+export function beforeCommit(tx: Tx, act: Act): void {
+  const acts = lastActsOf.get(tx)
+  if (acts === undefined) throw new TypeError('a transaction that inWorkspace() did not open')
+  acts.push(act)
+}
 
 /** For the driver only: what goes with the BEGIN of the transaction that is being opened. */
 export function openingStatements(): readonly string[] {

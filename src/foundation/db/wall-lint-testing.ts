@@ -97,7 +97,28 @@ export const wallRules = {
     where r.rolname in ${ourRoles} and has_any_column_privilege(r.oid, 'audit_entries', 'update')
     union all
     select 'delete by ' || r.rolname from pg_roles r
-    where r.rolname in ('tenantatlas_api', 'tenantatlas_door') and has_table_privilege(r.oid, 'audit_entries', 'delete')`,
+    where r.rolname in ('tenantatlas_api', 'tenantatlas_door') and has_table_privilege(r.oid, 'audit_entries', 'delete')
+    union all
+    select 'insert by ' || r.rolname from pg_roles r
+    where r.rolname in ${appRoles} and has_any_column_privilege(r.oid, 'audit_entries', 'insert')
+    union all
+    select 'chain_audit by ' || r.rolname from pg_roles r cross join pg_proc p
+    where r.rolname in ${appRoles} and p.proname = 'chain_audit' and has_function_privilege(r.oid, p.oid, 'execute')`,
+
+  'a head or a checkpoint of the audit log that an app role may change': `
+    select 'head by ' || r.rolname from pg_roles r
+    where r.rolname in ${appRoles} and (
+      has_any_column_privilege(r.oid, 'audit_heads', 'insert') or has_table_privilege(r.oid, 'audit_heads', 'delete')
+      or has_column_privilege(r.oid, 'audit_heads', 'seq', 'update')
+      or has_column_privilege(r.oid, 'audit_heads', 'hash', 'update'))
+    union all
+    select 'anchor by ' || r.rolname from pg_roles r
+    where r.rolname = 'tenantatlas_api' and has_any_column_privilege(r.oid, 'audit_heads', 'update')
+    union all
+    select 'checkpoint by ' || r.rolname from pg_roles r
+    where r.rolname in ${ourRoles} and (
+      has_any_column_privilege(r.oid, 'audit_checkpoints', 'update')
+      or has_table_privilege(r.oid, 'audit_checkpoints', 'delete'))`,
 
   'something that everybody may do': `
     select c.relname from pg_class c cross join aclexplode(c.relacl) x

@@ -21,6 +21,7 @@ export const capabilities = [
   'notifications.manage',
   'schedules.manage',
   'retention.manage',
+  'audit.view',
   'members.manage',
   'members.view',
   'keys.own',

@@ -22,6 +22,8 @@ export interface WorkspaceContext {
   readonly actor: Actor
   /** Absent for the product itself and for whoever acts beside the database. */
   readonly admission?: Admission
+  /** Of the HTTP request that asked for it, where one did. */
+  readonly requestId?: string
 }
 
 /** The scope of everything a tenant owns. */

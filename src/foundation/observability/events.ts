@@ -66,3 +66,13 @@ export function reportLeaseLost(log: Log, error: unknown): void {
   metrics().leaseLost()
   log.error({ err: error }, 'worker lost its lease, its runs were stopped and will be recovered')
 }
+
+interface SignedHead {
+  readonly workspaceId: string
+  readonly seq: number
+}
+
+/** The line carries the whole checkpoint: kept with the log, it shows later what happened to the audit log. */
+export function reportCheckpoint(log: Log, checkpoint: SignedHead): void {
+  log.info({ checkpoint }, 'audit checkpoint')
+}
