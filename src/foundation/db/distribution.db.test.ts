@@ -11,8 +11,14 @@ const database = useTestDatabase()
 
 /** Tables without a workspace, and where they are when the rest is distributed. */
 const globalTables: Readonly<Record<string, string>> = {
+  device_sign_ins: 'a program that waits for a person, who may belong to several workspaces: a reference table',
   encryption_keys: 'public keys that every workspace seals with: a reference table',
+  local_accounts: 'of people: a reference table',
+  pending_sign_ins: 'of people who are not signed in yet: a reference table',
+  recovery_codes: 'of people: a reference table',
   schema_migrations: 'what the program did to the schema: local',
+  sessions: 'of people, who may belong to several workspaces: a reference table',
+  setup_links: 'made before there is a workspace: a reference table',
   users: 'people belong to several workspaces: a reference table',
   workers: 'a process works for all workspaces: a reference table',
   workspaces: 'the root of every key: a reference table',
@@ -20,11 +26,17 @@ const globalTables: Readonly<Record<string, string>> = {
 
 /** Foreign keys out of a workspace, each to a reference table. */
 const foreignKeysOut: Readonly<Record<string, string>> = {
+  invitations_accepted_by_fkey: 'who accepted is a user, and users are a reference table',
+  invitations_invited_by_fkey: 'who invited is a user, and users are a reference table',
   workspace_members_user_id_fkey: 'a member is a user, and users are a reference table',
 }
 
 /** Functions that look across workspaces on purpose, what they touch so, and why that is right. */
 const acrossWorkspaces: Readonly<Record<string, { readonly touches: readonly string[]; readonly why: string }>> = {
+  find_invitation: {
+    touches: ['invitations as i'],
+    why: 'whoever opens a link does not know the workspace: one read along an index of hashes',
+  },
   waiting_lanes: {
     touches: ['live_runs as l', 'live_runs as l'],
     why: 'the candidate scan: the first of the two steps of a claim, locks nothing',

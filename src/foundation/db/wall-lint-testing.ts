@@ -9,7 +9,11 @@ import type pg from 'pg'
 const looseKeys: readonly string[] = []
 
 /** Foreign keys out of a workspace's table that do not carry the workspace: to what is of no workspace. */
-const looseReferences: readonly string[] = ['workspace_members_user_id_fkey']
+const looseReferences: readonly string[] = [
+  'invitations_accepted_by_fkey',
+  'invitations_invited_by_fkey',
+  'workspace_members_user_id_fkey',
+]
 
 const appRoles = `('tenantatlas_api', 'tenantatlas_worker')`
 const ourRoles = `('tenantatlas_api', 'tenantatlas_worker', 'tenantatlas_door')`
@@ -33,12 +37,23 @@ export const wallRules = {
         and p.cmd = 'ALL' and p.qual = '(workspace_id = app_workspace())' and p.with_check = '(workspace_id = app_workspace())'
     )`,
 
-  'a policy besides the two of each table': `
+  'a policy besides the two of each table, and the one that confines it to tenants': `
     select p.tablename || '.' || p.policyname from pg_policies p
     where p.schemaname = 'public' and not (
       p.policyname = 'in_its_workspace' and p.roles @> array${appRoles.replace('(', '[').replace(')', ']')}::name[]
         and cardinality(p.roles) = 2
-      or p.policyname = 'through_the_door' and p.roles = array['tenantatlas_door']::name[])`,
+      or p.policyname = 'through_the_door' and p.roles = array['tenantatlas_door']::name[]
+      or p.policyname = 'of_open_tenants' and p.permissive = 'RESTRICTIVE' and p.cmd = 'ALL')`,
+
+  'a table of tenants that a narrowed member sees whole': `
+    select s.relname from ${scoped} s
+    join pg_attribute a on a.attrelid = s.oid and not a.attisdropped
+      and (a.attname = 'tenant_id' or s.relname = 'tenants' and a.attname = 'id')
+    where s.relname <> 'tenant_members' and not exists (
+      select from pg_policies p
+      where p.schemaname = 'public' and p.tablename = s.relname and p.policyname = 'of_open_tenants'
+        and p.roles @> array${appRoles.replace('(', '[').replace(')', ']')}::name[]
+        and p.qual = p.with_check and p.qual like '%(' || a.attname || ' = ANY (%app_tenants()%')`,
 
   'a view that looks with its owner’s eyes': `
     select c.relname from pg_class c
