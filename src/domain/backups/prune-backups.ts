@@ -1,7 +1,7 @@
 import { planPrune, type PruneDecision, type PruneRule } from '#domain/backups/plan-prune.ts'
 import { prunableSets } from '#domain/backups/prune.store.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
-import type { EnsuredRun } from '#domain/operations/operation.ts'
+import type { EnsuredRun, RunTrigger } from '#domain/operations/operation.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
@@ -17,8 +17,12 @@ export async function previewPrune(
 }
 
 /** Starts pruning the tenant's backups by this rule. */
-export async function pruneBackups(db: Database, ctx: TenantContext, rule: PruneRule): Promise<EnsuredRun> {
-  const { keepLast, keepDays } = rule
+export async function pruneBackups(
+  db: Database,
+  ctx: TenantContext,
+  { keepLast, keepDays }: PruneRule,
+  trigger: RunTrigger = 'user',
+): Promise<EnsuredRun> {
   const input = { ...(keepLast !== undefined && { keepLast }), ...(keepDays !== undefined && { keepDays }) }
-  return startRun(db, ctx, { type: 'backup.prune', input, trigger: 'user' })
+  return startRun(db, ctx, { type: 'backup.prune', input, trigger })
 }
