@@ -122,6 +122,7 @@ describe('GET backups/{backup}/diff', () => {
     await other.ended(runId)
     const whole = backupDiffDocument(await diffBackup(lab.database.db, other.ctx, { backupSetId }))
     expect(whole.differences.map(({ state }) => state)).toEqual(['changed', 'changed', 'changed', 'new'])
+    expect(whole.compared - whole.unchanged).toBe(3)
     const { token } = await givenPerson(lab.database.db, { ctx: other.ctx, role: 'readonly' })
     const path = `/api/v1/workspaces/${slugOfTest(other.ctx)}/backups/${backupSetId}/diff`
     const seen = { differences: [] as unknown[], compared: 0, unchanged: 0 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { inWorkspace } from '#foundation/db/transaction.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 
 const database = useTestDatabase()
@@ -33,6 +34,18 @@ describe('POST inventory/sync', () => {
     const headers = { 'idempotency-key': 'one' }
     const first = await ask('POST', path, { token, headers })
     expect(await ask('POST', path, { token, headers })).toMatchObject({ status: 202, body: first.body })
+  })
+
+  test('is for a member of that tenant alone, there and nowhere else', async () => {
+    const { db, ctx, ask, at } = await given()
+    const [own, other] = [await givenTenant(db, ctx), await givenTenant(db, ctx)]
+    const { userId, token } = await givenPerson(db, { ctx, role: 'operator', allTenants: false })
+    const row = { workspace_id: ctx.workspaceId, tenant_id: own.tenantId, user_id: userId, role: 'operator' }
+    await inWorkspace(db, ctx, (tx) => tx.insertInto('tenant_members').values(row).execute())
+    expect(await ask('POST', `${at}/tenants/${own.tenantRef}/inventory/sync`, { token })).toMatchObject({ status: 202 })
+    expect(await ask('POST', `${at}/tenants/${other.tenantRef}/inventory/sync`, { token })).toMatchObject({
+      status: 404,
+    })
   })
 
   test('is not for who only looks, nor for who belongs elsewhere', async () => {
