@@ -167,7 +167,6 @@ async function ensureCommitted(db: Database, run: NewRun, ensure: () => Promise<
       failpoint('run.started')
       return ensured.runId === run.runId ? { disposition: 'created', runId: run.runId } : ensured
     } catch (error) {
-      if (error instanceof Failure) throw error
       if (sqlState(error) === '55P03') throw stillStarting(run, error)
       const wasLost = wasConnectionLost(error)
       if (!wasLost && !isConflict(error)) throw error

@@ -183,7 +183,7 @@ describe('GET orphaned-assignments', () => {
     ])
     const seen: unknown[] = []
     for (let cursor = ''; ;) {
-      const page = (await ask('GET', `/orphaned-assignments?limit=1${cursor}`)).body as typeof body & {
+      const page = (await ask('GET', `/orphaned-assignments?limit=1${cursor}`)).body as {
         items: unknown[]
         nextCursor: string | null
       }

@@ -1,6 +1,6 @@
 import { countOf } from '#contract/moments.ts'
 import { explainGroup } from '#domain/assignments/explain-group.ts'
-import type { GroupExplanation, PolicyOfGroup } from '#domain/assignments/explain-group.ts'
+import type { PolicyOfGroup } from '#domain/assignments/explain-group.ts'
 import { explainPolicy } from '#domain/assignments/explain-policy.ts'
 import { findPolicy } from '#domain/inventory/find-policy.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
