@@ -63,9 +63,11 @@ const pruneDocument = z.object({
   keptBecause: z.enum(['capturing', 'pinned', 'newest', 'in_use', 'keep_last', 'keep_days', 'no_rule']).nullable(),
 })
 
-const keepLast = z.number().int().min(1).max(10_000)
-const keepDays = z.number().int().min(1).max(3_650)
-const inQuery = (schema: z.ZodNumber) => z.coerce.number<number>().pipe(schema)
+/** What a rule keeps, in a body and in a query. */
+const rule = (number: z.ZodNumber) => ({
+  keepLast: number.int().min(1).max(10_000).optional(),
+  keepDays: number.int().min(1).max(3_650).optional(),
+})
 
 export const backups = {
   list: procedure(read, {
@@ -174,8 +176,7 @@ export const backups = {
       z.strictObject({
         ...inTenant,
         ...paging,
-        keepLast: inQuery(keepLast).optional(),
-        keepDays: inQuery(keepDays).optional(),
+        ...rule(z.coerce.number<number>()),
       }),
     )
     .output(
@@ -197,8 +198,7 @@ export const backups = {
     .input(
       z.strictObject({
         ...inTenant,
-        keepLast: keepLast.optional(),
-        keepDays: keepDays.optional(),
+        ...rule(z.number()),
         reviewed: z.literal(true),
       }),
     )
