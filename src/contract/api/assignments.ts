@@ -8,7 +8,7 @@ import {
   policyType,
 } from '#contract/api/policy-documents.ts'
 import { procedure, procedureWithStatus } from '#contract/api/procedure.ts'
-import { id, inTenant, list, moment, page, paging, started, text } from '#contract/api/schemas.ts'
+import { id, inTenant, list, moment, override, page, paging, started } from '#contract/api/schemas.ts'
 
 const tag = 'assignments'
 const read = { access: 'inventory.view', effect: 'read', audit: null } as const
@@ -131,7 +131,7 @@ export const assignments = {
       path: '/workspaces/{workspace}/tenants/{tenant}/assignments/fetch',
       summary: 'Read assignments anew from the tenant: of policies, of types, or of all',
       description:
-        'Starts a run. The same can start again 15 minutes after its end; `overrideCooldown` with a reason starts it ' +
+        'Starts a run. The same can start again 15 minutes after its end; `override` with a reason starts it ' +
         'sooner and asks for the capability `operations.override_cooldown`.',
       tag,
     },
@@ -141,8 +141,7 @@ export const assignments = {
         ...inTenant,
         policies: z.array(id).min(1).max(1_000).optional(),
         types: z.array(policyType).min(1).max(100).optional(),
-        overrideCooldown: z.boolean().optional(),
-        reason: text(500).optional(),
+        override: override.optional(),
       }),
     )
     .output(started),

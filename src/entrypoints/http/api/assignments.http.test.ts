@@ -209,15 +209,15 @@ describe('POST assignments/fetch', () => {
   test('waits for the cooldown, unless somebody who may says why not', async () => {
     const types = ['configurationPolicies']
     const cooling = await ask('POST', '/assignments/fetch', { types })
-    expect(cooling).toMatchObject({ status: 200, body: { disposition: 'cooldown' } })
+    expect(cooling).toMatchObject({ status: 200, body: { disposition: 'cooling_down' } })
     expect((cooling.body as { retryAt: string }).retryAt > new Date().toISOString()).toBe(true)
-    const override = { types, overrideCooldown: true, reason: 'after the rollout' }
+    const override = { types, override: { reason: 'after the rollout' } }
     expect(await ask('POST', '/assignments/fetch', override)).toMatchObject({
       status: 403,
       body: { reason: 'not_allowed' },
     })
     const manager = await givenPerson(database.db, { ctx: given.tenant.ctx, role: 'manager' })
-    expect(await ask('POST', '/assignments/fetch', { types, overrideCooldown: true }, manager.token)).toMatchObject({
+    expect(await ask('POST', '/assignments/fetch', { types, override: {} }, manager.token)).toMatchObject({
       status: 400,
     })
     expect(await ask('POST', '/assignments/fetch', override, manager.token)).toMatchObject({

@@ -13,9 +13,10 @@ import { orphanDocument } from '#entrypoints/documents/orphan-document.ts'
 import { policyDiffDocument } from '#entrypoints/documents/policy-diff-document.ts'
 import { tenantOf } from '#entrypoints/http/api/api-context.ts'
 import { backupOf } from '#entrypoints/http/api/backup-of.ts'
+import { answerStart } from '#entrypoints/http/api/answer-start.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { policyTypesOf } from '#entrypoints/http/api/policy-types.ts'
-import { overrideOf, startAnswer } from '#entrypoints/http/api/start-answer.ts'
+import { overrideOf } from '#entrypoints/http/api/override-cooldown.ts'
 
 export const assignments = {
   show: os.assignments.show.handler(async ({ context, input }) =>
@@ -48,8 +49,8 @@ export const assignments = {
       policyIds: input.policies?.map((id) => asId<PolicyId>(id)),
       types: policyTypesOf(input.types),
       trigger: 'api',
-      override: overrideOf(context, input),
+      ...overrideOf(context, input.override),
     })
-    return startAnswer(ensured)
+    return answerStart(ensured)
   }),
 }

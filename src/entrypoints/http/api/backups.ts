@@ -12,9 +12,9 @@ import { backupDetailDocument, backupDocument } from '#entrypoints/documents/bac
 import { backupDiffDocument } from '#entrypoints/documents/backup-diff-document.ts'
 import { pruneDocument } from '#entrypoints/documents/prune-document.ts'
 import { tenantOf, type ApiContext } from '#entrypoints/http/api/api-context.ts'
+import { answerStart } from '#entrypoints/http/api/answer-start.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { policyTypesOf } from '#entrypoints/http/api/policy-types.ts'
-import { startAnswer } from '#entrypoints/http/api/start-answer.ts'
 
 export const backups = {
   list: os.backups.list.handler(async ({ context, input: { limit, cursor } }) => {
@@ -24,7 +24,7 @@ export const backups = {
   create: os.backups.create.handler(async ({ context, input: { note, types: named } }) => {
     const types = policyTypesOf(named)
     const backup = { ...(note !== undefined && { note }), ...(types && { types }), trigger: 'api' } as const
-    return startAnswer(await createBackup(context.db, tenantOf(context), backup))
+    return answerStart(await createBackup(context.db, tenantOf(context), backup))
   }),
   get: os.backups.get.handler(({ context, input }) => shown(context, asId(input.backup))),
   diff: os.backups.diff.handler(async ({ context, input: { backup, limit, cursor } }) => {
@@ -33,7 +33,7 @@ export const backups = {
   }),
   verify: os.backups.verify.handler(async ({ context, input }) => {
     const backup = { backupSetId: asId<BackupSetId>(input.backup), trigger: 'api' } as const
-    return startAnswer(await verifyBackup(context.db, tenantOf(context), backup))
+    return answerStart(await verifyBackup(context.db, tenantOf(context), backup))
   }),
   pin: os.backups.pin.handler(async ({ context, input }) => {
     const { id } = await pinBackup(context.db, tenantOf(context), asId(input.backup))
@@ -51,7 +51,7 @@ export const backups = {
   }),
   prune: os.backups.prune.handler(async ({ context, input }) => {
     const tenant = tenantOf(context)
-    return startAnswer(await pruneBackups(context.db, tenant, await backupRuleOf(context.db, tenant, input), 'api'))
+    return answerStart(await pruneBackups(context.db, tenant, await backupRuleOf(context.db, tenant, input), 'api'))
   }),
 }
 

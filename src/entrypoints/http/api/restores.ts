@@ -8,9 +8,9 @@ import { notACursor, readColumns, writeColumns } from '#foundation/kernel/list-c
 import { restoreDetailDocument, restoreDocument } from '#entrypoints/documents/restore-document.ts'
 import { tenantOf } from '#entrypoints/http/api/api-context.ts'
 import { backupOf } from '#entrypoints/http/api/backup-of.ts'
+import { answerStart } from '#entrypoints/http/api/answer-start.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { policyTypeOf, policyTypesOf } from '#entrypoints/http/api/policy-types.ts'
-import { startAnswer } from '#entrypoints/http/api/start-answer.ts'
 
 export const restores = {
   list: os.restores.list.handler(async ({ context, input: { limit, cursor } }) => {
@@ -49,7 +49,7 @@ export const restores = {
       tenantName: input.confirm,
       trigger: 'api',
     })
-    return startAnswer(ensured)
+    return answerStart(ensured)
   }),
   undo: os.restores.undo.handler(async ({ context, input }) =>
     planAnswer(await undoRestore(context.db, tenantOf(context), { restoreRunId: asId(input.restore), trigger: 'api' })),
