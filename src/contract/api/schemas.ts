@@ -55,7 +55,10 @@ export const inTenant = { workspace: workspaceSlug, tenant: id } as const
 /** What a change without an answer of its own answers. */
 export const done = z.object({ ok: z.literal(true) })
 
-const startedRun = z.object({
+/** How a start asks to begin inside the cooldown of its operation, and why: others see it. */
+export const override = z.strictObject({ reason: text(500) })
+
+export const startedRun = z.object({
   run: id,
   /** `created`; or `active`, `cooling_down`: the run that holds the identity now. */
   disposition: z.string(),

@@ -65,12 +65,19 @@ export async function tenantByRef(
   { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
   ref: string,
 ): Promise<TenantFound | undefined> {
-  if (!isUuid(ref)) return undefined
+  return isUuid(ref) ? tenantWhere(tx, workspaceId, { column: 'external_id', id: ref }) : undefined
+}
+
+async function tenantWhere(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  { column, id }: { readonly column: 'id' | 'external_id'; readonly id: string },
+): Promise<TenantFound | undefined> {
   const row = await tx
     .selectFrom('tenants')
     .select(['id', 'external_id', 'name', 'archived_at'])
     .where('workspace_id', '=', workspaceId)
-    .where('external_id', '=', ref)
+    .where(column, '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
   return {
@@ -96,7 +103,7 @@ export async function tenantOfSubject(
   tx: Tx,
   { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
   subject: { readonly kind: SubjectKind; readonly id: string },
-): Promise<TenantId | null | undefined> {
+): Promise<TenantFound | null | undefined> {
   if (!isUuid(subject.id)) return undefined
   const row = await tx
     .selectFrom(subjectTables[subject.kind])
@@ -105,5 +112,5 @@ export async function tenantOfSubject(
     .where('id', '=', subject.id)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  return row.tenant_id === null ? null : asId<TenantId>(row.tenant_id)
+  return row.tenant_id === null ? null : tenantWhere(tx, workspaceId, { column: 'id', id: row.tenant_id })
 }

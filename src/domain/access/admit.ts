@@ -29,7 +29,7 @@ export interface Door {
 export interface Admitted {
   readonly workspace: Pick<Membership, 'workspaceId' | 'name' | 'slug' | 'archivedAt'>
   readonly ctx: WorkspaceContext
-  /** Where the door named a tenant. */
+  /** Where the door named a tenant, or a record of one. */
   readonly tenant: TenantContext | undefined
   /** All the caller may do there. */
   readonly capabilities: readonly Capability[]
@@ -45,13 +45,13 @@ export async function admit(db: Database, caller: Caller, door: Door): Promise<A
   const membership = await membershipAt(db, caller, door.workspace)
   return inWorkspace(db, membership, async (tx) => {
     const narrowing = await narrowingOf(tx, membership, caller.userId)
-    const tenant = door.tenant === undefined ? undefined : await openTenant(tx, membership, door.tenant)
+    const named = door.tenant === undefined ? undefined : await openTenant(tx, membership, door.tenant)
     const open = tenantsOpen(caller, membership, narrowing)
-    const subjectTenant = await tenantOf(tx, membership, door)
-    const decidedBy = tenant?.tenantId ?? subjectTenant
-    if (decidedBy !== null && open !== null && !open.includes(decidedBy)) throw nothingThere()
+    const ofSubject = await tenantOf(tx, membership, door)
+    const tenant = named ?? ofSubject
+    if (tenant !== null && open !== null && !open.includes(tenant.tenantId)) throw nothingThere()
     const role =
-      decidedBy === null ? roleEverywhere(caller, membership, narrowing) : roleAt(decidedBy, membership, narrowing)
+      tenant === null ? roleEverywhere(caller, membership, narrowing) : roleAt(tenant.tenantId, membership, narrowing)
     const capabilities = capabilitiesOf(caller, role)
     if (!capabilities.includes(door.capability)) throw notAllowed(door.capability, caller, role)
     if (door.changes) refuseArchived(membership, tenant)
@@ -63,12 +63,15 @@ export async function admit(db: Database, caller: Caller, door: Door): Promise<A
     return {
       workspace: membership,
       ctx,
-      tenant: tenant && {
-        ...ctx,
-        tenantId: tenant.tenantId,
-        tenantRef: tenant.tenantRef,
-        tenantName: tenant.tenantName,
-      },
+      tenant:
+        tenant === null
+          ? undefined
+          : {
+              ...ctx,
+              tenantId: tenant.tenantId,
+              tenantRef: tenant.tenantRef,
+              tenantName: tenant.tenantName,
+            },
       capabilities,
       role,
     }
@@ -90,11 +93,11 @@ async function openTenant(tx: Tx, membership: Membership, ref: string): Promise<
 }
 
 /** Null: nothing that a tenant decides about. */
-async function tenantOf(tx: Tx, membership: Membership, { subject }: Door): Promise<TenantId | null> {
+async function tenantOf(tx: Tx, membership: Membership, { subject }: Door): Promise<TenantFound | null> {
   if (subject === undefined) return null
-  const tenantId = await tenantOfSubject(tx, membership, subject)
-  if (tenantId === undefined) throw nothingThere()
-  return tenantId
+  const tenant = await tenantOfSubject(tx, membership, subject)
+  if (tenant === undefined) throw nothingThere()
+  return tenant
 }
 
 /** Null: all of the workspace. */
@@ -128,7 +131,7 @@ function capabilitiesOf(caller: Caller, role: Role): readonly Capability[] {
   return caller.kind === 'key' ? ofRole.filter((capability) => caller.capabilities.includes(capability)) : ofRole
 }
 
-function refuseArchived(workspace: Membership, tenant: TenantFound | undefined): void {
+function refuseArchived(workspace: Membership, tenant: TenantFound | null): void {
   if (workspace.archivedAt !== null)
     throw new Failure('invalid_state', `The workspace "${workspace.name}" is archived: it can be read, not changed.`)
   if (tenant?.isArchived === true)

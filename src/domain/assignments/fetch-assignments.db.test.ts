@@ -268,7 +268,9 @@ describe('listOrphans()', () => {
     ])
     const run = await syncOnce(tenant)
     expect(run.outcome).toBe('succeeded')
-    const orphans = (await listOrphans(tenant.db, tenant.ctx)).filter(({ policy }) => policy.graphId === one?.graphId)
+    const orphans = (await listOrphans(tenant.db, tenant.ctx)).items.filter(
+      ({ policy }) => policy.graphId === one?.graphId,
+    )
     expect(orphans.map(({ lost }) => [lost.kind, lost.name])).toEqual([
       ['filter', filter?.['displayName']],
       ['group', 'Pilot – Windows'],

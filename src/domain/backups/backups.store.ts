@@ -5,6 +5,7 @@ import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { BackupSetId, RunId } from '#foundation/kernel/ids.ts'
+import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
 
 interface SetRow {
   id: string
@@ -28,24 +29,22 @@ const setColumns = sql`
   case when b.state = 'capturing' and coalesce(r.outcome, 'failed') <> 'pending' then 'failed' else b.state end as state,
   coalesce(b.completed_at, r.completed_at) as completed_at`
 
-/** The sets of a tenant, newest first; with `after` those that follow that set. */
+/** The sets of a tenant, newest first; with `after` those that follow that place. */
 export async function setsOfTenant(
   tx: Tx,
   ctx: TenantContext,
-  { limit, after: cursor }: { readonly limit: number; readonly after: BackupSetId | null },
-): Promise<BackupSet[]> {
-  const { rows } = await sql<SetRow>`
-    select ${setColumns}
+  { limit, after: place }: { readonly limit: number; readonly after: ListPlace | null },
+): Promise<{ readonly set: BackupSet; readonly place: ListPlace }[]> {
+  const { rows } = await sql<SetRow & { place: string }>`
+    select ${setColumns}, b.created_at::text as place
     from backup_sets b
     left join operation_runs r on r.workspace_id = b.workspace_id and r.id = b.run_id
     where b.workspace_id = ${ctx.workspaceId} and b.tenant_id = ${ctx.tenantId}
-      and (${cursor}::uuid is null or (b.created_at, b.id) < (
-        select c.created_at, c.id from backup_sets c
-        where c.workspace_id = ${ctx.workspaceId} and c.tenant_id = ${ctx.tenantId} and c.id = ${cursor}))
+      and ${place === null ? sql`true` : sql`(b.created_at, b.id) < (${place.createdAt}::timestamptz, ${place.id}::uuid)`}
     order by b.created_at desc, b.id desc
     limit ${limit}
   `.execute(tx)
-  return rows.map(toSet)
+  return rows.map((row) => ({ set: toSet(row), place: { createdAt: row.place, id: row.id } }))
 }
 
 export async function setById(tx: Tx, ctx: TenantContext, id: BackupSetId): Promise<BackupSet | undefined> {

@@ -175,7 +175,7 @@ describe('listBackups()', () => {
     const tenant = await lab.tenant({ policies: 5 })
     const sets = [await tenant.backup(), await tenant.backup(), await tenant.backup()]
     const first = await listBackups(database.db, tenant.ctx, { limit: 2 })
-    const second = await listBackups(database.db, tenant.ctx, { limit: 2, after: first.nextCursor })
+    const second = await listBackups(database.db, tenant.ctx, { limit: 2, cursor: first.nextCursor ?? '' })
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(sets.toReversed())
     expect(second.nextCursor).toBeNull()
   })

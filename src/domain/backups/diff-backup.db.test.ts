@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diffBackup } from '#domain/backups/diff-backup.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
-import type { LabTenant } from '#domain/restore/testing.ts'
+import type { LabTenant, LivePolicy } from '#domain/restore/testing.ts'
 import { the, useLab } from '#domain/restore/testing.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
 
@@ -9,6 +9,9 @@ const lab = useLab()
 const { database } = lab
 const { collection } = contractOf('configurationPolicies')
 const allDevices = { target: { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' } }
+
+const isAllDevices = ({ target }: LivePolicy['assignments'][number]) =>
+  target['@odata.type'] === allDevices.target['@odata.type']
 
 async function sync(tenant: LabTenant): Promise<void> {
   const { runId } = await startRun(database.db, tenant.ctx, { type: 'inventory.sync', input: {}, trigger: 'user' })
@@ -33,7 +36,9 @@ test('diffBackup() finds nothing when nothing changed', async () => {
 test('diffBackup() names what changed, what is gone and what is new', async () => {
   const tenant = await lab.tenant()
   const backupSetId = await tenant.backup()
-  const [changed, gone] = await policiesOf(tenant)
+  const policies = await policiesOf(tenant)
+  const changed = policies.find(({ assignments }) => assignments.every((one) => !isAllDevices(one)))
+  const gone = policies.find((policy) => policy !== changed)
   await tenant.change(
     { action: 'setAssignments', collection, id: the(changed).graphId, assignments: [allDevices] },
     { action: 'deleteObject', collection, id: the(gone).graphId },

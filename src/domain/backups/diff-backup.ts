@@ -7,11 +7,14 @@ import type { Assignment } from '#domain/assignments/assignment.ts'
 import { compareAssignments, isSame } from '#domain/assignments/compare-assignments.ts'
 import { describeDiff } from '#domain/assignments/describe-assignment.ts'
 import type { DiffLine } from '#domain/assignments/describe-assignment.ts'
+import type { Names } from '#domain/assignments/names.ts'
 import { observedOf } from '#domain/assignments/observed-assignments.ts'
 import type { ObservedSet } from '#domain/assignments/observed-assignments.ts'
 import { isFoundationType } from '#domain/backups/backup-set.ts'
 import type { BackupSet } from '#domain/backups/backup-set.ts'
-import { observedSince } from '#domain/backups/diff-backup.store.ts'
+import type { ItemCursor } from '#domain/backups/backups.store.ts'
+import { observedSince, type NewPlace } from '#domain/backups/diff-backup.store.ts'
+import { readPlace, writePlace } from '#domain/backups/diff-place.ts'
 import { namesInBackup, namesOfBoth } from '#domain/backups/names-in-backup.ts'
 import { assignmentsOf, checkedItems, whyUnusable } from '#domain/backups/read-snapshot.ts'
 import type { CheckedItem } from '#domain/backups/read-snapshot.ts'
@@ -46,35 +49,86 @@ export interface BackupDiff {
   readonly unchanged: number
   /** In the order of the set, then what is new. */
   readonly differences: readonly PolicyDifference[]
+  /** Give it as `cursor` to get the next differences; null at the end. */
+  readonly nextCursor: string | null
+}
+
+export interface BackupQuestion {
+  readonly backupSetId: BackupSetId
+  /** How many differences; all when absent. */
+  readonly limit?: number
+  readonly cursor?: string | undefined
 }
 
 /**
- * Compares a backup set with the inventory; sync first to compare with what is live now.
- * @throws Failure `not_found`, `invalid_state` for a set that is still being made
+ * Compares a backup set with the inventory; sync first to compare with what is live now. A page ends with its last
+ * difference and counts what it went over: the pages together count the whole.
+ * @throws Failure `not_found`, `invalid_state` for a set that is still being made, `invalid_input` for a cursor that no
+ * page gave
  */
 export async function diffBackup(
   db: Database,
   ctx: TenantContext,
-  { backupSetId }: { readonly backupSetId: BackupSetId },
+  { backupSetId, limit = Number.POSITIVE_INFINITY, cursor }: BackupQuestion,
 ): Promise<BackupDiff> {
+  const from = cursor === undefined ? null : readPlace(cursor)
   const set = await inWorkspace(db, ctx, (tx) => getSet(tx, ctx, backupSetId))
   if (set.state === 'capturing')
     throw new Failure('invalid_state', 'This backup is still being made; compare it when it is done.')
+  const held = from?.among === 'new' ? nothingHeld : await diffHeld(db, ctx, { set, after: from?.after ?? null, limit })
+  const counts = { backupSetId, compared: held.compared, unchanged: held.compared - held.differences.length }
+  if (held.endedAt !== null) {
+    const nextCursor = writePlace({ among: 'held', after: held.endedAt })
+    return { ...counts, differences: held.differences, nextCursor }
+  }
+  const added = await newSince(db, ctx, {
+    set,
+    after: from?.among === 'new' ? from.after : null,
+    limit: limit - held.differences.length,
+  })
+  return { ...counts, differences: [...held.differences, ...added.differences], nextCursor: added.nextCursor }
+}
+
+interface HeldDiff {
+  readonly compared: number
+  readonly differences: readonly PolicyDifference[]
+  /** The policy at which enough was found; null when the whole rest of the set was gone through. */
+  readonly endedAt: ItemCursor | null
+}
+
+const nothingHeld: HeldDiff = { compared: 0, differences: [], endedAt: null }
+
+async function diffHeld(
+  db: Database,
+  ctx: TenantContext,
+  { set, after, limit }: { readonly set: BackupSet; readonly after: ItemCursor | null; readonly limit: number },
+): Promise<HeldDiff> {
   let compared = 0
   const differences: PolicyDifference[] = []
-  for await (const page of checkedItems(db, ctx, { backupSetId })) {
-    const policies = page.flatMap(comparable)
-    compared += policies.length
-    differences.push(...(await diffPage(db, ctx, { set, policies })))
+  for await (const page of checkedItems(db, ctx, { backupSetId: set.id, after })) {
+    for (const { policy, difference } of await diffPage(db, ctx, { set, policies: page.flatMap(comparable) })) {
+      compared += 1
+      if (difference !== null) differences.push(difference)
+      if (differences.length === limit) return { compared, differences, endedAt: policy }
+    }
   }
-  const unchanged = compared - differences.length
-  const complete = Object.entries(set.completeness).flatMap(([type, { state }]) => (state === 'complete' ? [type] : []))
-  const added = await inWorkspace(db, ctx, (tx) => observedSince(tx, ctx, { backupSetId, types: complete }))
+  return { compared, differences, endedAt: null }
+}
+
+async function newSince(
+  db: Database,
+  ctx: TenantContext,
+  { set, after, limit }: { readonly set: BackupSet; readonly after: NewPlace | null; readonly limit: number },
+): Promise<Pick<BackupDiff, 'differences' | 'nextCursor'>> {
+  const types = Object.entries(set.completeness).flatMap(([type, { state }]) => (state === 'complete' ? [type] : []))
+  const most = Number.isFinite(limit) ? limit + 1 : null
+  const page = { backupSetId: set.id, types, after, limit: most }
+  const found = await inWorkspace(db, ctx, (tx) => observedSince(tx, ctx, page))
+  const added = found.slice(0, limit)
+  const last = found.length > added.length ? added.at(-1) : undefined
   return {
-    backupSetId,
-    compared,
-    unchanged,
-    differences: [...differences, ...added.map((policy) => ({ ...policy, state: 'new' as const }))],
+    differences: added.map((policy) => ({ ...policy, state: 'new' as const })),
+    nextCursor: last === undefined ? null : writePlace({ among: 'new', after: last }),
   }
 }
 
@@ -96,7 +150,7 @@ async function diffPage(
   db: Database,
   ctx: TenantContext,
   { set, policies }: { readonly set: BackupSet; readonly policies: readonly Comparable[] },
-): Promise<PolicyDifference[]> {
+): Promise<{ readonly policy: Comparable; readonly difference: PolicyDifference | null }[]> {
   return inWorkspace(db, ctx, async (tx) => {
     const observed = new Map((await observedOf(tx, ctx, policies)).map((one) => [keyOf(one.policy), one]))
     const compared = policies.map((policy) => ({ policy, ...compare(policy, observed.get(keyOf(policy)), set) }))
@@ -108,12 +162,25 @@ async function diffPage(
     ])
     const observedNames = namesFrom(await readReferences(tx, ctx, rows))
     const names = namesOfBoth(observedNames, await namesInBackup(tx, ctx, set.id))
-    return compared.flatMap(({ policy: { type, graphId, name }, ...one }): PolicyDifference[] => {
-      if (one.is === 'unknown') return [{ type, graphId, name, state: 'unknown', problem: one.problem }]
-      if (one.is === 'deleted') return [{ type, graphId, name, state: 'deleted', since: one.since }]
-      return isSame(one.diff) ? [] : [{ type, graphId, name, state: 'changed', lines: describeDiff(one.diff, names) }]
-    })
+    return compared.map(({ policy, ...one }) => ({ policy, difference: differenceOf(policy, one, names) }))
   })
+}
+
+function differenceOf(
+  { type, graphId, name }: DiffedPolicy,
+  comparison: Comparison,
+  names: Names,
+): PolicyDifference | null {
+  switch (comparison.is) {
+    case 'unknown':
+      return { type, graphId, name, state: 'unknown', problem: comparison.problem }
+    case 'deleted':
+      return { type, graphId, name, state: 'deleted', since: comparison.since }
+    case 'compared': {
+      const { diff } = comparison
+      return isSame(diff) ? null : { type, graphId, name, state: 'changed', lines: describeDiff(diff, names) }
+    }
+  }
 }
 
 type Comparison =

@@ -3,21 +3,23 @@ import { setsOfTenant } from '#domain/backups/backups.store.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
-import type { BackupSetId } from '#foundation/kernel/ids.ts'
+import { readCursor, writeCursor } from '#foundation/kernel/list-cursor.ts'
 
 export interface BackupPage {
   readonly items: readonly BackupSet[]
-  /** Give it as `after` to get the next page; null at the end. */
-  readonly nextCursor: BackupSetId | null
+  /** Give it as `cursor` to get the next page; null at the end. */
+  readonly nextCursor: string | null
 }
 
-/** The backup sets of a tenant, newest first. */
+/** The backup sets of a tenant, newest first. @throws Failure `invalid_input` for a cursor that no page gave */
 export async function listBackups(
   db: Database,
   ctx: TenantContext,
-  { limit = 50, after = null }: { readonly limit?: number; readonly after?: BackupSetId | null } = {},
+  { limit = 50, cursor }: { readonly limit?: number; readonly cursor?: string | undefined } = {},
 ): Promise<BackupPage> {
-  const sets = await inWorkspace(db, ctx, (tx) => setsOfTenant(tx, ctx, { limit: limit + 1, after }))
-  const items = sets.slice(0, limit)
-  return { items, nextCursor: sets.length > limit ? (items.at(-1)?.id ?? null) : null }
+  const after = cursor === undefined ? null : readCursor(cursor)
+  const found = await inWorkspace(db, ctx, (tx) => setsOfTenant(tx, ctx, { limit: limit + 1, after }))
+  const page = found.slice(0, limit)
+  const last = found.length > limit ? page.at(-1) : undefined
+  return { items: page.map(({ set }) => set), nextCursor: last === undefined ? null : writeCursor(last.place) }
 }

@@ -34,6 +34,8 @@ export interface SnapshotTexts {
 
 export interface CheckedSelection {
   readonly backupSetId: BackupSetId
+  /** Only those that follow this one in the manifest. */
+  readonly after?: ItemCursor | null
   readonly types?: readonly BackupItemType[] | undefined
   readonly items?: readonly { readonly type: BackupItemType; readonly graphId: string }[] | undefined
 }
@@ -46,7 +48,7 @@ export async function* checkedItems(
   ctx: TenantContext,
   wanted: CheckedSelection,
 ): AsyncGenerator<readonly CheckedItem[]> {
-  let after: ItemCursor | null = null
+  let { after = null } = wanted
   for (;;) {
     const page: readonly CheckedItem[] = await checkedPage(db, ctx, { ...wanted, after })
     if (page.length > 0) yield page

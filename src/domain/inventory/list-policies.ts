@@ -6,6 +6,7 @@ import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { isUuid } from '#foundation/kernel/ids.ts'
+import { isTextColumn, isTimeColumn, readColumns, writeColumns } from '#foundation/kernel/list-cursor.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
 
 export const policyStates = ['present', 'assigned', 'unassigned', 'stale', 'unread', 'missing', 'all'] as const
@@ -70,20 +71,12 @@ export async function listPolicies(
 }
 
 function formatCursor(sort: PolicySort, { key, id }: PolicyCursor): string {
-  return Buffer.from(JSON.stringify([sort, key, id])).toString('base64url')
+  return writeColumns([sort, key, id])
 }
 
 function parseCursor(cursor: string, sort: PolicySort): PolicyCursor {
-  const [of, key, id] = parts(cursor)
-  if (of === sort && typeof key === 'string' && typeof id === 'string' && isUuid(id)) return { key, id }
+  const [of, key, id] = readColumns(cursor)
+  const isKey = sort === 'name' ? isTextColumn(key) : isTimeColumn(key)
+  if (of === sort && isKey && typeof key === 'string' && typeof id === 'string' && isUuid(id)) return { key, id }
   throw new Failure('invalid_input', 'cursor: this is not the cursor of a policy list with this order.')
-}
-
-function parts(cursor: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    return Array.isArray(parsed) ? parsed : []
-  } catch {
-    return []
-  }
 }

@@ -28,6 +28,21 @@ describe('startRun()', () => {
     })
   })
 
+  test('refuses whoever lost their access after they were let in', async () => {
+    const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
+    if (ctx.actor.kind !== 'user') throw new TypeError('a workspace of a test is acted upon by its owner')
+    const { userId } = ctx.actor
+    const { version } = await inWorkspace(database.db, ctx, (tx) =>
+      tx.selectFrom('workspace_members').select('version').where('user_id', '=', userId).executeTakeFirstOrThrow(),
+    )
+    const admitted = (memberVersion: number) => ({
+      ...ctx,
+      admission: { userId, memberVersion, sessionId: null, apiKeyId: null, tenantIds: null },
+    })
+    await expect(startRun(database.db, admitted(version + 1), sync)).rejects.toMatchObject({ reason: 'access_ended' })
+    expect(await startRun(database.db, admitted(version), sync)).toMatchObject({ disposition: 'created' })
+  })
+
   test('gives 64 parallel callers on many connections one run', async () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     await using another = database.openAnother({ poolSize: 32 })

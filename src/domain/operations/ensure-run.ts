@@ -62,9 +62,14 @@ export async function startRun<T extends OperationType>(
   start: RunStart<T>,
 ): Promise<EnsuredRun> {
   const run = newRun(ctx, start)
-  const ensured = await ensureCommitted(db, run, () => startTogether(db, run))
+  const ensured = await ensureCommitted(db, run, () => startAs(db, ctx, run))
   if (ensured.disposition === 'created') wakeWorkers(db)
   return counted(start.type, ensured)
+}
+
+/** Whoever was let in is asked for again in the transaction of the start; the product's own starts go together. */
+async function startAs(db: Database, ctx: WorkspaceContext, run: NewRun): Promise<EnsuredRun> {
+  return ctx.admission === undefined ? startTogether(db, run) : inWorkspace(db, ctx, (tx) => ensureRow(tx, run))
 }
 
 /**

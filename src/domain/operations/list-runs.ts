@@ -1,10 +1,9 @@
-import { runsBefore, type RunPlace, type RunQuery } from '#domain/operations/run.store.ts'
+import { runsBefore, type RunQuery } from '#domain/operations/run.store.ts'
 import type { RunStatus } from '#domain/operations/operation.ts'
 import { runView, type RunView } from '#domain/operations/run-view.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
-import { Failure } from '#foundation/kernel/failure.ts'
-import { isUuid } from '#foundation/kernel/ids.ts'
+import { readCursor, writeCursor, type ListPlace } from '#foundation/kernel/list-cursor.ts'
 
 export type { Moment, RunQuery } from '#domain/operations/run.store.ts'
 
@@ -47,7 +46,7 @@ const rowsAtOnce = 1_000
 async function lateRuns(
   db: Database,
   ctx: WorkspaceContext,
-  wanted: { query: RunQuery; before: RunPlace | null; limit: number; freshness: readonly ('late' | 'stuck')[] },
+  wanted: { query: RunQuery; before: ListPlace | null; limit: number; freshness: readonly ('late' | 'stuck')[] },
 ): Promise<PlacedRun[]> {
   const query: RunQuery = { since: new Date(0), ...wanted.query, statuses: activeOf(wanted.query.statuses) }
   const found: PlacedRun[] = []
@@ -64,21 +63,10 @@ function activeOf(statuses: readonly RunStatus[] = ['queued', 'running']): reado
   return statuses.filter((status) => status !== 'completed')
 }
 
-function placeOf({ place, id }: PlacedRun): RunPlace {
+function placeOf({ place, id }: PlacedRun): ListPlace {
   return { createdAt: place, id: id ?? '' }
 }
 
 function cursorAfter(row: PlacedRun): string {
   return writeCursor(placeOf(row))
-}
-
-function writeCursor({ createdAt, id }: RunPlace): string {
-  return Buffer.from(`${createdAt} ${id}`).toString('base64url')
-}
-
-function readCursor(cursor: string): RunPlace {
-  const [, createdAt, id] = /^([-\d:. +]+) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (createdAt !== undefined && id !== undefined && isUuid(id) && !Number.isNaN(Date.parse(createdAt)))
-    return { createdAt, id }
-  throw new Failure('invalid_input', 'The cursor is not one that a page of this list gave.')
 }

@@ -5,6 +5,7 @@ import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
 
 interface RunKey {
   readonly workspaceId: WorkspaceId
@@ -13,12 +14,6 @@ interface RunKey {
 
 /** Whose runs, as far as whoever asks may see them. */
 type Scope = Pick<WorkspaceContext, 'workspaceId' | 'admission'>
-
-/** Where a page of the list begins: after this run. The time is PostgreSQL's text, to the microsecond. */
-export interface RunPlace {
-  readonly createdAt: string
-  readonly id: string
-}
 
 /** A moment: a time, or so long before now by the database's clock. */
 export type Moment = Date | { readonly agoMs: number }
@@ -57,7 +52,7 @@ export async function findRun(db: Database, scope: Scope, runId: RunId): Promise
 export async function runsBefore(
   db: Database,
   scope: Scope,
-  page: { query: RunQuery; before: RunPlace | null; limit: number },
+  page: { query: RunQuery; before: ListPlace | null; limit: number },
 ): Promise<(RunRow & { place: string })[]> {
   return inWorkspace(db, scope, (tx) => pageOf(tx, scope, page).execute())
 }
@@ -65,7 +60,7 @@ export async function runsBefore(
 function pageOf(
   tx: Tx,
   { workspaceId, admission }: Scope,
-  { query, before, limit }: { query: RunQuery; before: RunPlace | null; limit: number },
+  { query, before, limit }: { query: RunQuery; before: ListPlace | null; limit: number },
 ) {
   const { statuses, outcomes, types, triggers, tenantId, initiator, since, until } = query
   const open = admission?.tenantIds ?? null

@@ -3,21 +3,23 @@ import type { RestoreRun } from '#domain/restore/restore-run.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
-import type { RestoreRunId } from '#foundation/kernel/ids.ts'
+import { readCursor, writeCursor } from '#foundation/kernel/list-cursor.ts'
 
 export interface RestorePage {
   readonly items: readonly RestoreRun[]
-  /** Give it as `after` to get the next page; null at the end. */
-  readonly nextCursor: RestoreRunId | null
+  /** Give it as `cursor` to get the next page; null at the end. */
+  readonly nextCursor: string | null
 }
 
-/** The restore runs of a tenant, newest first. */
+/** The restore runs of a tenant, newest first. @throws Failure `invalid_input` for a cursor that no page gave */
 export async function listRestores(
   db: Database,
   ctx: TenantContext,
-  { limit = 50, after = null }: { readonly limit?: number; readonly after?: RestoreRunId | null } = {},
+  { limit = 50, cursor }: { readonly limit?: number; readonly cursor?: string | undefined } = {},
 ): Promise<RestorePage> {
-  const runs = await inWorkspace(db, ctx, (tx) => restoresOfTenant(tx, ctx, { limit: limit + 1, after }))
-  const items = runs.slice(0, limit)
-  return { items, nextCursor: runs.length > limit ? (items.at(-1)?.id ?? null) : null }
+  const after = cursor === undefined ? null : readCursor(cursor)
+  const found = await inWorkspace(db, ctx, (tx) => restoresOfTenant(tx, ctx, { limit: limit + 1, after }))
+  const page = found.slice(0, limit)
+  const last = found.length > limit ? page.at(-1) : undefined
+  return { items: page.map(({ restore }) => restore), nextCursor: last === undefined ? null : writeCursor(last.place) }
 }

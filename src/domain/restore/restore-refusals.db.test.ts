@@ -280,7 +280,7 @@ describe('listRestores()', () => {
     const { tenant, backupSetId, plan } = await givenPlan()
     const next = await tenant.plan({ backupSetId, mode: 'merge' })
     const first = await listRestores(database.db, tenant.ctx, { limit: 1 })
-    const second = await listRestores(database.db, tenant.ctx, { limit: 1, after: first.nextCursor })
+    const second = await listRestores(database.db, tenant.ctx, { limit: 1, cursor: first.nextCursor ?? '' })
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([next.id, plan.id])
     expect(second.nextCursor).toBeNull()
   })

@@ -18,6 +18,7 @@ import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { BackupSetId, RestoreItemId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
+import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
 import type { Reason } from '#foundation/kernel/reasons.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
 import { stateAsSeen } from '#domain/restore/state-as-seen.ts'
@@ -76,44 +77,45 @@ interface RestoreRow {
   run_outcome: RunOutcome | null
   run_completed_at: Date | null
   any_written: boolean
+  /** When it was made, as PostgreSQL writes it. */
+  place: string
 }
 
-/** Runs of a tenant, newest first; with `after` those that follow that one. */
+/** Runs of a tenant, newest first; with `after` those that follow that place. */
 export async function restoresOfTenant(
   tx: Tx,
   ctx: TenantContext,
-  { limit, after }: { readonly limit: number; readonly after: RestoreRunId | null },
-): Promise<RestoreRun[]> {
-  return restoreRows(
+  { limit, after }: { readonly limit: number; readonly after: ListPlace | null },
+): Promise<{ readonly restore: RestoreRun; readonly place: ListPlace }[]> {
+  const rows = await restoreRows(
     tx,
     sql`
     r.workspace_id = ${ctx.workspaceId} and r.tenant_id = ${ctx.tenantId}
-    and (${after}::uuid is null or (r.created_at, r.id) < (
-      select c.created_at, c.id from restore_runs c
-      where c.workspace_id = ${ctx.workspaceId} and c.tenant_id = ${ctx.tenantId} and c.id = ${after}))
+    and ${after === null ? sql`true` : sql`(r.created_at, r.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`}
     order by r.created_at desc, r.id desc
     limit ${limit}`,
   )
+  return rows.map((row) => ({ restore: toRestore(row), place: { createdAt: row.place, id: row.id } }))
 }
 
 export async function restoreById(tx: Tx, ctx: TenantContext, id: RestoreRunId): Promise<RestoreRun | undefined> {
-  const [restore] = await restoreRows(
+  const [row] = await restoreRows(
     tx,
     sql`r.workspace_id = ${ctx.workspaceId} and r.tenant_id = ${ctx.tenantId} and r.id = ${id}`,
   )
-  return restore
+  return row && toRestore(row)
 }
 
-async function restoreRows(tx: Tx, which: ReturnType<typeof sql>): Promise<RestoreRun[]> {
+async function restoreRows(tx: Tx, which: ReturnType<typeof sql>): Promise<RestoreRow[]> {
   const { rows } = await sql<RestoreRow>`
-    select r.*, p.outcome as preview_outcome, e.outcome as run_outcome, e.completed_at as run_completed_at,
+    select r.*, r.created_at::text as place, p.outcome as preview_outcome, e.outcome as run_outcome, e.completed_at as run_completed_at,
       exists (select from restore_items i where i.workspace_id = r.workspace_id and i.restore_run_id = r.id
         and i.written <> 'no') as any_written
     from restore_runs r
     left join operation_runs p on p.workspace_id = r.workspace_id and p.id = r.preview_run_id
     left join operation_runs e on e.workspace_id = r.workspace_id and e.id = r.run_id
     where ${which}`.execute(tx)
-  return rows.map(toRestore)
+  return rows
 }
 
 function toRestore(row: RestoreRow): RestoreRun {

@@ -110,6 +110,7 @@ function mayRunAgain(error: unknown): boolean {
 export function wasConnectionLost(error: unknown): boolean {
   // Kysely's word for a COMMIT that the server answered with ROLLBACK: nothing took effect, and that is known.
   if (!(error instanceof Error) || error.name === 'AbortedTransactionError') return false
+  if (error instanceof Failure) return false
   const state = sqlState(error)
   // No SQLSTATE: the socket broke. Class 08: connection exception. Class 57P: the server shut down or crashed.
   return state === '' || state.startsWith('08') || state.startsWith('57P')

@@ -1,6 +1,7 @@
 import { badgeOf } from '#contract/badges.ts'
 import type { BackupView } from '#domain/backups/show-backup.ts'
-import { backupDetailDocument, completenessColumns, verifiedWords } from '#entrypoints/cli/backups/backup-document.ts'
+import { completenessColumns, verifiedWords } from '#entrypoints/cli/backups/backup-columns.ts'
+import { backupDetailDocument } from '#entrypoints/documents/backup-document.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'

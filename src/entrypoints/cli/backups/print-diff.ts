@@ -1,7 +1,7 @@
 import { badgeOf } from '#contract/badges.ts'
 import { countOf } from '#contract/moments.ts'
-import type { BackupDiff, PolicyDifference } from '#domain/backups/diff-backup.ts'
-import { contractOf } from '#graph/contracts/registry.ts'
+import type { BackupDiff } from '#domain/backups/diff-backup.ts'
+import { backupDiffDocument, type DifferenceDocument } from '#entrypoints/documents/backup-diff-document.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
@@ -10,18 +10,6 @@ import { csvOf } from '#entrypoints/cli/output/print.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { oneLine } from '#entrypoints/cli/output/text-width.ts'
-
-export interface DifferenceDocument {
-  readonly type: string
-  readonly typeLabel: string
-  readonly graphId: string
-  readonly name: string
-  /** `changed`, `deleted`, `new`, or `unknown`: what could not be read is not a difference. */
-  readonly state: string
-  readonly lines: readonly { readonly kind: string; readonly text: string }[]
-  readonly since: string | null
-  readonly problem: string | null
-}
 
 const columns: readonly Column<DifferenceDocument>[] = [
   { key: 'name', header: 'POLICY', cell: (difference) => difference.name },
@@ -42,10 +30,11 @@ export async function printBackupDiff(
   diff: BackupDiff,
   options: { exitCode?: true | undefined },
 ): Promise<number> {
-  const differences = diff.differences.map(differenceDocument)
+  const document = backupDiffDocument(diff)
+  const { differences } = document
   const count = (state: string) => differences.filter((difference) => difference.state === state).length
   await cli.printer.detail({
-    document: { backupSetId: diff.backupSetId, compared: diff.compared, unchanged: diff.unchanged, differences },
+    document,
     facts: [
       ['Backup set', diff.backupSetId],
       ['Compared', `${countOf(diff.compared, 'policy', 'policies')} with what was last observed`],
@@ -84,18 +73,4 @@ function printUnknown(cli: Cli, printer: Printer, differences: readonly Differen
 function heading({ terminal }: Cli, { name, typeLabel, state, since }: DifferenceDocument): string {
   const when = since === null ? '' : ` ${ago(since)}`
   return `${terminal.onData.paint('bold', name)} (${typeLabel}) ${terminal.onData.badge(badgeOf('differenceState', state))}${when}`
-}
-
-function differenceDocument(difference: PolicyDifference): DifferenceDocument {
-  const { type, graphId, name, state } = difference
-  return {
-    type,
-    typeLabel: contractOf(type).label,
-    graphId,
-    name,
-    state,
-    lines: state === 'changed' ? difference.lines.map(({ kind, text }) => ({ kind, text })) : [],
-    since: state === 'deleted' ? difference.since.toISOString() : null,
-    problem: state === 'unknown' ? difference.problem : null,
-  }
 }

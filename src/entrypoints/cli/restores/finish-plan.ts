@@ -5,7 +5,7 @@ import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import type { Terminal } from '#entrypoints/cli/output/terminal.ts'
 import { printRestore, wholeRestore } from '#entrypoints/cli/restores/print-restore.ts'
-import { leftOutWords } from '#entrypoints/cli/restores/restore-document.ts'
+import { leftOutWords } from '#entrypoints/cli/restores/restore-columns.ts'
 import { exitCodeOf, followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
 import type { Session } from '#entrypoints/cli/session.ts'
 

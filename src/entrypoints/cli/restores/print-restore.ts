@@ -9,14 +9,12 @@ import { ago } from '#entrypoints/cli/output/cells.ts'
 import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
+import { planWords, restoreItemColumns, sourceWords } from '#entrypoints/cli/restores/restore-columns.ts'
 import {
-  planWords,
-  restoreDocument,
-  restoreItemColumns,
-  restoreItemDocument,
-  sourceWords,
-} from '#entrypoints/cli/restores/restore-document.ts'
-import type { RestoreDetailDocument, RestoreItemDocument } from '#entrypoints/cli/restores/restore-document.ts'
+  restoreDetailDocument,
+  type RestoreDetailDocument,
+  type RestoreItemDocument,
+} from '#entrypoints/documents/restore-document.ts'
 
 /** The restore run with all its items, however many there are. */
 export async function wholeRestore(
@@ -36,11 +34,7 @@ export async function wholeRestore(
 
 /** Prints a plan and what became of it: to people, what is equal already is only counted. */
 export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
-  const restore: RestoreDetailDocument = {
-    ...restoreDocument(view),
-    counts: view.counts,
-    items: view.items.map(restoreItemDocument),
-  }
+  const restore = restoreDetailDocument(view)
   await cli.printer.detail({
     document: restore,
     facts: [

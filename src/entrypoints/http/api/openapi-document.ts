@@ -98,16 +98,18 @@ function complete(operation: Operation, { method, procedure }: (typeof procedure
   const meta = metaOf(procedure)
   operation.security = meta.access === 'public' ? [] : [{ session: [] }, { key: [] }]
   operation.description = [operation.description ?? operation.summary, accessWords(meta)].filter(Boolean).join('\n\n')
-  const headers = [
-    ...(meta.effect !== 'read' && meta.audit !== null && meta.answersSecret !== true ? [idempotencyKey] : []),
-    ...(meta.ifMatch === true ? [ifMatch] : []),
-  ]
+  const headers = [...(takesKey(meta) ? [idempotencyKey] : []), ...(meta.ifMatch === true ? [ifMatch] : [])]
   if (headers.length > 0) operation.parameters = [...(operation.parameters ?? []), ...headers]
   const hasBody = method !== 'GET'
   operation.responses = {
     ...operation.responses,
     ...refusals(meta.access === 'public', hasBody, meta.ifMatch === true),
   }
+}
+
+/** A start, or a change of a workspace, whose answer may be kept. */
+function takesKey({ effect, audit, answersSecret }: ReturnType<typeof metaOf>): boolean {
+  return effect === 'start' || (effect === 'change' && audit !== null && answersSecret !== true)
 }
 
 function accessWords({ access, stepUp }: ReturnType<typeof metaOf>): string {

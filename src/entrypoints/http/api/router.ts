@@ -1,11 +1,29 @@
 /** Every procedure of the contract with what it does. A procedure without one is a type error. */
+import { assignments } from '#entrypoints/http/api/assignments.ts'
+import { backups } from '#entrypoints/http/api/backups.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
+import { inventory } from '#entrypoints/http/api/inventory.ts'
 import { keys } from '#entrypoints/http/api/keys.ts'
 import { me } from '#entrypoints/http/api/me.ts'
 import { members } from '#entrypoints/http/api/members.ts'
+import { policies } from '#entrypoints/http/api/policies.ts'
+import { restores } from '#entrypoints/http/api/restores.ts'
 import { runs } from '#entrypoints/http/api/runs.ts'
 import { signIn } from '#entrypoints/http/api/sign-in.ts'
 import { tenants } from '#entrypoints/http/api/tenants.ts'
 import { workspaces } from '#entrypoints/http/api/workspaces.ts'
 
-export const router = os.router({ signIn, me, workspaces, members, keys, tenants, runs })
+export const router = os.router({
+  signIn,
+  me,
+  workspaces,
+  members,
+  keys,
+  tenants,
+  inventory,
+  policies,
+  assignments,
+  backups,
+  restores,
+  runs,
+})

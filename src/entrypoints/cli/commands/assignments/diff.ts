@@ -9,7 +9,7 @@ import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { backupSetIdOf } from '#entrypoints/cli/find-backup.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
-import { freshnessDocument, policyRefDocument } from '#entrypoints/cli/policies/policy-document.ts'
+import { policyDiffDocument } from '#entrypoints/documents/policy-diff-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
@@ -41,21 +41,18 @@ export const assignmentsDiff: Command<Options> = async (cli, [text], { backup, w
 
 async function printPolicyDiff(
   cli: Cli,
-  { policy, freshness, lines, diff }: PolicyDiff,
+  diff: PolicyDiff,
   { from, exitCode }: { from: string; exitCode: true | undefined },
 ): Promise<number> {
+  const document = policyDiffDocument(diff)
+  const { policy, freshness, unchanged, lines } = document
   await cli.printer.detail({
-    document: {
-      policy: policyRefDocument(policy),
-      freshness: freshnessDocument(freshness),
-      unchanged: diff.unchanged.length,
-      lines: lines.map(({ kind, text }) => ({ kind, text })),
-    },
+    document,
     facts: [
       ['Policy', policy.name],
       ['From', from],
-      ['To', `as observed ${ago(freshness.observedAt?.toISOString() ?? null)}`],
-      ['Unchanged', String(diff.unchanged.length)],
+      ['To', `as observed ${ago(freshness.observedAt)}`],
+      ['Unchanged', String(unchanged)],
     ],
     below: (printer) => {
       printer.text(lines.length === 0 ? '\nNo difference.' : '')

@@ -1,15 +1,15 @@
 import { countOf } from '#contract/moments.ts'
 import { explainGroup } from '#domain/assignments/explain-group.ts'
-import type { GroupExplanation, PolicyOfGroup } from '#domain/assignments/explain-group.ts'
+import type { PolicyOfGroup } from '#domain/assignments/explain-group.ts'
 import { explainPolicy } from '#domain/assignments/explain-policy.ts'
 import { findPolicy } from '#domain/inventory/find-policy.ts'
+import { contractOf } from '#graph/contracts/registry.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
-import { iso } from '#entrypoints/documents/iso.ts'
 import { typesOption } from '#entrypoints/cli/options.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import { assignmentDocument, freshnessDocument, policyRefDocument } from '#entrypoints/cli/policies/policy-document.ts'
+import { groupExplanationDocument, policyExplanationDocument } from '#entrypoints/documents/explanation-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const assignmentsExplain: Command<{ type?: string[]; group?: true }> = async (
@@ -23,17 +23,11 @@ export const assignmentsExplain: Command<{ type?: string[]; group?: true }> = as
   const tenant = await session.tenant()
   if (group) return await explainGroupTo(cli, db, tenant, text)
   const { id } = await findPolicy(db, tenant, text, { types })
-  const { policy, freshness, includes, excludes, sentences } = await explainPolicy(db, tenant, { policyId: id })
+  const document = policyExplanationDocument(await explainPolicy(db, tenant, { policyId: id }))
   await cli.printer.detail({
-    document: {
-      policy: policyRefDocument(policy),
-      freshness: freshnessDocument(freshness),
-      sentences,
-      includes: includes.map(assignmentDocument),
-      excludes: excludes.map(assignmentDocument),
-    },
-    facts: [['Policy', policy.name], null],
-    below: (printer) => sentences.forEach((sentence) => printer.text(sentence)),
+    document,
+    facts: [['Policy', document.policy.name], null],
+    below: (printer) => document.sentences.forEach((sentence) => printer.text(sentence)),
   })
 }
 
@@ -41,7 +35,7 @@ async function explainGroupTo(cli: Cli, db: Database, tenant: TenantContext, tex
   const explanation = await explainGroup(db, tenant, { group: text })
   const { group, everybody, unread } = explanation
   await cli.printer.detail({
-    document: groupDocument(explanation),
+    document: groupExplanationDocument(explanation),
     facts: [
       ['Group', group.name ?? group.groupId],
       ['Id', group.groupId],
@@ -65,28 +59,6 @@ async function explainGroupTo(cli: Cli, db: Database, tenant: TenantContext, tex
 
 const columns: readonly Column<PolicyOfGroup>[] = [
   { key: 'policy', header: 'POLICY', cell: ({ policy }) => policy.name },
-  { key: 'type', header: 'TYPE', cell: ({ policy }) => policyRefDocument(policy).typeLabel },
+  { key: 'type', header: 'TYPE', cell: ({ policy }) => contractOf(policy.type).label },
   { key: 'words', header: 'HOW', cell: ({ words }) => words },
 ]
-
-function groupDocument({ group, includedBy, excludedBy, everybody, unread }: GroupExplanation) {
-  const named = (policies: readonly PolicyOfGroup[]) =>
-    policies.map((view) => ({
-      policy: policyRefDocument(view.policy),
-      assignment: assignmentDocument(view),
-      state: view.state,
-    }))
-  return {
-    group: {
-      id: group.groupId,
-      name: group.name,
-      kind: group.kind,
-      membershipRule: group.membershipRule,
-      missingSince: iso(group.missingSince),
-    },
-    includedBy: named(includedBy),
-    excludedBy: named(excludedBy),
-    everybody,
-    unread,
-  }
-}

@@ -1,23 +1,16 @@
-import { describeAssignment } from '#domain/assignments/describe-assignment.ts'
 import { listOrphans } from '#domain/assignments/list-orphans.ts'
-import { namesOf } from '#domain/inventory/names.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
-import { policyRefDocument } from '#entrypoints/cli/policies/policy-document.ts'
+import { orphanDocument } from '#entrypoints/documents/orphan-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const assignmentsOrphans: Command = async (cli) => {
   await using session = await openSession(cli)
   const { db } = session.product
   const tenant = await session.tenant()
-  const names = await namesOf(db, tenant)
-  const orphans = await listOrphans(db, tenant)
+  const { items } = await listOrphans(db, tenant)
   await cli.printer.list({
-    items: orphans.map(({ policy, assignment, lost }) => ({
-      policy: policyRefDocument(policy),
-      words: describeAssignment(assignment, names),
-      lost: { kind: lost.kind, id: lost.id, name: lost.name, since: lost.since.toISOString() },
-    })),
+    items: items.map(orphanDocument),
     columns: [
       { key: 'policy', header: 'POLICY', cell: (orphan) => orphan.policy.name },
       { key: 'words', header: 'ASSIGNED TO', cell: (orphan) => orphan.words },

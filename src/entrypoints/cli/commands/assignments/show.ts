@@ -3,12 +3,8 @@ import { findPolicy } from '#domain/inventory/find-policy.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import { typesOption } from '#entrypoints/cli/options.ts'
-import {
-  assignmentColumns,
-  assignmentDocument,
-  freshnessDocument,
-  policyRefDocument,
-} from '#entrypoints/cli/policies/policy-document.ts'
+import { assignmentColumns } from '#entrypoints/cli/policies/policy-columns.ts'
+import { assignmentsDocument } from '#entrypoints/documents/assignments-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 /** One document with the policy and its assignments; `assignments` is null when they were never read. */
@@ -18,10 +14,9 @@ export const assignmentsShow: Command<{ type?: string[] }> = async (cli, [text =
   const { db } = session.product
   const tenant = await session.tenant()
   const { id } = await findPolicy(db, tenant, text, { types })
-  const { policy, freshness, assignments: views, hash } = await showAssignments(db, tenant, { policyId: id })
-  const assignments = views?.map(assignmentDocument) ?? null
+  const document = assignmentsDocument(await showAssignments(db, tenant, { policyId: id }))
+  const { policy, freshness, assignments } = document
   if (!cli.printer.isForPeople) {
-    const document = { policy: policyRefDocument(policy), freshness: freshnessDocument(freshness), hash, assignments }
     return await cli.printer.detail({ document, facts: [], csv: () => csvOf(assignmentColumns, assignments ?? []) })
   }
   if (freshness.state === 'stale')

@@ -1,5 +1,6 @@
 import { listBackups } from '#domain/backups/list-backups.ts'
-import { backupColumns, backupDocument } from '#entrypoints/cli/backups/backup-document.ts'
+import { backupColumns } from '#entrypoints/cli/backups/backup-columns.ts'
+import { backupDocument } from '#entrypoints/documents/backup-document.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
 import { openSession } from '#entrypoints/cli/session.ts'

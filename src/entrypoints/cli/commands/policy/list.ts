@@ -3,7 +3,8 @@ import { listPolicies } from '#domain/inventory/list-policies.ts'
 import type { PolicySort, PolicyState } from '#domain/inventory/list-policies.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { countOption, typesOption } from '#entrypoints/cli/options.ts'
-import { policyColumns, policyDocument } from '#entrypoints/cli/policies/policy-document.ts'
+import { policyColumns } from '#entrypoints/cli/policies/policy-columns.ts'
+import { policyDocument } from '#entrypoints/documents/policy-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {

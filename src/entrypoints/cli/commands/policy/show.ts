@@ -5,12 +5,8 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import { typesOption } from '#entrypoints/cli/options.ts'
-import {
-  assignmentColumns,
-  assignmentDocument,
-  freshnessDocument,
-  policyRefDocument,
-} from '#entrypoints/cli/policies/policy-document.ts'
+import { assignmentColumns } from '#entrypoints/cli/policies/policy-columns.ts'
+import { policyDetailDocument } from '#entrypoints/documents/assignments-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const policyShow: Command<{ type?: string[] }> = async (cli, [text = ''], { type }) => {
@@ -20,11 +16,10 @@ export const policyShow: Command<{ type?: string[] }> = async (cli, [text = ''],
   const tenant = await session.tenant()
   const { id } = await findPolicy(db, tenant, text, { types })
   const view = await showAssignments(db, tenant, { policyId: id })
-  const policy = policyRefDocument(view.policy)
-  const freshness = freshnessDocument(view.freshness)
-  const assignments = view.assignments?.map(assignmentDocument) ?? null
+  const policy = policyDetailDocument(view)
+  const { freshness, assignments } = policy
   await cli.printer.detail({
-    document: { ...policy, scopeTags: view.scopeTags, freshness, assignments },
+    document: policy,
     facts: [
       ['Policy', policy.name],
       ['Type', policy.typeLabel],

@@ -1,17 +1,11 @@
-import { capabilitiesOf } from '#graph/contracts/capabilities.ts'
 import { contracts } from '#graph/contracts/registry.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
+import { policyTypeDocument } from '#entrypoints/documents/policy-type-document.ts'
 
 /** Needs no database: what can be done with a type is computed from its contract alone. */
 export const policyTypesList: Command = async (cli) => {
-  const items = contracts.map((contract) => ({
-    type: contract.key,
-    label: contract.labelPlural,
-    platform: contract.platform,
-    ...capabilitiesOf(contract),
-  }))
   await cli.printer.list({
-    items,
+    items: contracts.map(policyTypeDocument),
     columns: [
       { key: 'type', header: 'TYPE', keepsWidth: true, cell: (item) => item.type },
       { key: 'label', header: 'NAME', cell: (item) => item.label },

@@ -1,7 +1,8 @@
 import { listRestores } from '#domain/restore/list-restores.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
-import { restoreColumns, restoreDocument } from '#entrypoints/cli/restores/restore-document.ts'
+import { restoreColumns } from '#entrypoints/cli/restores/restore-columns.ts'
+import { restoreDocument } from '#entrypoints/documents/restore-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const restoreList: Command<{ limit?: string }> = async (cli, _args, { limit: limitText }) => {

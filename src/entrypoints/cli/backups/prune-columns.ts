@@ -1,27 +1,7 @@
 import { badgeOf } from '#contract/badges.ts'
-import type { PruneDecision } from '#domain/backups/plan-prune.ts'
+import type { PruneDocument } from '#entrypoints/documents/prune-document.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-
-/** What pruning would do with one backup set. */
-export interface PruneDocument {
-  readonly id: string
-  readonly state: string
-  readonly createdAt: string
-  readonly isRemoved: boolean
-  /** Null when it is removed. */
-  readonly keptBecause: string | null
-}
-
-export function pruneDocument({ set, keep }: PruneDecision): PruneDocument {
-  return {
-    id: set.id,
-    state: set.state,
-    createdAt: set.createdAt.toISOString(),
-    isRemoved: keep === null,
-    keptBecause: keep,
-  }
-}
 
 const words: Readonly<Record<string, string>> = {
   capturing: 'is being captured',
