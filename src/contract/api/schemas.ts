@@ -55,6 +55,9 @@ export const inTenant = { workspace: workspaceSlug, tenant: id } as const
 /** What a change without an answer of its own answers. */
 export const done = z.object({ ok: z.literal(true) })
 
+/** How a start asks to begin inside the cooldown of its operation, and why: others see it. */
+export const override = z.strictObject({ reason: text(500) })
+
 const startedRun = z.object({
   run: id,
   /** `created`; or `active`, `cooling_down`: the run that holds the identity now. */

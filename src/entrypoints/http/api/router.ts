@@ -3,8 +3,23 @@ import { os } from '#entrypoints/http/api/implement.ts'
 import { keys } from '#entrypoints/http/api/keys.ts'
 import { me } from '#entrypoints/http/api/me.ts'
 import { members } from '#entrypoints/http/api/members.ts'
+import { notifications } from '#entrypoints/http/api/notifications.ts'
+import { queue } from '#entrypoints/http/api/queue.ts'
+import { retention } from '#entrypoints/http/api/retention.ts'
 import { runs } from '#entrypoints/http/api/runs.ts'
+import { schedules } from '#entrypoints/http/api/schedules.ts'
 import { tenants } from '#entrypoints/http/api/tenants.ts'
 import { workspaces } from '#entrypoints/http/api/workspaces.ts'
 
-export const router = os.router({ me, workspaces, members, keys, tenants, runs })
+export const router = os.router({
+  me,
+  workspaces,
+  members,
+  keys,
+  tenants,
+  runs,
+  queue,
+  schedules,
+  notifications,
+  retention,
+})
