@@ -1,4 +1,5 @@
 /** The whole public HTTP API: one entry per noun, one file for each. */
+import { channels } from '#contract/api/channels.ts'
 import { keys } from '#contract/api/keys.ts'
 import { me } from '#contract/api/me.ts'
 import { members } from '#contract/api/members.ts'
@@ -20,5 +21,6 @@ export const api = {
   queue,
   schedules,
   notifications,
+  channels,
   retention,
 } as const

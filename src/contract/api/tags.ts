@@ -9,5 +9,6 @@ export const tags = [
   { name: 'queue', description: 'What waits, what holds it back, and how much runs at once.' },
   { name: 'schedules', description: 'What starts by itself, when, and what became of it.' },
   { name: 'notifications', description: 'How the runs you started have ended.' },
+  { name: 'channels', description: 'Who outside is told how runs end: by e-mail, in Teams, by webhook.' },
   { name: 'retention', description: 'How long runs, audit entries and backups are kept.' },
 ] as const

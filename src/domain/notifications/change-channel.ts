@@ -1,7 +1,7 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import type { ChannelDeps } from '#domain/notifications/add-channel.ts'
 import { openChannelSecret, sealChannelSecret } from '#domain/notifications/channel.ts'
-import type { ChannelSecret, EndedOutcome } from '#domain/notifications/channel.ts'
+import type { ChannelSecret, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
 import { updateChannel } from '#domain/notifications/channels.store.ts'
 import type { ChannelRow } from '#domain/notifications/channels.store.ts'
 import {
@@ -37,7 +37,7 @@ export interface ChangedChannel {
 }
 
 /**
- * Changes what is given of a channel and leaves the rest.
+ * Changes what is given of a channel and leaves the rest. `check` sees it as it is, locked, and refuses by throwing.
  * @throws Failure `invalid_input` that names the field, `not_found` also of a tenant, `conflict` when the name is taken
  */
 export async function changeChannel(
@@ -45,9 +45,11 @@ export async function changeChannel(
   ctx: WorkspaceContext,
   channelId: ChannelId,
   input: ChangeChannelInput,
+  check: (current: ChannelView) => void = () => undefined,
 ): Promise<ChangedChannel> {
   return inWorkspace(db, ctx, async (tx) => {
     const before = await channelForChange(tx, ctx, channelId)
+    check(before)
     const name = input.name === undefined ? before.name : describeName(input.name)
     const place = { workspaceId: ctx.workspaceId, channelId }
     const stored = before.sealed === null ? null : openChannelSecret(sealer, before.sealed, place)

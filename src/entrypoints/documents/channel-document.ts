@@ -1,13 +1,13 @@
-import type { ChannelView } from '#domain/notifications/channel.ts'
+import type { ChannelKind, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 
 /** A channel as programs see it: nothing that is secret of it. */
 export interface ChannelDocument {
   readonly id: string
   readonly name: string
-  readonly kind: string
+  readonly kind: ChannelKind
   readonly settings: Readonly<Record<string, unknown>>
-  readonly outcomes: readonly string[]
+  readonly outcomes: readonly EndedOutcome[]
   /** Null: all, and runs of the workspace itself. */
   readonly tenants: readonly { readonly id: string; readonly name: string }[] | null
   readonly pausedAt: string | null

@@ -7,7 +7,7 @@ export interface DeliveryDocument {
   readonly channel: { readonly id: string; readonly name: string }
   readonly event: string
   readonly runId: string | null
-  readonly state: string
+  readonly state: DeliveryView['state']
   readonly attempts: number
   readonly nextAttemptAt: string | null
   readonly lastStatus: number | null

@@ -1,6 +1,8 @@
 /** Everything this server answers over HTTP: the API, its description, sign-in, and the page. */
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import type { NotifySettings } from '#domain/notifications/deliver.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
@@ -11,17 +13,22 @@ import { sessionCookie } from '#entrypoints/http/session-cookie.ts'
 export interface AppDeps {
   readonly db: Database
   readonly log: Log
+  readonly sealer: Sealer
+  /** Where notifications may be sent, and how. */
+  readonly notify: NotifySettings
   /** Where people open the console. */
   readonly pageUrl: string
   readonly addressOf: (c: Context) => string
 }
 
-export function createApp({ db, log, pageUrl, addressOf }: AppDeps): Hono {
+export function createApp({ db, log, sealer, notify, pageUrl, addressOf }: AppDeps): Hono {
   const app = new Hono()
   app.use(protect(pageUrl))
   const api = createApi({
     db,
     log,
+    sealer,
+    notify,
     pageUrl,
     addressOf,
     cookie: sessionCookie(pageUrl),

@@ -1,5 +1,7 @@
 import type { Admitted } from '#domain/access/admit.ts'
 import type { Caller, Person } from '#domain/access/caller.ts'
+import type { NotifySettings } from '#domain/notifications/deliver.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -9,6 +11,10 @@ import type { Log } from '#foundation/observability/log.ts'
 export interface ApiContext {
   readonly db: Database
   readonly log: Log
+  /** Seals what is secret of channels. */
+  readonly sealer: Sealer
+  /** Where notifications may be sent, and how. */
+  readonly notify: NotifySettings
   readonly requestId: string
   /** Where people open the console. */
   readonly pageUrl: string

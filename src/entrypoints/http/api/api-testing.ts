@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createApp } from '#entrypoints/http/create-app.ts'
+import { deliverDeps } from '#domain/notifications/notifications-testing.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -26,9 +27,12 @@ export interface Ask {
 
 /** Test only: the whole HTTP surface over a database, asked without a socket. */
 export function givenApp(db: Database) {
+  const { sealer, notify } = deliverDeps(db)
   const app = createApp({
     db,
     log: createLog({ level: 'silent', pretty: false }),
+    sealer,
+    notify,
     pageUrl,
     // Each test asks from an address of its own kind, so that rates of one do not refuse another.
     addressOf: () => randomUUID(),

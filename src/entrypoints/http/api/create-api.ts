@@ -9,6 +9,8 @@ import type { Context as HonoContext } from 'hono'
 import { identifyCaller } from '#domain/access/identify-caller.ts'
 import type { Caller } from '#domain/access/caller.ts'
 import { answerOnce } from '#domain/access/idempotency/answer-once.ts'
+import type { NotifySettings } from '#domain/notifications/deliver.ts'
+import type { Sealer } from '#foundation/crypto/seal.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
@@ -25,6 +27,8 @@ import type { SessionCookie } from '#entrypoints/http/session-cookie.ts'
 export interface ApiDeps {
   readonly db: Database
   readonly log: Log
+  readonly sealer: Sealer
+  readonly notify: NotifySettings
   readonly cookie: SessionCookie
   /** Where people open the console. */
   readonly pageUrl: string
@@ -86,6 +90,8 @@ function contextOf(deps: ApiDeps, c: HonoContext, requestId: string): ApiContext
   return {
     db: deps.db,
     log: deps.log,
+    sealer: deps.sealer,
+    notify: deps.notify,
     requestId,
     pageUrl: deps.pageUrl,
     address: deps.addressOf(c),

@@ -1,5 +1,6 @@
 /** Every procedure of the contract with what it does. A procedure without one is a type error. */
 import { os } from '#entrypoints/http/api/implement.ts'
+import { channels } from '#entrypoints/http/api/channels.ts'
 import { keys } from '#entrypoints/http/api/keys.ts'
 import { me } from '#entrypoints/http/api/me.ts'
 import { members } from '#entrypoints/http/api/members.ts'
@@ -21,5 +22,6 @@ export const router = os.router({
   queue,
   schedules,
   notifications,
+  channels,
   retention,
 })
