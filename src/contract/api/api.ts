@@ -1,5 +1,6 @@
 /** The whole public HTTP API: one entry per noun, one file for each. */
 import { channels } from '#contract/api/channels.ts'
+import { events } from '#contract/api/events.ts'
 import { keys } from '#contract/api/keys.ts'
 import { me } from '#contract/api/me.ts'
 import { members } from '#contract/api/members.ts'
@@ -18,6 +19,7 @@ export const api = {
   keys,
   tenants,
   runs,
+  events,
   queue,
   schedules,
   notifications,

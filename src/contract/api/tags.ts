@@ -6,6 +6,7 @@ export const tags = [
   { name: 'api keys', description: 'Keys for programs.' },
   { name: 'tenants', description: 'The Entra tenants of a workspace.' },
   { name: 'runs', description: 'Operation runs: everything that works in the background.' },
+  { name: 'events', description: 'What happens, as it happens.' },
   { name: 'queue', description: 'What waits, what holds it back, and how much runs at once.' },
   { name: 'schedules', description: 'What starts by itself, when, and what became of it.' },
   { name: 'notifications', description: 'How the runs you started have ended.' },

@@ -7,6 +7,7 @@ import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
 import { openApiDocument } from '#entrypoints/http/api/openapi-document.ts'
+import type { EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import { protect } from '#entrypoints/http/protect.ts'
 import { sessionCookie } from '#entrypoints/http/session-cookie.ts'
 
@@ -16,12 +17,14 @@ export interface AppDeps {
   readonly sealer: Sealer
   /** Where notifications may be sent, and how. */
   readonly notify: NotifySettings
+  /** Whoever makes it ends it: what is followed ends with it. */
+  readonly feed: EventFeed
   /** Where people open the console. */
   readonly pageUrl: string
   readonly addressOf: (c: Context) => string
 }
 
-export function createApp({ db, log, sealer, notify, pageUrl, addressOf }: AppDeps): Hono {
+export function createApp({ db, log, sealer, notify, feed, pageUrl, addressOf }: AppDeps): Hono {
   const app = new Hono()
   app.use(protect(pageUrl))
   const api = createApi({
@@ -29,6 +32,7 @@ export function createApp({ db, log, sealer, notify, pageUrl, addressOf }: AppDe
     log,
     sealer,
     notify,
+    feed,
     pageUrl,
     addressOf,
     cookie: sessionCookie(pageUrl),

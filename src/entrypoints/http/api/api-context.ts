@@ -6,6 +6,7 @@ import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
+import type { EventFeed } from '#entrypoints/http/events/event-feed.ts'
 
 /** What a procedure has beside its input. */
 export interface ApiContext {
@@ -15,6 +16,7 @@ export interface ApiContext {
   readonly sealer: Sealer
   /** Where notifications may be sent, and how. */
   readonly notify: NotifySettings
+  readonly feed: EventFeed
   readonly requestId: string
   /** Where people open the console. */
   readonly pageUrl: string
@@ -28,7 +30,11 @@ export interface ApiContext {
   /** Headers for the answer. */
   readonly answer: Headers
   /** What the procedure threw, for the answer and the log. */
-  readonly outcome: { error?: unknown }
+  readonly outcome: {
+    error?: unknown
+    /** What is answered instead of what the procedure returned. */
+    response?: Response
+  }
 }
 
 /** The workspace the caller was let into. */

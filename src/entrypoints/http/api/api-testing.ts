@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createApp } from '#entrypoints/http/create-app.ts'
 import { deliverDeps } from '#domain/notifications/notifications-testing.ts'
+import { createEventFeed, type EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -10,6 +11,7 @@ import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
+const log = createLog({ level: 'silent', pretty: false })
 const pageUrl = 'http://localhost:4780'
 
 export interface Asked {
@@ -26,19 +28,20 @@ export interface Ask {
 }
 
 /** Test only: the whole HTTP surface over a database, asked without a socket. */
-export function givenApp(db: Database) {
+export function givenApp(db: Database, feed: EventFeed = createEventFeed({ db, log })) {
   const { sealer, notify } = deliverDeps(db)
   const app = createApp({
     db,
-    log: createLog({ level: 'silent', pretty: false }),
+    log,
     sealer,
     notify,
+    feed,
     pageUrl,
     // Each test asks from an address of its own kind, so that rates of one do not refuse another.
     addressOf: () => randomUUID(),
   })
-  return async (method: string, path: string, { token, body, headers }: Ask = {}): Promise<Asked> => {
-    const response = await app.request(`${pageUrl}${path}`, {
+  const send = (method: string, path: string, { token, body, headers }: Ask = {}) =>
+    app.request(`${pageUrl}${path}`, {
       method,
       headers: {
         host: 'localhost:4780',
@@ -48,10 +51,16 @@ export function givenApp(db: Database) {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
+  const ask = async (method: string, path: string, sent: Ask = {}): Promise<Asked> => {
+    const response = await send(method, path, sent)
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
   }
+  return Object.assign(ask, {
+    /** The answer as it comes, for what does not end. */
+    open: async (path: string, sent: Ask = {}): Promise<Response> => send('GET', path, sent),
+  })
 }
 
 /** Test only: somebody with that role, signed in; or of no workspace. */

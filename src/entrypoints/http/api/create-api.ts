@@ -22,6 +22,7 @@ import { isDefect, problemOf, problemType } from '#entrypoints/http/api/problem.
 import { createRateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { isUnsafe, readJsonBody, refuseCrossSite } from '#entrypoints/http/api/read-request.ts'
 import { router } from '#entrypoints/http/api/router.ts'
+import type { EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import type { SessionCookie } from '#entrypoints/http/session-cookie.ts'
 
 export interface ApiDeps {
@@ -29,6 +30,7 @@ export interface ApiDeps {
   readonly log: Log
   readonly sealer: Sealer
   readonly notify: NotifySettings
+  readonly feed: EventFeed
   readonly cookie: SessionCookie
   /** Where people open the console. */
   readonly pageUrl: string
@@ -79,7 +81,7 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
       })
       if (context.outcome.error !== undefined) throw context.outcome.error
       if (!matched) throw nothingAt(c)
-      return answered(response, context)
+      return answered(await responseOf(response, context), context)
     } catch (error) {
       return refused(error, context)
     }
@@ -92,6 +94,7 @@ function contextOf(deps: ApiDeps, c: HonoContext, requestId: string): ApiContext
     log: deps.log,
     sealer: deps.sealer,
     notify: deps.notify,
+    feed: deps.feed,
     requestId,
     pageUrl: deps.pageUrl,
     address: deps.addressOf(c),
@@ -157,6 +160,12 @@ function nothingAt(c: HonoContext): Failure {
   const methods = methodsAt(path)
   if (methods.length === 0) return new Failure('not_found', 'The API has nothing at this path.')
   return new Failure('method_not_allowed', `This path takes ${methods.join(', ')}.`)
+}
+
+async function responseOf(returned: Response, { outcome }: ApiContext): Promise<Response> {
+  if (outcome.response === undefined) return returned
+  await returned.body?.cancel()
+  return outcome.response
 }
 
 function answered(response: Response, { answer }: ApiContext): Response {

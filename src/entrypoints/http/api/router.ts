@@ -1,6 +1,7 @@
 /** Every procedure of the contract with what it does. A procedure without one is a type error. */
 import { os } from '#entrypoints/http/api/implement.ts'
 import { channels } from '#entrypoints/http/api/channels.ts'
+import { events } from '#entrypoints/http/api/events.ts'
 import { keys } from '#entrypoints/http/api/keys.ts'
 import { me } from '#entrypoints/http/api/me.ts'
 import { members } from '#entrypoints/http/api/members.ts'
@@ -19,6 +20,7 @@ export const router = os.router({
   keys,
   tenants,
   runs,
+  events,
   queue,
   schedules,
   notifications,
