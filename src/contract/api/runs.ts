@@ -70,6 +70,22 @@ const oneRun = { ...inWorkspace, run: id } as const
 const subject = { param: 'run', kind: 'run' } as const
 const tag = 'runs'
 
+const filters = z.object({
+  status: several(z.enum(['queued', 'running', 'completed'])).optional(),
+  outcome: several(z.enum(['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'])).optional(),
+  type: several(z.string().max(100)).optional(),
+  tenant: id.optional(),
+  since: moment.optional(),
+  until: moment.optional(),
+  mine: flag.optional(),
+  trigger: several(trigger).optional(),
+  initiator: z.string().min(1).max(200).optional().describe('The name of who started it, whatever its case.'),
+  freshness: several(z.enum(['late', 'stuck']))
+    .optional()
+    .describe('Only runs that have not ended and are like that, however old.'),
+})
+export type RunFilters = z.output<typeof filters>
+
 export const runs = {
   list: procedure(
     { access: 'operations.view', effect: 'read', audit: null },
@@ -81,24 +97,7 @@ export const runs = {
       tag,
     },
   )
-    .input(
-      z.strictObject({
-        ...inWorkspace,
-        ...paging,
-        status: several(z.enum(['queued', 'running', 'completed'])).optional(),
-        outcome: several(z.enum(['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'])).optional(),
-        type: several(z.string().max(100)).optional(),
-        tenant: id.optional(),
-        since: moment.optional(),
-        until: moment.optional(),
-        mine: flag.optional(),
-        trigger: several(trigger).optional(),
-        initiator: z.string().min(1).max(200).optional().describe('The name of who started it, whatever its case.'),
-        freshness: several(z.enum(['late', 'stuck']))
-          .optional()
-          .describe('Only runs that have not ended and are like that, however old.'),
-      }),
-    )
+    .input(z.strictObject({ ...inWorkspace, ...paging, ...filters.shape }))
     .output(page(runDocument)),
   get: procedure(
     { access: 'operations.view', effect: 'read', audit: null, subject },

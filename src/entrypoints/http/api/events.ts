@@ -12,6 +12,12 @@ export const events = {
 }
 
 /** One encoding for all who follow instead of one for each: what is sent is not made of this. */
-async function* answeredAlready(): AsyncGenerator<FeedEvent, FeedEnd, void> {
-  return { reason: 'stopping' }
+function answeredAlready(): AsyncIteratorObject<FeedEvent, FeedEnd, void> {
+  return {
+    next: () => Promise.resolve({ done: true, value: { reason: 'stopping' } }),
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
 }

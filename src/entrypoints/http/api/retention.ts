@@ -9,8 +9,10 @@ export const retention = {
   show: os.retention.show.handler(async ({ context }) =>
     withEtag(context, retentionDocument(await showRetention(context.db, workspaceOf(context)))),
   ),
-  change: os.retention.change.handler(async ({ context, input: { workspace: _, ...changes } }) => {
-    const changed = await changeRetention(context.db, workspaceOf(context), given(changes), (current) =>
+  change: os.retention.change.handler(async ({ context, input }) => {
+    const { runsDays, auditDays, backupsKeepLast, backupsKeepDays } = input
+    const changes = given({ runsDays, auditDays, backupsKeepLast, backupsKeepDays })
+    const changed = await changeRetention(context.db, workspaceOf(context), changes, (current) =>
       requireMatch(context, retentionDocument(current)),
     )
     return withEtag(context, retentionDocument(changed))

@@ -32,8 +32,10 @@ export const schedules = {
     shown(context, await createSchedule(context.db, workspaceOf(context), definitionOf(input))),
   ),
   get: os.schedules.get.handler(async ({ context, input }) => shown(context, { id: input.schedule })),
-  change: os.schedules.change.handler(async ({ context, input: { workspace: _, schedule, ...changes } }) => {
-    const wanted = { scheduleId: asId<ScheduleId>(schedule), ...given(changes) } as const
+  change: os.schedules.change.handler(async ({ context, input }) => {
+    const { schedule, name, cron, timeZone, catchUp, jitterSeconds } = input
+    const changes = given({ name, cron, timeZone, catchUp, jitterSeconds })
+    const wanted = { scheduleId: asId<ScheduleId>(schedule), ...changes }
     const check = (current: Schedule) => requireMatch(context, changeable(scheduleDocument(current)))
     return shown(context, await changeSchedule(context.db, workspaceOf(context), wanted, check))
   }),
