@@ -51,6 +51,8 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       const { serveApp } = await import('#entrypoints/http/serve-app.ts')
       return serveApp({
         db,
+        pool: database.pool,
+        notify: config.notify,
         log,
         sealer: createSecretBox({ keyFile: keyFile('sign-in.key') }),
         port,

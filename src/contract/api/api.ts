@@ -9,6 +9,12 @@ import { policies } from '#contract/api/policies.ts'
 import { restores } from '#contract/api/restores.ts'
 import { runs } from '#contract/api/runs.ts'
 import { signIn } from '#contract/api/sign-in.ts'
+import { channels } from '#contract/api/channels.ts'
+import { events } from '#contract/api/events.ts'
+import { notifications } from '#contract/api/notifications.ts'
+import { queue } from '#contract/api/queue.ts'
+import { retention } from '#contract/api/retention.ts'
+import { schedules } from '#contract/api/schedules.ts'
 import { tenants } from '#contract/api/tenants.ts'
 import { workspaces } from '#contract/api/workspaces.ts'
 
@@ -25,4 +31,10 @@ export const api = {
   backups,
   restores,
   runs,
+  events,
+  queue,
+  schedules,
+  notifications,
+  channels,
+  retention,
 } as const

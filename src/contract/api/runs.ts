@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { procedure } from '#contract/api/procedure.ts'
-import { flag, id, inWorkspace, list, moment, page, paging, several } from '#contract/api/schemas.ts'
+import { procedure, procedureWithStatus } from '#contract/api/procedure.ts'
+import { flag, id, inWorkspace, list, moment, override, page, paging, several, started } from '#contract/api/schemas.ts'
+
+const trigger = z.enum(['user', 'schedule', 'api', 'system', 'reconcile'])
 
 const failure = z.object({
   code: z.string(),
@@ -23,7 +25,7 @@ export const runDocument = z.object({
   progress: z.object({ processed: z.number(), total: z.number().nullable(), step: z.string().nullable() }).nullable(),
   attempts: z.number(),
   initiator: z.string(),
-  trigger: z.enum(['user', 'schedule', 'api', 'system', 'reconcile']),
+  trigger,
   context: z.record(z.string(), z.unknown()),
   createdAt: moment,
   startedAt: moment.nullable(),
@@ -55,9 +57,34 @@ const timelineEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ended'), at: moment, outcome: z.string() }),
 ])
 
+export const runItemDocument = z.object({
+  key: z.string(),
+  label: z.string().nullable(),
+  outcome: z.enum(['planned', 'succeeded', 'failed', 'skipped']),
+  counts: z.record(z.string(), z.number()),
+  failure: z.object({ code: z.string(), reason: z.string(), message: z.string() }).nullable(),
+  updatedAt: moment,
+})
+
 const oneRun = { ...inWorkspace, run: id } as const
 const subject = { param: 'run', kind: 'run' } as const
 const tag = 'runs'
+
+const filters = z.object({
+  status: several(z.enum(['queued', 'running', 'completed'])).optional(),
+  outcome: several(z.enum(['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'])).optional(),
+  type: several(z.string().max(100)).optional(),
+  tenant: id.optional(),
+  since: moment.optional(),
+  until: moment.optional(),
+  mine: flag.optional(),
+  trigger: several(trigger).optional(),
+  initiator: z.string().min(1).max(200).optional().describe('The name of who started it, whatever its case.'),
+  freshness: several(z.enum(['late', 'stuck']))
+    .optional()
+    .describe('Only runs that have not ended and are like that, however old.'),
+})
+export type RunFilters = z.output<typeof filters>
 
 export const runs = {
   list: procedure(
@@ -70,19 +97,7 @@ export const runs = {
       tag,
     },
   )
-    .input(
-      z.strictObject({
-        ...inWorkspace,
-        ...paging,
-        status: several(z.enum(['queued', 'running', 'completed'])).optional(),
-        outcome: several(z.enum(['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'])).optional(),
-        type: several(z.string().max(100)).optional(),
-        tenant: id.optional(),
-        since: moment.optional(),
-        until: moment.optional(),
-        mine: flag.optional(),
-      }),
-    )
+    .input(z.strictObject({ ...inWorkspace, ...paging, ...filters.shape }))
     .output(page(runDocument)),
   get: procedure(
     { access: 'operations.view', effect: 'read', audit: null, subject },
@@ -90,6 +105,18 @@ export const runs = {
   )
     .input(z.strictObject(oneRun))
     .output(runDocument.extend({ timeline: list(timelineEntry) })),
+  items: procedure(
+    { access: 'operations.view', effect: 'read', audit: null, subject },
+    {
+      method: 'GET',
+      path: '/workspaces/{workspace}/runs/{run}/items',
+      summary: 'List what a run did with each item',
+      description: 'By key. An item that was done again shows its last end.',
+      tag,
+    },
+  )
+    .input(z.strictObject({ ...oneRun, ...paging }))
+    .output(page(runItemDocument)),
   cancel: procedure(
     { access: 'operations.cancel', effect: 'change', audit: 'run.cancel', subject },
     {
@@ -102,4 +129,18 @@ export const runs = {
   )
     .input(z.strictObject(oneRun))
     .output(z.object({ disposition: z.enum(['cancelled', 'requested']) })),
+  retry: procedureWithStatus(
+    { access: 'operations.start', effect: 'start', audit: null, subject },
+    {
+      method: 'POST',
+      path: '/workspaces/{workspace}/runs/{run}/retry',
+      summary: 'Start the operation of a run that did not succeed again',
+      description:
+        'With the same input, as a new run that links to this one. 200 with the run that holds the identity when one is ' +
+        'active or cooling down; `override` starts it inside the cooldown and asks for `operations.override_cooldown`.',
+      tag,
+    },
+  )
+    .input(z.strictObject({ ...oneRun, override: override.optional() }))
+    .output(started),
 } as const

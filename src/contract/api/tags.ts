@@ -12,4 +12,10 @@ export const tags = [
   { name: 'backups', description: 'Backup sets: immutable copies of policies and assignments.' },
   { name: 'restores', description: 'Bringing assignments back: plan, review, apply, undo.' },
   { name: 'runs', description: 'Operation runs: everything that works in the background.' },
+  { name: 'events', description: 'What happens, as it happens.' },
+  { name: 'queue', description: 'What waits, what holds it back, and how much runs at once.' },
+  { name: 'schedules', description: 'What starts by itself, when, and what became of it.' },
+  { name: 'notifications', description: 'How the runs you started have ended.' },
+  { name: 'channels', description: 'Who outside is told how runs end: by e-mail, in Teams, by webhook.' },
+  { name: 'retention', description: 'How long runs, audit entries and backups are kept.' },
 ] as const

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
-import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { Admission, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, isUuid } from '#foundation/kernel/ids.ts'
 import type { TenantId, TenantRef, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -86,6 +86,34 @@ async function tenantWhere(
     tenantName: row.name,
     isArchived: row.archived_at !== null,
   }
+}
+
+/** The places of those admissions in the list that still hold: the same conditions as `require_admission` has. */
+export async function whichLive(
+  tx: Tx,
+  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  admissions: readonly Admission[],
+): Promise<ReadonlySet<number>> {
+  const asked = admissions.map(({ userId, memberVersion, sessionId, apiKeyId }, place) => ({
+    place,
+    user_id: userId,
+    version: memberVersion,
+    session_id: sessionId,
+    key_id: apiKeyId,
+  }))
+  const { rows } = await sql<{ place: number }>`
+    select a.place
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as a(place integer, user_id uuid, version integer, session_id uuid, key_id uuid)
+    join workspace_members m on m.workspace_id = ${workspaceId} and m.user_id = a.user_id and m.version = a.version
+    join users u on u.id = a.user_id and u.disabled_at is null
+    where (a.session_id is null or exists (
+      select from sessions s where s.id = a.session_id and s.user_id = a.user_id and s.ended_at is null
+        and s.expires_at > clock_timestamp()))
+    and (a.key_id is null or exists (
+      select from api_keys k where k.workspace_id = ${workspaceId} and k.id = a.key_id and k.revoked_at is null
+        and k.expires_at > clock_timestamp()))`.execute(tx)
+  return new Set(rows.map(({ place }) => place))
 }
 
 /** Records that a path can name, and where each keeps the tenant it belongs to. */

@@ -43,7 +43,7 @@ export interface ChangedChannel {
 }
 
 /**
- * Changes what is given of a channel and leaves the rest.
+ * Changes what is given of a channel and leaves the rest. `check` sees it as it is, locked, and refuses by throwing.
  * @throws Failure `invalid_input` that names the field, `not_found` also of a tenant, `conflict` when the name is taken
  */
 export async function changeChannel(
@@ -51,9 +51,11 @@ export async function changeChannel(
   ctx: WorkspaceContext,
   channelId: ChannelId,
   input: ChangeChannelInput,
+  check: (current: ChannelView) => void = () => undefined,
 ): Promise<ChangedChannel> {
   return inWorkspace(db, ctx, async (tx) => {
     const before = await channelForChange(tx, ctx, channelId)
+    check(before)
     const name = input.name === undefined ? before.name : describeName(input.name)
     const { settings, secret } = receiverAfter(before.settings, input, notify)
     const isWritten = await updateChannel(tx, ctx, {

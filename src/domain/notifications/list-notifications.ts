@@ -45,13 +45,13 @@ export async function listNotifications(
     rows.map((row) => ({ row, createdAt: row.place, id: row.id })),
     limit,
   )
-  return { items: items.map(({ row }) => viewOf(row)), nextCursor }
+  return { items: items.map(({ row }) => notificationView(row)), nextCursor }
 }
 
 type NotificationRow = Awaited<ReturnType<typeof notificationsBefore>>[number]
 
 // Columns read with `as` carry constraints, or JSON that only the ledger writes.
-function viewOf(row: NotificationRow): NotificationView {
+export function notificationView(row: NotificationRow): NotificationView {
   const tenant = tenantOf(row)
   const { outcome } = row
   return {

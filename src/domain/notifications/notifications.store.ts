@@ -14,6 +14,17 @@ export function notificationsBefore(
   { workspaceId, userId }: Inbox,
   { isUnreadOnly, before, limit }: { isUnreadOnly: boolean; before: Place | null; limit: number },
 ) {
+  return notificationsWithRuns(tx, workspaceId)
+    .where('notification.recipient_id', '=', userId)
+    .$if(isUnreadOnly, (q) => q.where('notification.read_at', 'is', null))
+    .$if(before !== null, (q) => q.where(after('notification', before ?? { createdAt: '', id: '' })))
+    .orderBy('notification.created_at', 'desc')
+    .orderBy('notification.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+function notificationsWithRuns(tx: Tx, workspaceId: WorkspaceId) {
   return tx
     .selectFrom('notifications as notification')
     .innerJoin('operation_runs as run', (join) =>
@@ -25,9 +36,6 @@ export function notificationsBefore(
         .onRef('tenant.id', '=', 'notification.tenant_id'),
     )
     .where('notification.workspace_id', '=', workspaceId)
-    .where('notification.recipient_id', '=', userId)
-    .$if(isUnreadOnly, (q) => q.where('notification.read_at', 'is', null))
-    .$if(before !== null, (q) => q.where(after('notification', before ?? { createdAt: '', id: '' })))
     .selectAll('notification')
     .select([
       'run.type',
@@ -38,10 +46,6 @@ export function notificationsBefore(
       'tenant.name as tenant_name',
       sql<string>`notification.created_at::text`.as('place'),
     ])
-    .orderBy('notification.created_at', 'desc')
-    .orderBy('notification.id', 'desc')
-    .limit(limit)
-    .execute()
 }
 
 /** All that are unread, or that one; resolves to how many were. */
@@ -55,6 +59,20 @@ export async function setRead(tx: Tx, { workspaceId, userId }: Inbox, id?: Notif
     .$if(id !== undefined, (q) => q.where('id', '=', id ?? ''))
     .executeTakeFirst()
   return Number(changed.numUpdatedRows)
+}
+
+/** What these people were told since a moment, oldest first. */
+export async function notificationsSince(
+  tx: Tx,
+  { workspaceId }: Pick<Inbox, 'workspaceId'>,
+  { userIds, since, limit }: { readonly userIds: readonly UserId[]; readonly since: number; readonly limit: number },
+) {
+  return notificationsWithRuns(tx, workspaceId)
+    .where('notification.recipient_id', 'in', userIds)
+    .where('notification.created_at', '>', sql<Date>`to_timestamp(${since}::numeric / 1000000)`)
+    .orderBy('notification.created_at')
+    .limit(limit)
+    .execute()
 }
 
 export async function hasNotification(tx: Tx, { workspaceId, userId }: Inbox, id: NotificationId): Promise<boolean> {

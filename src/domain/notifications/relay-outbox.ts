@@ -6,6 +6,7 @@ import {
   takeEntries,
   workspacesWithNews,
 } from '#domain/notifications/outbox.store.ts'
+import { announceNotified } from '#domain/operations/wake.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
@@ -46,5 +47,6 @@ async function relayWorkspace(db: Database, workspaceId: WorkspaceId): Promise<n
     return entries.length
   })
   failpoint('notification.relayed')
+  if (relayed > 0) announceNotified(db, workspaceId)
   return relayed
 }

@@ -5,7 +5,9 @@
 import { z } from 'zod'
 import type { Capability } from '#foundation/kernel/capability.ts'
 import type { RunOutcome } from '#domain/operations/operation.ts'
+import { didYouMean } from '#foundation/kernel/closest-names.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 import {
   asId,
   isUuid,
@@ -265,6 +267,16 @@ export const operationTypes = Object.keys(catalog) as readonly OperationType[]
 /** Whether a type read from a row is one this version knows. */
 export function isOperationType(text: string): text is OperationType {
   return Object.hasOwn(catalog, text)
+}
+
+/** @throws Failure `invalid_input` that says which there are */
+export function requireOperationType(text: string): OperationType {
+  if (isOperationType(text)) return text
+  const all = operationTypes.join(', ')
+  throw new Failure(
+    'invalid_input',
+    `There is no operation "${text}"; there are ${all}.${didYouMean(text, operationTypes)}`,
+  )
 }
 
 /** What people read for a type, also one that only a newer version knows. */

@@ -39,7 +39,7 @@ export async function endRun(db: Database, run: EndingRun, ending: Ending, lease
       ? finish(db, run, { auditId, verdict: ending.verdict, result: ending.result })
       : release(db, run, { auditId, ending })
   const end = await untilAnswered(act, leaseSignal)
-  if (end.state !== 'stale') announceChange(db, run.runId)
+  if (end.state !== 'stale') announceChange(db, run)
   if (end.state === 'released') wakeWorkers(db)
   return end
 }

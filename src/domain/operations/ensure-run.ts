@@ -12,7 +12,7 @@ import { parseInput } from '#domain/operations/parse-input.ts'
 import { startTogether } from '#domain/operations/start-together.ts'
 import { readReason } from '#domain/operations/read-reason.ts'
 import { runExists } from '#domain/operations/run.store.ts'
-import { wakeWorkers } from '#domain/operations/wake.ts'
+import { announceChange, wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace, sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -63,7 +63,7 @@ export async function startRun<T extends OperationType>(
 ): Promise<EnsuredRun> {
   const run = newRun(ctx, start)
   const ensured = await ensureCommitted(db, run, () => startAs(db, ctx, run))
-  if (ensured.disposition === 'created') wakeWorkers(db)
+  if (ensured.disposition === 'created') tellCreated(db, run)
   return counted(start.type, ensured)
 }
 
@@ -97,7 +97,7 @@ export async function startRunNow<T extends OperationType>(
       return answer.ensured
     }),
   )
-  if (ensured.disposition === 'created') wakeWorkers(db)
+  if (ensured.disposition === 'created') tellCreated(db, run)
   return counted(start.type, ensured)
 }
 
@@ -117,6 +117,11 @@ export async function ensureRuns<T extends OperationType>(
   const answers = await ensureRows(tx, newRun(ctx, start), tenants)
   answers.forEach((ensured) => counted(start.type, ensured))
   return answers
+}
+
+function tellCreated(db: Database, run: NewRun): void {
+  wakeWorkers(db)
+  announceChange(db, run)
 }
 
 /** Counted when it is answered: a start whose transaction is rolled back afterwards was counted all the same. */

@@ -2,13 +2,16 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { listen } from '#domain/operations/listen.ts'
-import { announceChange, channels, wakeWorkers } from '#domain/operations/wake.ts'
+import { announceChange, channels, type ChangedRun, wakeWorkers } from '#domain/operations/wake.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
-import { newId, type RunId } from '#foundation/kernel/ids.ts'
+import { newId, type RunId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
 const database = useTestDatabase()
 const log = createLog({ level: 'silent', pretty: false })
+
+const newRun = (): ChangedRun => ({ workspaceId: newId<WorkspaceId>(), runId: newId<RunId>() })
+const payloadOf = ({ workspaceId, runId }: ChangedRun) => `${workspaceId} ${runId}`
 
 test('listen() hears what is announced, and again after its connection was lost', async () => {
   await using listening = database.openAnother({ applicationName: 'listener' })
@@ -16,15 +19,15 @@ test('listen() hears what is announced, and again after its connection was lost'
   const onNews = (one: { payload: string } | null) => news.push(one === null ? null : one.payload)
   await using _ears = listen({ pool: listening.pool, channels: [channels.changed], onNews, log })
   await expect.poll(() => news).toEqual([null])
-  const [first, second] = [newId<RunId>(), newId<RunId>()]
+  const [first, second] = [newRun(), newRun()]
   announceChange(database.db, first)
-  await expect.poll(() => news).toEqual([null, first])
+  await expect.poll(() => news).toEqual([null, payloadOf(first)])
   await database.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener'`,
   )
-  await expect.poll(() => news, { timeout: 10_000 }).toEqual([null, first, null])
+  await expect.poll(() => news, { timeout: 10_000 }).toEqual([null, payloadOf(first), null])
   announceChange(database.db, second)
-  await expect.poll(() => news).toEqual([null, first, null, second])
+  await expect.poll(() => news).toEqual([null, payloadOf(first), null, payloadOf(second)])
 })
 
 test('listen() outlives a connection that is cut while it begins to listen', async () => {
@@ -68,10 +71,11 @@ test('announcements of one moment are sent together, and many as one that names 
   const onNews = (one: { channel: string; payload: string } | null) => news.push(one === null ? null : one.payload)
   await using _ears = listen({ pool: listening.pool, channels: [channels.changed, channels.ready], onNews, log })
   await expect.poll(() => news).toEqual([null])
-  const ids = Array.from({ length: 60 }, () => newId<RunId>())
-  for (const id of ids) announceChange(database.db, id)
+  const [first, ...others] = Array.from({ length: 60 }, newRun)
+  if (first === undefined) throw new Error('sixty are made')
+  for (const run of [first, ...others]) announceChange(database.db, run)
   // The first rings at once; the others wait together.
-  await expect.poll(() => news).toEqual([null, ids[0], ''])
+  await expect.poll(() => news).toEqual([null, payloadOf(first), ''])
   for (let n = 0; n < 100; n += 1) wakeWorkers(database.db)
   await expect.poll(() => news.length).toBe(5)
 })

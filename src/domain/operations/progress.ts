@@ -42,5 +42,5 @@ async function writeProgress(db: Database, claim: ClaimKey, progress: RunProgres
       and attempt = ${claim.attempt} and lease_owner = ${claim.owner}`
   await inWorkspace(db, claim, (tx) => update.execute(tx))
   failpoint('run.progress_written')
-  announceChange(db, claim.runId)
+  announceChange(db, claim)
 }

@@ -101,7 +101,7 @@ async function* endAsRecorded({ db, adapters }: ReconcileDeps, ctx: WorkspaceCon
     for (const [runId, outcome] of await records.over(db, ctx)) {
       const key = { workspaceId: ctx.workspaceId, runId, auditId: newId() }
       if (!(await settleRun(db, key, endingOf(records.type, outcome)))) continue
-      announceChange(db, runId)
+      announceChange(db, key)
       yield mended(
         { runId, type: records.noun },
         `Was active though its ${records.noun} had ended; it ended as that had.`,

@@ -5,9 +5,17 @@ import type { EnsuredRun, RunTrigger } from '#domain/operations/operation.ts'
 import { parseInput } from '#domain/operations/parse-input.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import type { Database } from '#foundation/db/database.ts'
+import type { Capability } from '#foundation/kernel/capability.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
+
+export interface RetryOptions {
+  readonly trigger?: RunTrigger
+  readonly override?: CooldownOverride
+  /** Refuses by throwing where whoever asks may not start that operation. */
+  readonly requires?: (capability: Capability) => void
+}
 
 /**
  * Starts the operation of a run that did not succeed again, with the same input; the new run links to it (`retryOf`). An
@@ -19,10 +27,11 @@ export async function retryRun(
   db: Database,
   ctx: WorkspaceContext,
   runId: RunId,
-  { trigger = 'user', override }: { readonly trigger?: RunTrigger; readonly override?: CooldownOverride } = {},
+  { trigger = 'user', override, requires = () => undefined }: RetryOptions = {},
 ): Promise<EnsuredRun> {
   const run = await getRun(db, ctx, runId)
   const type = retriedType(run)
+  requires(catalog[type].capability)
   const start: RunStart<OperationType> = {
     type,
     input: parseInput(type, run.input),

@@ -4,6 +4,7 @@ import type { RunRow } from '#domain/operations/run-view.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { asId } from '#foundation/kernel/ids.ts'
 import type { RunId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
 
@@ -136,6 +137,41 @@ function overview(tx: Tx, workspaceId: WorkspaceId) {
         select from workers one where one.lease_until > clock_timestamp() and not one.draining)`.as('has_workers'),
     ])
     .where('run.workspace_id', '=', workspaceId)
+}
+
+/** The runs with these ids, in any order. */
+export function runsWithIds(tx: Tx, { workspaceId }: Scope, ids: readonly RunId[]): Promise<RunRow[]> {
+  return overview(tx, workspaceId).where('run.id', 'in', ids).execute()
+}
+
+/** Runs that were created or ended since a moment, and all that a worker has begun and not ended. */
+export async function idsChangedSince(
+  tx: Tx,
+  { workspaceId }: Scope,
+  { since, limit }: { readonly since: number; readonly limit: number },
+): Promise<RunId[]> {
+  const from = sql`to_timestamp(${since}::numeric / 1000000)`
+  const { rows } = await sql<{ id: string }>`
+    (select r.id from operation_runs r
+      where r.workspace_id = ${workspaceId} and r.created_at is not null and r.created_at > ${from}
+      order by r.created_at desc limit ${limit})
+    union
+    (select r.id from operation_runs r
+      where r.workspace_id = ${workspaceId} and r.completed_at is not null and r.completed_at > ${from}
+      order by r.completed_at desc limit ${limit})
+    union
+    (select l.run_id from live_runs l where l.workspace_id = ${workspaceId} and l.attempt > 0 limit ${limit})`.execute(
+    tx,
+  )
+  return rows.map(({ id }) => asId<RunId>(id))
+}
+
+/** The database's clock in microseconds since 1970. */
+export async function clockMicros(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ now: number }>`
+    select (extract(epoch from clock_timestamp()) * 1000000)::bigint as now`.execute(tx)
+  if (rows[0] === undefined) throw new TypeError('the clock did not answer')
+  return rows[0].now
 }
 
 function activeRunIds(tx: Tx, workspaceId: WorkspaceId) {

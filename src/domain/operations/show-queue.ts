@@ -46,7 +46,10 @@ interface LaneRow {
   readonly oldest: Date | null
 }
 
-/** The lanes of the workspace that have runs, or are paused, throttled or limited; the longest waiting first. */
+/**
+ * The lanes of the workspace that have runs, or are paused, throttled or limited; the longest waiting first. Those of
+ * tenants that whoever asks may not see are left out.
+ */
 export async function showQueue(db: Database, ctx: WorkspaceContext): Promise<QueueView> {
   return inWorkspace(db, ctx, async (tx) => ({ lanes: await lanes(tx, ctx), pausedTypes: await pausedTypes(tx, ctx) }))
 }
@@ -70,7 +73,8 @@ async function lanes(tx: Tx, ctx: WorkspaceContext): Promise<LaneView[]> {
       coalesce(k.paused, false) as paused, k.paused_by, k.paused_at, k.reason, k.blocked_until, l.oldest
     from live l full join controls k on k.lane = l.lane
     left join tenants t on t.workspace_id = ${ctx.workspaceId} and t.id = coalesce(l.lane, k.lane)
-    where l.lane is not null or k.paused or k.blocked_until is not null or k.concurrency <> 1
+    where (t.id is not null or coalesce(l.lane, k.lane) = ${ctx.workspaceId})
+      and (l.lane is not null or k.paused or k.blocked_until is not null or k.concurrency <> 1)
     order by l.oldest nulls last, t.name nulls first`.execute(tx)
   return rows.map(laneView)
 }

@@ -5,15 +5,17 @@
  */
 import { sql } from 'kysely'
 import type { Database } from '#foundation/db/database.ts'
-import type { RunId } from '#foundation/kernel/ids.ts'
+import { asId, type RunId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
 export const channels = {
   /** A run can be claimed. */
   ready: 'tenantatlas_run_ready',
   /** A running run shall be cancelled. */
   cancel: 'tenantatlas_run_cancel',
-  /** The payload is the id of a run that changed, or empty: any may have. */
+  /** The payload is the workspace and the id of a run that changed, or empty: any may have. */
   changed: 'tenantatlas_run_changed',
+  /** The payload is the workspace in which somebody was notified, or empty: any may be. */
+  notified: 'tenantatlas_notified',
 } as const
 
 export type Channel = (typeof channels)[keyof typeof channels]
@@ -31,9 +33,27 @@ export function wakeCancelled(db: Database): void {
   bellsOf(db).ring(channels.cancel, '')
 }
 
-/** Tells whoever watches a run that it changed. */
-export function announceChange(db: Database, runId: RunId): void {
-  bellsOf(db).ring(channels.changed, runId)
+/** A run and where it belongs. */
+export interface ChangedRun {
+  readonly workspaceId: WorkspaceId
+  readonly runId: RunId
+}
+
+/** Tells whoever watches a run or follows its workspace that it changed. */
+export function announceChange(db: Database, { workspaceId, runId }: ChangedRun): void {
+  bellsOf(db).ring(channels.changed, `${workspaceId} ${runId}`)
+}
+
+/** What such an announcement names; undefined when it names nothing: any run may have changed. */
+export function readChange(payload: string): ChangedRun | undefined {
+  const [workspaceId, runId] = payload.split(' ')
+  if (workspaceId === undefined || runId === undefined) return undefined
+  return { workspaceId: asId<WorkspaceId>(workspaceId), runId: asId<RunId>(runId) }
+}
+
+/** Tells whoever follows a workspace that somebody was notified there. */
+export function announceNotified(db: Database, workspaceId: WorkspaceId): void {
+  bellsOf(db).ring(channels.notified, workspaceId)
 }
 
 interface Bells {

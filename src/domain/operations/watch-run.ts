@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { getRun } from '#domain/operations/get-run.ts'
 import { listen } from '#domain/operations/listen.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
-import { channels } from '#domain/operations/wake.ts'
+import { channels, readChange } from '#domain/operations/wake.ts'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
@@ -31,7 +31,8 @@ export async function* watchRun(
     pool: database.pool,
     channels: [channels.changed],
     onNews: (one) => {
-      if (one === null || one.payload === '' || one.payload === runId) news.resolve()
+      const changed = one === null ? undefined : readChange(one.payload)
+      if (changed === undefined || changed.runId === runId) news.resolve()
     },
     log,
   })

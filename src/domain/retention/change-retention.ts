@@ -14,17 +14,20 @@ export async function showRetention(db: Database, ctx: WorkspaceContext): Promis
 
 /**
  * Changes how long this workspace keeps things; what is absent stays as it is. It takes effect at the next pruning.
+ * `check` sees the settings as they are, locked, and refuses by throwing.
  * @throws Failure `invalid_input` naming the setting and its limits
  */
 export async function changeRetention(
   db: Database,
   ctx: WorkspaceContext,
   changes: Partial<RetentionSettings>,
+  check: (current: RetentionSettings) => void = () => undefined,
 ): Promise<RetentionSettings> {
   for (const name of Object.keys(retentionLimits) as (keyof RetentionSettings)[]) requireWithin(name, changes[name])
   return inWorkspace(db, ctx, async (tx) => {
     await lockSettings(tx, ctx)
     const before = await readSettings(tx, ctx)
+    check(before)
     const after = { ...before, ...changes }
     await writeSettings(tx, ctx, after)
     await recordAudit(tx, ctx, {

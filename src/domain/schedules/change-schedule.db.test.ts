@@ -120,6 +120,8 @@ describe('every change of a schedule', () => {
     await using others = database.openAnother({ poolSize: 1 })
     const next = { slotAt: mine.nextSlotAt, dueAt: mine.nextDueAt }
     const late = Promise.withResolvers<unknown>()
+    // It may be refused before this test looks.
+    late.promise.catch(() => undefined)
     await inWorkspace(others.db, ctx, async (tx) => {
       await updateSchedule(tx, ctx, mine.id, { ...mine, name: 'Weekly', next })
       take(other.id).then(late.resolve, late.reject)

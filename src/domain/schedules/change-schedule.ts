@@ -22,16 +22,19 @@ export interface ScheduleChanges {
 }
 
 /**
- * Changes a schedule. Its next slot is the first one after now by the new times: what was due before is not run.
+ * Changes a schedule. Its next slot is the first one after now by the new times: what was due before is not run. `check`
+ * sees the schedule as it is, locked, and refuses by throwing.
  * @throws Failure `not_found`; `invalid_input` naming the field; `conflict` when the name is taken
  */
 export async function changeSchedule(
   db: Database,
   ctx: WorkspaceContext,
   { scheduleId, ...changes }: ScheduleChanges & { readonly scheduleId: ScheduleId },
+  check: (current: Schedule) => void = () => undefined,
 ): Promise<Schedule> {
   return inWorkspace(db, ctx, async (tx) => {
     const before = await getForChange(tx, ctx, scheduleId)
+    check(before)
     const changed = changedDefinition(before, changes)
     const next = nextSlotOf(ctx.workspaceId, changed, await databaseNow(tx))
     if (!(await updateSchedule(tx, ctx, scheduleId, { ...changed, next }))) throw nameTaken(changed.name)

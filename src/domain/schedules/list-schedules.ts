@@ -1,8 +1,10 @@
 import type { Schedule } from '#domain/schedules/schedule.ts'
-import { allSchedules } from '#domain/schedules/schedules.store.ts'
+import { allSchedules, schedulesAfter, type SchedulePlace } from '#domain/schedules/schedules.store.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
+import { isUuid } from '#foundation/kernel/ids.ts'
 
 /** The schedules people made in this workspace, by name; with `withSystem` followed by the product's own. */
 export async function listSchedules(
@@ -11,4 +13,33 @@ export async function listSchedules(
   { withSystem = false }: { readonly withSystem?: boolean } = {},
 ): Promise<Schedule[]> {
   return inWorkspace(db, ctx, (tx) => allSchedules(tx, ctx, { withSystem }))
+}
+
+export interface SchedulePage {
+  readonly items: readonly Schedule[]
+  /** Where the next page begins; null on the last one. */
+  readonly nextCursor: string | null
+}
+
+/** The same, page by page. @throws Failure `invalid_input` for a cursor that no page gave */
+export async function pageOfSchedules(
+  db: Database,
+  ctx: WorkspaceContext,
+  { withSystem, cursor, limit }: { readonly withSystem: boolean; readonly cursor?: string; readonly limit: number },
+): Promise<SchedulePage> {
+  const after = cursor === undefined ? null : readCursor(cursor)
+  const rows = await inWorkspace(db, ctx, (tx) => schedulesAfter(tx, ctx, { withSystem, after, limit: limit + 1 }))
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last !== undefined ? writeCursor(last) : null }
+}
+
+function writeCursor({ isSystem, id, name }: SchedulePlace): string {
+  return Buffer.from(`${isSystem ? 's' : 'p'} ${id} ${name}`).toString('base64url')
+}
+
+function readCursor(cursor: string): SchedulePlace {
+  const [, kind, id, name] = /^([sp]) (\S+) ([^\0]+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  if (id !== undefined && name !== undefined && isUuid(id)) return { isSystem: kind === 's', id, name }
+  throw new Failure('invalid_input', 'The cursor is not one that a page of this list gave.')
 }

@@ -61,6 +61,32 @@ export async function allSchedules(tx: Tx, ctx: Scope, options: { readonly withS
   return rows.map(toSchedule)
 }
 
+/** Where a page of the list begins: after this schedule. */
+export interface SchedulePlace {
+  readonly isSystem: boolean
+  readonly name: string
+  readonly id: string
+}
+
+/** The same in the same order, from a place on. */
+export async function schedulesAfter(
+  tx: Tx,
+  ctx: Scope,
+  page: { readonly withSystem: boolean; readonly after: SchedulePlace | null; readonly limit: number },
+): Promise<Schedule[]> {
+  const mine = page.withSystem ? sql`true` : sql`s.system_key is null`
+  const place = page.after
+  const later =
+    place === null
+      ? sql`true`
+      : sql`(s.system_key is not null, s.name, s.id) > (${place.isSystem}::boolean, ${place.name}::text, ${place.id}::uuid)`
+  const { rows } = await sql<ScheduleRow>`
+    select ${scheduleColumns} from ${schedulesWithTenants}
+    where s.workspace_id = ${ctx.workspaceId} and ${mine} and ${later}
+    order by s.system_key is not null, s.name, s.id limit ${page.limit}`.execute(tx)
+  return rows.map(toSchedule)
+}
+
 /** One schedule, locked until the transaction ends: whoever changes it, one at a time, and no slot is decided meanwhile. */
 export async function lockSchedule(tx: Tx, ctx: Scope, id: ScheduleId): Promise<Schedule | undefined> {
   const { rows } = await sql<ScheduleRow>`

@@ -1,4 +1,4 @@
-import { isOperationType, operationTypes } from '#domain/operations/catalog.ts'
+import { requireOperationType } from '#domain/operations/catalog.ts'
 import type { OperationType } from '#domain/operations/catalog.ts'
 import type { Moment } from '#domain/operations/list-runs.ts'
 import { isPolicyType, policyTypes } from '#graph/contracts/contract.ts'
@@ -40,17 +40,7 @@ function policyTypeOf(text: string): PolicyType {
 
 /** Operations given as options; undefined when none was. */
 export function operationTypesOption(texts: readonly string[] | undefined): readonly OperationType[] | undefined {
-  return texts?.map(operationTypeOf)
-}
-
-/** The operation a text names. @throws Failure `invalid_input` that says which there are */
-export function operationTypeOf(text: string): OperationType {
-  if (isOperationType(text)) return text
-  const all = operationTypes.join(', ')
-  throw new Failure(
-    'invalid_input',
-    `There is no operation "${text}"; there are ${all}.${didYouMean(text, operationTypes)}`,
-  )
+  return texts?.map(requireOperationType)
 }
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }

@@ -1,15 +1,16 @@
 import { countOf } from '#contract/moments.ts'
 import type { RetentionSettings } from '#domain/retention/retention-settings.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
+import { retentionDocument } from '#entrypoints/documents/retention-document.ts'
 
 /** Prints how long a workspace keeps things. */
 export async function printRetention(cli: Cli, settings: RetentionSettings): Promise<void> {
-  const { runsDays, auditDays, backupsKeepLast, backupsKeepDays } = settings
+  const document = retentionDocument(settings)
   await cli.printer.detail({
-    document: { runsDays, auditDays, backupsKeepLast, backupsKeepDays },
+    document,
     facts: [
-      ['Runs', countOf(runsDays, 'day')],
-      ['Audit entries', countOf(auditDays, 'day')],
+      ['Runs', countOf(settings.runsDays, 'day')],
+      ['Audit entries', countOf(settings.auditDays, 'day')],
       ['Backups', backupWords(settings)],
     ],
   })

@@ -1,6 +1,7 @@
 /** Everything this server answers over HTTP: the API, its description, sign-in, and the page. */
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -11,12 +12,17 @@ import { createPage } from '#entrypoints/http/create-page.ts'
 import { createSignIn } from '#entrypoints/http/create-sign-in.ts'
 import { errorDocs } from '#entrypoints/http/error-docs.ts'
 import type { LiveFragments } from '#entrypoints/http/live-fragments.ts'
+import type { EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import { protect } from '#entrypoints/http/protect.ts'
 import { cookiesFor } from '#entrypoints/http/session-cookie.ts'
 
 export interface AppDeps {
   readonly db: Database
   readonly log: Log
+  /** Where notifications may be sent, and how. */
+  readonly notify: NotifySettings
+  /** Whoever makes it ends it: what is followed ends with it. */
+  readonly feed: EventFeed
   readonly live: LiveFragments
   /** Where people open the console. */
   readonly pageUrl: string
@@ -27,14 +33,17 @@ export interface AppDeps {
   readonly addressOf: (c: Context) => string
 }
 
-export function createApp({ db, log, live, pageUrl, entra, sealer, addressOf }: AppDeps): Hono {
+export function createApp({ db, log, live, notify, feed, pageUrl, entra, sealer, addressOf }: AppDeps): Hono {
   const app = new Hono()
   const cookies = cookiesFor(pageUrl)
   const origins = new Set([new URL(pageUrl).origin])
   app.use(protect(pageUrl))
   const document = openApiDocument()
   app.get(`${apiPrefix}/openapi.json`, async (c) => c.json(await document))
-  app.all(`${apiPrefix}/*`, createApi({ db, log, pageUrl, addressOf, cookies, origins, signIn: { entra, sealer } }))
+  app.all(
+    `${apiPrefix}/*`,
+    createApi({ db, log, notify, feed, pageUrl, addressOf, cookies, origins, signIn: { entra, sealer } }),
+  )
   app.route('/', errorDocs())
   app.route('/', createSignIn({ db, log, pageUrl, cookies, entra }))
   app.route('/', createPage({ db, log, live, cookies }))

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
+import type pg from 'pg'
+import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -10,12 +12,17 @@ import type { Log } from '#foundation/observability/log.ts'
 import { clientAddress, type TrustedProxies } from '#entrypoints/http/client-address.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
 import { callbackPath } from '#entrypoints/http/create-sign-in.ts'
+import { createEventFeed } from '#entrypoints/http/events/event-feed.ts'
 import { listen } from '#entrypoints/http/listen.ts'
 import type { ChosenPort } from '#entrypoints/http/listen.ts'
 import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
 
 export interface ServeAppOptions {
   readonly db: Database
+  /** Of the same database, to listen on. */
+  readonly pool: pg.Pool
+  /** Where notifications may be sent, and how. */
+  readonly notify: NotifySettings
   readonly log: Log
   /** Of the secrets of second factors. */
   readonly sealer: SecretBox
@@ -41,7 +48,8 @@ const patience = {
  * @throws Failure `invalid_state` when another program has the port
  */
 export async function serveApp(options: ServeAppOptions): Promise<{ readonly url: string } & AsyncDisposable> {
-  const { db, log, sealer, trustedProxies } = options
+  const { db, pool, log, sealer, notify, trustedProxies } = options
+  const feed = createEventFeed({ db, pool, log })
   const live = createLiveFragments({ log })
   // The app knows its own address, which is known when the port is.
   let answer: (request: Request, env: unknown) => Response | Promise<Response> = () =>
@@ -60,6 +68,8 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     db,
     log,
     live,
+    feed,
+    notify,
     sealer,
     pageUrl,
     entra: options.entraFor?.(`${pageUrl}${callbackPath}`),
@@ -70,6 +80,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     url: pageUrl,
     async [Symbol.asyncDispose]() {
       live[Symbol.dispose]()
+      await feed[Symbol.asyncDispose]()
       const closed = once(server, 'close')
       server.close()
       // Streams never end by themselves.

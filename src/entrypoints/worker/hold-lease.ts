@@ -176,7 +176,7 @@ function leaveRedelivered({ log, claimBell }: Lease, runId: RunId): void {
 
 function begin(lease: Lease, claim: Claim): void {
   const { db, handlers, log, running, over, claimBell } = lease
-  announceChange(db, claim.runId)
+  announceChange(db, claim)
   running.add(claim, async (signal) => {
     try {
       await trackRun({ db, log, signal, leaseSignal: over.signal }, claim, workOf(handlers, claim))

@@ -12,17 +12,8 @@ import type { Column } from '#entrypoints/cli/output/table.ts'
 import { runDocument } from '#entrypoints/documents/run-document.ts'
 import { runFacts } from '#entrypoints/cli/runs/print-run.ts'
 import type { FailureDocument } from '#entrypoints/documents/run-document.ts'
+import type { RunItemDocument } from '#entrypoints/documents/run-item-document.ts'
 import { runLinks } from '#entrypoints/cli/runs/run-links.ts'
-
-/** One line of the item ledger. */
-export interface RunItemDocument {
-  readonly key: string
-  readonly label: string | null
-  readonly outcome: string
-  readonly counts: Readonly<Record<string, number>>
-  readonly failure: { readonly code: string; readonly reason: string; readonly message: string } | null
-  readonly updatedAt: string
-}
 
 /** Prints one run whole: how it stands, what happened, what failed with what to do, and its items where they are given. */
 export async function printShownRun(cli: Cli, shown: ShownRun, items?: readonly RunItemDocument[]): Promise<void> {

@@ -5,13 +5,8 @@ import { showSchedule } from '#domain/schedules/show-schedule.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Session } from '#entrypoints/cli/session.ts'
-import {
-  forWhom,
-  scheduleDetailDocument,
-  slotColumns,
-  stateOf,
-  type ScheduleDetailDocument,
-} from '#entrypoints/cli/schedules/schedule-document.ts'
+import { forWhom, slotColumns, stateOf } from '#entrypoints/cli/schedules/schedule-columns.ts'
+import { scheduleDetailDocument, type ScheduleDetailDocument } from '#entrypoints/documents/schedule-document.ts'
 
 /** Prints one schedule with its next times and what became of its latest slots. */
 export async function printSchedule(cli: Cli, { product, ctx }: Session, { id }: Pick<Schedule, 'id'>): Promise<void> {

@@ -2,10 +2,12 @@ import type { Admitted } from '#domain/access/admit.ts'
 import type { Caller, Person } from '#domain/access/caller.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
+import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
+import type { EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import type { Cookies } from '#entrypoints/http/session-cookie.ts'
 
 /** What people sign in by. */
@@ -22,6 +24,9 @@ export interface SignInContext {
 export interface ApiContext {
   readonly db: Database
   readonly log: Log
+  /** Where notifications may be sent, and how. */
+  readonly notify: NotifySettings
+  readonly feed: EventFeed
   readonly requestId: string
   /** Where people open the console. */
   readonly pageUrl: string
@@ -37,7 +42,11 @@ export interface ApiContext {
   /** Headers for the answer. */
   readonly answer: Headers
   /** What the procedure threw, for the answer and the log. */
-  readonly outcome: { error?: unknown }
+  readonly outcome: {
+    error?: unknown
+    /** What is answered instead of what the procedure returned. */
+    response?: Response
+  }
 }
 
 /** The workspace the caller was let into. */

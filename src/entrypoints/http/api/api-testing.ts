@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
+import { deliverDeps } from '#domain/notifications/notifications-testing.ts'
+import { createEventFeed, type EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import { createSecretBox } from '#foundation/crypto/secret-box.ts'
@@ -15,6 +17,7 @@ import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
+const log = createLog({ level: 'silent', pretty: false })
 const pageUrl = 'http://localhost:4780'
 
 export interface Asked {
@@ -31,12 +34,17 @@ export interface Ask {
 }
 
 /** Test only: the whole HTTP surface over a database, asked without a socket. */
-export function givenApp(db: Database, entra?: EntraSignIn) {
+export function givenApp(
+  db: Database,
+  { entra, feed = createEventFeed({ db, log }) }: { readonly entra?: EntraSignIn; readonly feed?: EventFeed } = {},
+) {
   const keyFile = join(mkdtempSync(join(tmpdir(), 'tenantatlas-sign-in-')), 'sign-in.key')
-  const log = createLog({ level: 'silent', pretty: false })
+  const { notify } = deliverDeps(db)
   const app = createApp({
     db,
     log,
+    notify,
+    feed,
     pageUrl,
     entra,
     sealer: createSecretBox({ keyFile }),
@@ -44,8 +52,8 @@ export function givenApp(db: Database, entra?: EntraSignIn) {
     // Each test asks from an address of its own kind, so that rates of one do not refuse another.
     addressOf: () => randomUUID(),
   })
-  return async (method: string, path: string, { token, body, headers }: Ask = {}): Promise<Asked> => {
-    const response = await app.request(`${pageUrl}${path}`, {
+  const send = (method: string, path: string, { token, body, headers }: Ask = {}) =>
+    app.request(`${pageUrl}${path}`, {
       method,
       headers: {
         host: 'localhost:4780',
@@ -55,10 +63,16 @@ export function givenApp(db: Database, entra?: EntraSignIn) {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
+  const ask = async (method: string, path: string, sent: Ask = {}): Promise<Asked> => {
+    const response = await send(method, path, sent)
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
   }
+  return Object.assign(ask, {
+    /** The answer as it comes, for what does not end. */
+    open: async (path: string, sent: Ask = {}): Promise<Response> => send('GET', path, sent),
+  })
 }
 
 /** Test only: somebody with that role, signed in; or of no workspace. */

@@ -9,6 +9,7 @@ import type { Context as HonoContext } from 'hono'
 import { identifyCaller } from '#domain/access/identify-caller.ts'
 import type { Caller } from '#domain/access/caller.ts'
 import { answerOnce } from '#domain/access/idempotency/answer-once.ts'
+import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
@@ -20,11 +21,14 @@ import { isDefect, problemOf, problemType } from '#entrypoints/http/api/problem.
 import { createRateLimit, type RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { isUnsafe, readJsonBody, refuseCrossSite } from '#entrypoints/http/api/read-request.ts'
 import { router } from '#entrypoints/http/api/router.ts'
+import type { EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import type { Cookies } from '#entrypoints/http/session-cookie.ts'
 
 export interface ApiDeps {
   readonly db: Database
   readonly log: Log
+  readonly notify: NotifySettings
+  readonly feed: EventFeed
   readonly cookies: Cookies
   readonly signIn: Pick<SignInContext, 'entra' | 'sealer'>
   /** Where people open the console. */
@@ -76,7 +80,7 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
       })
       const { error } = context.outcome
       if (error !== undefined) return refused(error, context)
-      return matched ? answered(response, context) : refused(nothingAt(c), context)
+      return matched ? answered(await responseOf(response, context), context) : refused(nothingAt(c), context)
     } catch (error) {
       return refused(error, context)
     }
@@ -92,6 +96,8 @@ function contextOf(
   return {
     db: deps.db,
     log: deps.log,
+    notify: deps.notify,
+    feed: deps.feed,
     requestId,
     pageUrl: deps.pageUrl,
     address,
@@ -166,6 +172,12 @@ function nothingAt(c: HonoContext): Failure {
   const methods = methodsAt(path)
   if (methods.length === 0) return new Failure('not_found', 'The API has nothing at this path.')
   return new Failure('method_not_allowed', `This path takes ${methods.join(', ')}.`)
+}
+
+async function responseOf(returned: Response, { outcome }: ApiContext): Promise<Response> {
+  if (outcome.response === undefined) return returned
+  await returned.body?.cancel()
+  return outcome.response
 }
 
 function answered(response: Response, { answer }: ApiContext): Response {

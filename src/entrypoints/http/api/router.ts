@@ -10,6 +10,12 @@ import { policies } from '#entrypoints/http/api/policies.ts'
 import { restores } from '#entrypoints/http/api/restores.ts'
 import { runs } from '#entrypoints/http/api/runs.ts'
 import { signIn } from '#entrypoints/http/api/sign-in.ts'
+import { channels } from '#entrypoints/http/api/channels.ts'
+import { events } from '#entrypoints/http/api/events.ts'
+import { notifications } from '#entrypoints/http/api/notifications.ts'
+import { queue } from '#entrypoints/http/api/queue.ts'
+import { retention } from '#entrypoints/http/api/retention.ts'
+import { schedules } from '#entrypoints/http/api/schedules.ts'
 import { tenants } from '#entrypoints/http/api/tenants.ts'
 import { workspaces } from '#entrypoints/http/api/workspaces.ts'
 
@@ -26,4 +32,10 @@ export const router = os.router({
   backups,
   restores,
   runs,
+  events,
+  queue,
+  schedules,
+  notifications,
+  channels,
+  retention,
 })

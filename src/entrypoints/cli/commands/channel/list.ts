@@ -1,6 +1,7 @@
 import { listChannels } from '#domain/notifications/find-channel.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { channelColumns, channelDocument } from '#entrypoints/cli/notifications/channel-document.ts'
+import { channelColumns } from '#entrypoints/cli/notifications/print-channel.ts'
+import { channelDocument } from '#entrypoints/documents/channel-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const channelList: Command = async (cli) => {

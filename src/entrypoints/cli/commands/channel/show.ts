@@ -1,6 +1,6 @@
 import { findChannel } from '#domain/notifications/find-channel.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { printChannel } from '#entrypoints/cli/notifications/channel-document.ts'
+import { printChannel } from '#entrypoints/cli/notifications/print-channel.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const channelShow: Command = async (cli, [text = '']) => {

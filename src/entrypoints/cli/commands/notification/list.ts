@@ -1,6 +1,7 @@
 import { listNotifications } from '#domain/notifications/list-notifications.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { notificationColumns, notificationDocument } from '#entrypoints/cli/notifications/notification-document.ts'
+import { notificationColumns } from '#entrypoints/cli/notifications/notification-columns.ts'
+import { notificationDocument } from '#entrypoints/documents/notification-document.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 

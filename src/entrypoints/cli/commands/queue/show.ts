@@ -1,38 +1,20 @@
 import { clockTime } from '#contract/moments.ts'
 import { showQueue } from '#domain/operations/show-queue.ts'
-import type { LaneView } from '#domain/operations/show-queue.ts'
 import { operationLabel } from '#domain/operations/catalog.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { iso } from '#entrypoints/documents/iso.ts'
+import { queueDocument } from '#entrypoints/documents/queue-document.ts'
+import type { LaneDocument, PausedTypeDocument } from '#entrypoints/documents/queue-document.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
-interface LaneDocument {
-  readonly tenant: { readonly id: string; readonly name: string } | null
-  readonly waiting: number
-  readonly delayed: number
-  readonly running: number
-  readonly limit: number
-  readonly pause: PauseDocument | null
-  readonly throttledUntil: string | null
-  readonly oldestWaitingAt: string | null
-}
-
-interface PauseDocument {
-  readonly by: string
-  readonly at: string
-  readonly reason: string
-}
-
 export const queueShow: Command = async (cli) => {
   await using session = await openSession(cli)
-  const queue = await showQueue(session.product.db, session.ctx)
-  const lanes = queue.lanes.map(laneDocument)
-  const pausedTypes = queue.pausedTypes.map((paused) => ({ ...paused, at: paused.at.toISOString() }))
+  const document = queueDocument(await showQueue(session.product.db, session.ctx))
+  const { lanes, pausedTypes } = document
   const sum = (of: (lane: LaneDocument) => number) => count(lanes.reduce((all, lane) => all + of(lane), 0))
   await cli.printer.detail({
-    document: { lanes, pausedTypes },
+    document,
     facts: [
       ['Waiting', sum(({ waiting }) => waiting)],
       ['Later', sum(({ delayed }) => delayed)],
@@ -43,16 +25,6 @@ export const queueShow: Command = async (cli) => {
       printer.section('Paused operations', typeColumns, pausedTypes)
     },
   })
-}
-
-function laneDocument({ tenant, pause, throttledUntil, oldestWaitingAt, ...lane }: LaneView): LaneDocument {
-  return {
-    tenant: tenant && { id: tenant.ref, name: tenant.name },
-    ...lane,
-    pause: pause && { by: pause.by, at: pause.at.toISOString(), reason: pause.reason },
-    throttledUntil: iso(throttledUntil),
-    oldestWaitingAt: iso(oldestWaitingAt),
-  }
 }
 
 const laneColumns: readonly Column<LaneDocument>[] = [
@@ -75,7 +47,7 @@ function heldWords({ pause, throttledUntil }: LaneDocument): string {
   return words.join('; ')
 }
 
-const typeColumns: readonly Column<PauseDocument & { readonly type: string }>[] = [
+const typeColumns: readonly Column<PausedTypeDocument>[] = [
   { key: 'type', header: 'OPERATION', cell: ({ type }) => `${operationLabel(type)} (${type})` },
   { key: 'by', header: 'BY', cell: ({ by }) => by },
   { key: 'at', header: 'SINCE', cell: ({ at }) => ago(at) },

@@ -7,7 +7,7 @@ import type { RunId } from '#foundation/kernel/ids.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { findRun } from '#entrypoints/cli/runs/find-run.ts'
 import { printShownRun } from '#entrypoints/cli/runs/shown-run.ts'
-import type { RunItemDocument } from '#entrypoints/cli/runs/shown-run.ts'
+import { runItemDocument } from '#entrypoints/documents/run-item-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const runShow: Command<{ items?: true }> = async (cli, [text = ''], { items: wantsItems }) => {
@@ -16,11 +16,7 @@ export const runShow: Command<{ items?: true }> = async (cli, [text = ''], { ite
   const { id } = await findRun(db, session.ctx, text)
   const shown = await showRun(db, session.ctx, id)
   const items = wantsItems && (await allItems(db, session.ctx, id))
-  await printShownRun(cli, shown, items?.map(itemDocument))
-}
-
-function itemDocument({ key, label, outcome, counts, failure, updatedAt }: RunItemView): RunItemDocument {
-  return { key, label, outcome, counts, failure, updatedAt: updatedAt.toISOString() }
+  await printShownRun(cli, shown, items?.map(runItemDocument))
 }
 
 async function allItems(db: Database, ctx: WorkspaceContext, runId: RunId): Promise<RunItemView[]> {

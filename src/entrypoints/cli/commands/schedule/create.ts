@@ -1,4 +1,5 @@
 import { createSchedule } from '#domain/schedules/create-schedule.ts'
+import { inputWithNote } from '#domain/schedules/schedule-input.ts'
 import type { CatchUp } from '#domain/schedules/schedule.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
@@ -28,7 +29,7 @@ export const scheduleCreate: Command<Options> = async (cli, [name = ''], options
     cron,
     timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     type,
-    input: inputOf(type, options),
+    input: inputWithNote(type, options.note),
     ...(tenant && { tenant }),
     ...(catchUp && { catchUp }),
     ...(jitterSeconds !== undefined && { jitterSeconds }),
@@ -43,11 +44,4 @@ function requireOneScope({ options: { tenant } }: Cli, options: Options): void {
     const how = allTenants ? 'TENANTATLAS_TENANT counts as --tenant' : '--tenant "<tenant>" or --all-tenants'
     throw new Failure('invalid_input', `${mistake}: ${how}.`)
   }
-}
-
-function inputOf(type: string, { note }: Options): unknown {
-  if (note !== undefined && type !== 'backup.capture')
-    throw new Failure('invalid_input', '--note is for schedules of backups.')
-  if (type === 'assignments.fetch') return { what: { kind: 'all' } }
-  return note === undefined ? {} : { note }
 }

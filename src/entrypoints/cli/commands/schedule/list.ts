@@ -1,6 +1,7 @@
 import { listSchedules } from '#domain/schedules/list-schedules.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { scheduleColumns, scheduleDocument } from '#entrypoints/cli/schedules/schedule-document.ts'
+import { scheduleColumns } from '#entrypoints/cli/schedules/schedule-columns.ts'
+import { scheduleDocument } from '#entrypoints/documents/schedule-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const scheduleList: Command<{ system?: true }> = async (cli, _args, { system = false }) => {

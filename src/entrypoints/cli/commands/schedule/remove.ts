@@ -3,7 +3,7 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { confirm } from '#entrypoints/cli/confirm.ts'
 import { findSchedule } from '#entrypoints/cli/schedules/find-schedule.ts'
-import { scheduleDocument } from '#entrypoints/cli/schedules/schedule-document.ts'
+import { scheduleDocument } from '#entrypoints/documents/schedule-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const scheduleRemove: Command = async (cli, [text = '']) => {

@@ -1,39 +1,11 @@
 import { badgeOf } from '#contract/badges.ts'
 import type { ChannelSettings, ChannelView } from '#domain/notifications/channel.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
-import { iso } from '#entrypoints/documents/iso.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Fact } from '#entrypoints/cli/output/print.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-
-/** A channel as `-o json` shows it: nothing that is secret of it. */
-export interface ChannelDocument {
-  readonly id: string
-  readonly name: string
-  readonly kind: string
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly outcomes: readonly string[]
-  /** Null: all, and runs of the workspace itself. */
-  readonly tenants: readonly { readonly id: string; readonly name: string }[] | null
-  readonly pausedAt: string | null
-  readonly createdAt: string
-  readonly changedAt: string
-}
-
-export function channelDocument(channel: ChannelView): ChannelDocument {
-  const { kind, ...settings } = channel.settings
-  return {
-    id: channel.id,
-    name: channel.name,
-    kind,
-    settings,
-    outcomes: channel.outcomes,
-    tenants: channel.tenants && channel.tenants.map(({ ref, name }) => ({ id: ref, name })),
-    pausedAt: iso(channel.pausedAt),
-    createdAt: channel.createdAt.toISOString(),
-    changedAt: channel.changedAt.toISOString(),
-  }
-}
+import { channelDocument } from '#entrypoints/documents/channel-document.ts'
+import type { ChannelDocument } from '#entrypoints/documents/channel-document.ts'
 
 export const channelColumns: readonly Column<ChannelDocument>[] = [
   { key: 'name', header: 'CHANNEL', cell: ({ name }) => name },

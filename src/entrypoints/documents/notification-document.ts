@@ -1,10 +1,7 @@
-import { badgeOf } from '#contract/badges.ts'
 import type { NotificationView } from '#domain/notifications/list-notifications.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
-import { ago } from '#entrypoints/cli/output/cells.ts'
-import type { Column } from '#entrypoints/cli/output/table.ts'
 
-/** A notification as `-o json` shows it. */
+/** A notification as programs see it. */
 export interface NotificationDocument {
   readonly id: string
   readonly event: string
@@ -37,29 +34,3 @@ export function notificationDocument(notification: NotificationView): Notificati
     readAt: iso(readAt),
   }
 }
-
-export const notificationColumns: readonly Column<NotificationDocument>[] = [
-  { key: 'title', header: 'WHAT HAPPENED', cell: ({ title }) => title },
-  {
-    key: 'outcome',
-    header: 'STATUS',
-    keepsWidth: true,
-    cell: ({ outcome }) => badgeOf('runOutcome', outcome),
-    csv: ({ outcome }) => outcome,
-  },
-  { key: 'next', header: 'WHAT TO DO', isMinor: true, cell: ({ next }) => next.join(' ') },
-  {
-    key: 'createdAt',
-    header: 'WHEN',
-    cell: ({ createdAt }) => ago(createdAt),
-    csv: ({ createdAt }) => createdAt,
-  },
-  {
-    key: 'readAt',
-    header: 'READ',
-    isMinor: true,
-    cell: ({ readAt }) => (readAt === null ? 'no' : 'yes'),
-    csv: ({ readAt }) => readAt ?? '',
-  },
-  { key: 'id', header: 'ID', isId: true, cell: ({ id }) => id },
-]

@@ -1,0 +1,4 @@
+-- Runs by when they ended: whoever follows a workspace and was away asks what ended since. The condition keeps the index
+-- to queries that name a time, like those of the history.
+create index operation_runs_ended on operation_runs (workspace_id, completed_at desc)
+  where completed_at is not null;

@@ -1,0 +1,46 @@
+import type { LaneView, QueueView } from '#domain/operations/show-queue.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
+
+/** The queue as programs see it. */
+export interface QueueDocument {
+  readonly lanes: readonly LaneDocument[]
+  readonly pausedTypes: readonly PausedTypeDocument[]
+}
+
+export interface LaneDocument {
+  readonly tenant: { readonly id: string; readonly name: string } | null
+  readonly waiting: number
+  readonly delayed: number
+  readonly running: number
+  readonly limit: number
+  readonly pause: PauseDocument | null
+  readonly throttledUntil: string | null
+  readonly oldestWaitingAt: string | null
+}
+
+interface PauseDocument {
+  readonly by: string
+  readonly at: string
+  readonly reason: string
+}
+
+export interface PausedTypeDocument extends PauseDocument {
+  readonly type: string
+}
+
+export function queueDocument({ lanes, pausedTypes }: QueueView): QueueDocument {
+  return {
+    lanes: lanes.map(laneDocument),
+    pausedTypes: pausedTypes.map((paused) => ({ ...paused, at: paused.at.toISOString() })),
+  }
+}
+
+function laneDocument({ tenant, pause, throttledUntil, oldestWaitingAt, ...lane }: LaneView): LaneDocument {
+  return {
+    tenant: tenant && { id: tenant.ref, name: tenant.name },
+    ...lane,
+    pause: pause && { by: pause.by, at: pause.at.toISOString(), reason: pause.reason },
+    throttledUntil: iso(throttledUntil),
+    oldestWaitingAt: iso(oldestWaitingAt),
+  }
+}
