@@ -65,7 +65,9 @@ export function givenApp(
     })
   const ask = async (method: string, path: string, sent: Ask = {}): Promise<Asked> => {
     const response = await send(method, path, sent)
-    const text = await response.text()
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    if (isStream) await response.body?.cancel()
+    const text = isStream ? '' : await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
   }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { givenSealingKey } from '#domain/keys/keys-testing.ts'
 import { deliverDeps, givenEndedRun } from '#domain/notifications/notifications-testing.ts'
 import { claimDue, deliver } from '#domain/notifications/deliver.ts'
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
@@ -9,6 +10,8 @@ import { newId } from '#foundation/kernel/ids.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 
 const database = useTestDatabase()
+
+beforeAll(() => givenSealingKey(database.owner))
 
 async function given() {
   const ctx = await givenWorkspace(database.db)

@@ -15,7 +15,6 @@ export interface Subjects {
 /** Test only: one record of each kind, of that tenant. */
 export async function givenSubjects({ db, owner }: TestDatabase, tenant: TenantContext): Promise<Subjects> {
   const { runId } = await startRun(db, tenant, { type: 'connection.verify', input: {}, trigger: 'api' })
-  const schedule = await createSchedule(db, tenant, { name: 'Nightly', cron: '0 3 * * *', timeZone: 'UTC', tenant })
   const place = { workspace_id: tenant.workspaceId, tenant_id: tenant.tenantId, created_by: 'Ada Moreau' }
   const backup = newId()
   await owner
@@ -34,5 +33,11 @@ export async function givenSubjects({ db, owner }: TestDatabase, tenant: TenantC
       scope: JSON.stringify({ kind: 'all' }),
     })
     .execute()
-  return { run: runId, backup, restore, schedule: schedule.id }
+  return { run: runId, backup, restore, schedule: await givenSchedule({ db }, tenant) }
+}
+
+/** Test only: a schedule of that tenant. */
+export async function givenSchedule({ db }: Pick<TestDatabase, 'db'>, tenant: TenantContext): Promise<string> {
+  const wish = { name: `Nightly ${newId()}`, cron: '0 3 * * *', timeZone: 'UTC', tenant }
+  return (await createSchedule(db, tenant, wish)).id
 }
