@@ -1,5 +1,6 @@
 /** The whole public HTTP API: one entry per noun, one file for each. */
 import { assignments } from '#contract/api/assignments.ts'
+import { audit } from '#contract/api/audit.ts'
 import { backups } from '#contract/api/backups.ts'
 import { inventory } from '#contract/api/inventory.ts'
 import { keys } from '#contract/api/keys.ts'
@@ -37,4 +38,5 @@ export const api = {
   notifications,
   channels,
   retention,
+  audit,
 } as const

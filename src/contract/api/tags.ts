@@ -18,4 +18,5 @@ export const tags = [
   { name: 'notifications', description: 'How the runs you started have ended.' },
   { name: 'channels', description: 'Who outside is told how runs end: by e-mail, in Teams, by webhook.' },
   { name: 'retention', description: 'How long runs, audit entries and backups are kept.' },
+  { name: 'audit', description: 'Who did what, and whether anybody changed it.' },
 ] as const

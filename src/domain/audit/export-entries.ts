@@ -39,13 +39,22 @@ export async function* exportEntries(
   query: EntryQuery = {},
 ): AsyncGenerator<ExportedEntry> {
   for (let after = 0; ;) {
-    const page = { query, after, limit: pageSize }
-    const rows = await inWorkspace(db, ctx, (tx) => oldestEntries(tx, ctx.workspaceId, page))
-    for (const row of rows) yield exported(row)
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < pageSize) return
+    const page = await exportPage(db, ctx, { query, after, limit: pageSize })
+    yield* page
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize) return
     after = last.seq
   }
+}
+
+/** So many of them after a place of the chain, the oldest first. */
+export async function exportPage(
+  db: Database,
+  ctx: WorkspaceContext,
+  page: { readonly query: EntryQuery; readonly after: number; readonly limit: number },
+): Promise<ExportedEntry[]> {
+  const rows = await inWorkspace(db, ctx, (tx) => oldestEntries(tx, ctx.workspaceId, page))
+  return rows.map(exported)
 }
 
 function exported(row: Awaited<ReturnType<typeof oldestEntries>>[number]): ExportedEntry {

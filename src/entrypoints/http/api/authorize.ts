@@ -29,7 +29,13 @@ export async function authorize(
   }
   const admitted = await admit(context.db, caller, doorOf(meta, meta.access, rawInput))
   requireRecentProof(meta, caller)
-  return { ...context, admitted }
+  // So that the audit names the request.
+  const { requestId } = context
+  const { ctx, tenant } = admitted
+  return {
+    ...context,
+    admitted: { ...admitted, ctx: { ...ctx, requestId }, tenant: tenant && { ...tenant, requestId } },
+  }
 }
 
 /** The metadata of a procedure of this API. */

@@ -1,5 +1,6 @@
 /** Every procedure of the contract with what it does. A procedure without one is a type error. */
 import { assignments } from '#entrypoints/http/api/assignments.ts'
+import { audit } from '#entrypoints/http/api/audit.ts'
 import { backups } from '#entrypoints/http/api/backups.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { inventory } from '#entrypoints/http/api/inventory.ts'
@@ -38,4 +39,5 @@ export const router = os.router({
   notifications,
   channels,
   retention,
+  audit,
 })

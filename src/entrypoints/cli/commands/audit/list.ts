@@ -1,5 +1,6 @@
 import { listEntries } from '#domain/audit/list-entries.ts'
-import { auditColumns, auditDocument } from '#entrypoints/cli/audit/audit-document.ts'
+import { auditColumns } from '#entrypoints/cli/audit/audit-columns.ts'
+import { auditDocument } from '#entrypoints/documents/audit-document.ts'
 import { entryQueryOf, type EntryFilters } from '#entrypoints/cli/audit/entry-filters.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { countOption } from '#entrypoints/cli/options.ts'

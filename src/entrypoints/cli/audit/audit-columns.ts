@@ -1,28 +1,6 @@
-import type { AuditEntryView } from '#domain/audit/list-entries.ts'
+import type { AuditDocument } from '#entrypoints/documents/audit-document.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
-
-/** An audit entry as `-o json` shows it. */
-export interface AuditDocument {
-  readonly seq: number
-  readonly id: string
-  readonly at: string
-  readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string }
-  readonly action: string
-  readonly subject: { readonly kind: string; readonly id: string }
-  readonly outcome: string
-  readonly tenant: { readonly id: string; readonly name: string } | null
-  readonly runId: string | null
-  readonly requestId: string | null
-  readonly beforeHash: string | null
-  readonly afterHash: string | null
-  readonly detail: unknown
-  readonly hash: string
-}
-
-export function auditDocument(entry: AuditEntryView): AuditDocument {
-  return { ...entry, at: entry.at.toISOString() }
-}
 
 export const auditColumns: readonly Column<AuditDocument>[] = [
   { key: 'seq', header: 'NO', keepsWidth: true, cell: ({ seq }) => String(seq) },
