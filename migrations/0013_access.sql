@@ -30,6 +30,11 @@ create table local_accounts (
   created_at timestamptz not null default clock_timestamp()
 );
 
+-- How long an account is locked after so many failures: twice as long for each further p_after of them, a quarter of a day at most.
+create function lock_time(p_failures integer, p_after integer, p_minutes integer) returns interval
+language sql immutable parallel safe as
+$$ select least(make_interval(mins => p_minutes) * power(2, (p_failures - p_after) / p_after), interval '6 hours') $$;
+
 create table recovery_codes (
   user_id uuid not null references local_accounts (user_id) on delete cascade,
   code_hash bytea not null check (octet_length(code_hash) = 32),
@@ -77,8 +82,9 @@ create table device_sign_ins (
   taken_at timestamptz
 );
 
--- One-time links that make the first owner of a fresh installation.
+-- One-time links: that make the first owner of a fresh installation, or an operator of the platform.
 create table setup_links (
+  purpose text not null default 'owner' check (purpose in ('owner', 'operator')),
   token_hash bytea primary key check (octet_length(token_hash) = 32),
   created_at timestamptz not null default clock_timestamp(),
   expires_at timestamptz not null,
@@ -88,7 +94,9 @@ create table setup_links (
 -- `version` grows with every change of what the member may do: a request that began before stops at its next transaction.
 alter table workspace_members
   add column all_tenants boolean not null default true,
-  add column version integer not null default 1;
+  add column version integer not null default 1,
+  -- Of an operator of the platform who broke the glass: the membership ends by itself.
+  add column expires_at timestamptz;
 
 -- Narrows a member to this role in one tenant; a member without `all_tenants` sees only tenants with a row.
 create table tenant_members (
@@ -183,7 +191,8 @@ returns table (workspace_id uuid, name text, slug text, role text, all_tenants b
 language sql stable as $$
   select w.id, w.name, w.slug, m.role, m.all_tenants, m.version, w.archived_at
   from workspace_members m join workspaces w on w.id = m.workspace_id
-  where m.user_id = p_user order by lower(w.name), w.id
+  where m.user_id = p_user and (m.expires_at is null or m.expires_at > clock_timestamp())
+  order by lower(w.name), w.id
 $$;
 
 -- Whose key it is. Says nothing of one that is revoked, has expired or whose member is disabled.
@@ -218,6 +227,7 @@ begin
   if not exists (
     select from workspace_members m join users u on u.id = m.user_id and u.disabled_at is null
     where m.workspace_id = app_workspace() and m.user_id = p_user and m.version = p_version
+      and (m.expires_at is null or m.expires_at > clock_timestamp())
   ) or (p_session is not null and not exists (
     select from sessions s
     where s.id = p_session and s.user_id = p_user and s.ended_at is null and s.expires_at > clock_timestamp()

@@ -16,6 +16,7 @@ import { notifications } from '#contract/api/notifications.ts'
 import { queue } from '#contract/api/queue.ts'
 import { retention } from '#contract/api/retention.ts'
 import { schedules } from '#contract/api/schedules.ts'
+import { system } from '#contract/api/system.ts'
 import { tenants } from '#contract/api/tenants.ts'
 import { workspaces } from '#contract/api/workspaces.ts'
 
@@ -39,4 +40,5 @@ export const api = {
   channels,
   retention,
   audit,
+  system,
 } as const

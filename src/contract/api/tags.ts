@@ -19,4 +19,8 @@ export const tags = [
   { name: 'channels', description: 'Who outside is told how runs end: by e-mail, in Teams, by webhook.' },
   { name: 'retention', description: 'How long runs, audit entries and backups are kept.' },
   { name: 'audit', description: 'Who did what, and whether anybody changed it.' },
+  {
+    name: 'system',
+    description: 'The platform itself, for its operators: workspaces, workers and the queue, nothing of a tenant.',
+  },
 ] as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { procedure } from '#contract/api/procedure.ts'
-import { done, id, inWorkspace, moment, text, workspaceSlug } from '#contract/api/schemas.ts'
+import { done, id, inWorkspace, list, moment, role, text, workspaceSlug } from '#contract/api/schemas.ts'
 
 const tag = 'workspaces'
 
@@ -17,7 +17,12 @@ export const workspaces = {
     { method: 'GET', path: '/workspaces/{workspace}', summary: 'Show a workspace', tag },
   )
     .input(z.strictObject(inWorkspace))
-    .output(workspaceDocument),
+    .output(
+      workspaceDocument.extend({
+        /** Platform operators who are in it now, after breaking the glass. */
+        guests: list(z.object({ name: z.string(), role, until: moment })),
+      }),
+    ),
   rename: procedure(
     { access: 'workspace.manage', effect: 'change', audit: 'workspace.rename', ifMatch: true },
     {

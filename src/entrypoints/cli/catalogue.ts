@@ -7,6 +7,7 @@ import { channelCommands } from '#entrypoints/cli/commands/channel/channel-comma
 import { connectionCommands } from '#entrypoints/cli/commands/connection/connection-commands.ts'
 import { inventoryCommands } from '#entrypoints/cli/commands/inventory/inventory-commands.ts'
 import { keyCommands } from '#entrypoints/cli/commands/key/key-commands.ts'
+import { operatorCommands } from '#entrypoints/cli/commands/operator/operator-commands.ts'
 import { notificationCommands } from '#entrypoints/cli/commands/notification/notification-commands.ts'
 import { platformCommands } from '#entrypoints/cli/commands/platform/platform-commands.ts'
 import { policyCommands } from '#entrypoints/cli/commands/policy/policy-commands.ts'
@@ -36,6 +37,7 @@ export const nouns: readonly NounSpec[] = [
   scheduleCommands,
   retentionCommands,
   keyCommands,
+  operatorCommands,
   auditCommands,
 ]
 

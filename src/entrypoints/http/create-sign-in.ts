@@ -10,7 +10,13 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { personOfPage } from '#entrypoints/http/person-of-page.ts'
 import type { Cookies } from '#entrypoints/http/session-cookie.ts'
-import { devicePage, invitationPage, setupPage, signInPage } from '#entrypoints/http/views/sign-in.ts'
+import {
+  devicePage,
+  invitationPage,
+  operatorSetupPage,
+  setupPage,
+  signInPage,
+} from '#entrypoints/http/views/sign-in.ts'
 
 export interface SignInDeps {
   readonly db: Database
@@ -36,6 +42,7 @@ export function createSignIn(deps: SignInDeps): Hono {
 
   app.get('/sign-in', (c) => signIn(c))
   app.get('/setup', (c) => c.html(setupPage()))
+  app.get('/system/setup', (c) => c.html(operatorSetupPage()))
   app.get('/invitation', (c) => c.html(invitationPage()))
   app.get('/device', async (c) => {
     const person = await personOfPage(db, cookies, c)

@@ -11,6 +11,8 @@ export interface TokenCookie {
 
 export interface Cookies {
   readonly session: TokenCookie
+  /** Of platform operators: another plane, another cookie. */
+  readonly system: TokenCookie
   /** Binds a sign-in at Entra to the browser that began it. */
   readonly signIn: TokenCookie
 }
@@ -29,5 +31,9 @@ export function cookiesFor(pageUrl: string): Cookies {
       header: (token) => serialize(full, token ?? '', { ...options, maxAge: token === undefined ? 0 : minutes * 60 }),
     }
   }
-  return { session: cookie('tenantatlas', sessionLife.absoluteMinutes), signIn: cookie('tenantatlas-sign-in', 15) }
+  return {
+    session: cookie('tenantatlas', sessionLife.absoluteMinutes),
+    system: cookie('tenantatlas-system', sessionLife.absoluteMinutes),
+    signIn: cookie('tenantatlas-sign-in', 15),
+  }
 }

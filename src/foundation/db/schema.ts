@@ -353,6 +353,45 @@ export interface PendingSignIns {
   state_hash: Buffer
 }
 
+export interface PlatformAccounts {
+  created_at: Generated<Timestamp>
+  disabled_at: Timestamp | null
+  display_name: string
+  failures: Generated<number>
+  id: string
+  locked_until: Timestamp | null
+  login_name: string
+  password_hash: string
+  totp_last_step: Generated<number>
+  totp_sealed: string
+}
+
+export interface PlatformEvents {
+  account_id: string
+  account_name: string
+  action: string
+  at: Generated<Timestamp>
+  detail: Generated<Jsonb>
+  id: string
+  subject: string
+}
+
+export interface PlatformRecoveryCodes {
+  account_id: string
+  code_hash: Buffer
+  used_at: Timestamp | null
+}
+
+export interface PlatformSessions {
+  account_id: string
+  authenticated_at: Generated<Timestamp>
+  ended_at: Timestamp | null
+  expires_at: Timestamp
+  id: string
+  seen_at: Generated<Timestamp>
+  token_hash: Buffer
+}
+
 export interface Policies {
   assignments: Jsonb | null
   assignments_hash: Buffer | null
@@ -562,6 +601,7 @@ export interface Sessions {
 export interface SetupLinks {
   created_at: Generated<Timestamp>
   expires_at: Timestamp
+  purpose: Generated<string>
   token_hash: Buffer
   used_at: Timestamp | null
 }
@@ -637,6 +677,7 @@ export interface Workers {
 export interface WorkspaceMembers {
   all_tenants: Generated<boolean>
   created_at: Generated<Timestamp>
+  expires_at: Timestamp | null
   role: string
   user_id: string
   version: Generated<number>
@@ -678,6 +719,10 @@ export interface Schema {
   operation_runs: OperationRuns
   outbox: Outbox
   pending_sign_ins: PendingSignIns
+  platform_accounts: PlatformAccounts
+  platform_events: PlatformEvents
+  platform_recovery_codes: PlatformRecoveryCodes
+  platform_sessions: PlatformSessions
   policies: Policies
   recovery_codes: RecoveryCodes
   restore_items: RestoreItems

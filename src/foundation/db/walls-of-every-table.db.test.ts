@@ -83,6 +83,7 @@ function anyOf(type: string): string {
     interval: `'1 hour'`,
     'timestamp with time zone': 'clock_timestamp()',
     'text[]': `'{}'`,
+    'uuid[]': `'{}'`,
   }
   return values[type] ?? '1'
 }

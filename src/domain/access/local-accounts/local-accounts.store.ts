@@ -1,18 +1,8 @@
 import { sql } from 'kysely'
+import type { PasswordAccount, PasswordAccounts } from '#domain/access/local-accounts/prove-with-password.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
-
-export interface LocalAccount {
-  readonly userId: UserId
-  readonly name: string
-  readonly loginName: string
-  readonly passwordHash: string
-  readonly totpSealed: string | null
-  readonly totpLastStep: number
-  readonly isDisabled: boolean
-  readonly isLocked: boolean
-}
 
 export async function insertLocalAccount(
   tx: Tx,
@@ -45,14 +35,53 @@ export async function insertRecoveryCodes(tx: Tx, userId: UserId, hashes: readon
     .execute()
 }
 
-export async function localAccountNamed(db: Database, loginName: string): Promise<LocalAccount | undefined> {
+/** The accounts of people. */
+export function localAccounts(db: Database): PasswordAccounts<UserId> {
+  return {
+    named: (loginName) => localAccountNamed(db, loginName),
+    countFailure: async (userId, lock) => {
+      const { after, minutes } = lock
+      await sql`
+        update local_accounts set failures = failures + 1,
+          locked_until = case when failures + 1 >= ${after} then clock_timestamp() + lock_time(failures + 1, ${after}, ${minutes})
+            else locked_until end
+        where user_id = ${userId}`.execute(db)
+    },
+    clearFailures: async (userId) => {
+      const cleared = { failures: 0, locked_until: null }
+      await db.updateTable('local_accounts').set(cleared).where('user_id', '=', userId).execute()
+    },
+    takeStep: async (userId, step) => {
+      const taken = await db
+        .updateTable('local_accounts')
+        .set({ totp_last_step: step })
+        .where('user_id', '=', userId)
+        .where('totp_last_step', '<', step)
+        .returning('user_id')
+        .executeTakeFirst()
+      return taken !== undefined
+    },
+    takeRecoveryCode: async (userId, hash) => {
+      const taken = await db
+        .updateTable('recovery_codes')
+        .set({ used_at: sql<Date>`clock_timestamp()` })
+        .where('user_id', '=', userId)
+        .where('code_hash', '=', hash)
+        .where('used_at', 'is', null)
+        .returning('user_id')
+        .executeTakeFirst()
+      return taken !== undefined
+    },
+  }
+}
+
+async function localAccountNamed(db: Database, loginName: string): Promise<PasswordAccount<UserId> | undefined> {
   const row = await db
     .selectFrom('local_accounts as l')
     .innerJoin('users as u', 'u.id', 'l.user_id')
     .where('l.login_name', '=', loginName.toLowerCase())
     .select([
       'u.id',
-      'u.display_name',
       'l.login_name',
       'l.password_hash',
       'l.totp_sealed',
@@ -63,8 +92,7 @@ export async function localAccountNamed(db: Database, loginName: string): Promis
     .executeTakeFirst()
   return (
     row && {
-      userId: asId(row.id),
-      name: row.display_name,
+      id: asId(row.id),
       loginName: row.login_name,
       passwordHash: row.password_hash,
       totpSealed: row.totp_sealed,
@@ -73,50 +101,4 @@ export async function localAccountNamed(db: Database, loginName: string): Promis
       isLocked: row.is_locked,
     }
   )
-}
-
-/** A code opens once: false when one of that step, or a later one, was taken meanwhile. */
-export async function takeStep(db: Database, userId: UserId, step: number): Promise<boolean> {
-  const taken = await db
-    .updateTable('local_accounts')
-    .set({ totp_last_step: step })
-    .where('user_id', '=', userId)
-    .where('totp_last_step', '<', step)
-    .returning('user_id')
-    .executeTakeFirst()
-  return taken !== undefined
-}
-
-export async function takeRecoveryCode(db: Database, userId: UserId, hash: Buffer): Promise<boolean> {
-  const taken = await db
-    .updateTable('recovery_codes')
-    .set({ used_at: sql<Date>`clock_timestamp()` })
-    .where('user_id', '=', userId)
-    .where('code_hash', '=', hash)
-    .where('used_at', 'is', null)
-    .returning('user_id')
-    .executeTakeFirst()
-  return taken !== undefined
-}
-
-/** Counted before the password is looked at, so that tries at the same moment are counted too. */
-export async function countFailure(
-  db: Database,
-  userId: UserId,
-  { after, minutes }: { after: number; minutes: number },
-): Promise<void> {
-  await sql`
-    update local_accounts set failures = failures + 1,
-      locked_until = case when failures + 1 >= ${after}
-        then clock_timestamp() + make_interval(mins => ${minutes} * least(16, power(2, (failures + 1 - ${after}) / ${after}))::integer)
-        else locked_until end
-    where user_id = ${userId}`.execute(db)
-}
-
-export async function clearFailures(db: Database, userId: UserId): Promise<void> {
-  await db
-    .updateTable('local_accounts')
-    .set({ failures: 0, locked_until: null })
-    .where('user_id', '=', userId)
-    .execute()
 }

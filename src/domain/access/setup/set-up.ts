@@ -5,7 +5,8 @@ import {
   type LocalAccountWish,
 } from '#domain/access/local-accounts/create-local-account.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
-import { hasNobody, insertSetupLink, takeSetupLink } from '#domain/access/setup/setup-links.store.ts'
+import { hasNobody } from '#domain/access/setup/setup-links.store.ts'
+import { insertSetupLink, takeSetupLink } from '#domain/access/setup/setup-links.ts'
 import { hashOfToken, newToken } from '#domain/access/tokens.ts'
 import { createWorkspaceIn } from '#domain/workspaces/create-workspace.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
@@ -15,13 +16,11 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
-const linkMinutes = 60
-
 /** The token of a new setup link; undefined when somebody can sign in already. An older link works no more. */
 export async function newSetupLink(db: Database): Promise<string | undefined> {
   if (!(await hasNobody(db))) return undefined
   const { token, hash } = newToken('tau_')
-  await insertSetupLink(db, hash, linkMinutes)
+  await insertSetupLink(db, hash, 'owner')
   return token
 }
 
@@ -49,7 +48,7 @@ export async function setUp(
   const { account, recoveryCodes } = await prepareLocalAccount(sealer, setup)
   const workspaceId = newId<WorkspaceId>()
   return inWorkspace(db, { workspaceId }, async (tx) => {
-    const isFirst = (await takeSetupLink(tx, hashOfToken(linkToken))) && (await hasNobody(tx))
+    const isFirst = (await takeSetupLink(tx, hashOfToken(linkToken), 'owner')) && (await hasNobody(tx))
     if (!isFirst)
       throw new Failure(
         'sign_in_failed',

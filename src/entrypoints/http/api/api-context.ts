@@ -1,5 +1,6 @@
 import type { Admitted } from '#domain/access/admit.ts'
 import type { Caller, Person } from '#domain/access/caller.ts'
+import type { Operator } from '#domain/platform/operator.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
@@ -35,6 +36,8 @@ export interface ApiContext {
   readonly header: (name: string) => string | undefined
   /** Whoever sends the request; absent when they are signed out. */
   readonly caller: Caller | undefined
+  /** Of the platform's plane, where one is signed in. */
+  readonly operator: Operator | undefined
   /** Where the caller was let in; absent for procedures outside a workspace. */
   readonly admitted?: Admitted
   readonly cookies: Cookies
@@ -65,4 +68,10 @@ export function tenantOf({ admitted }: ApiContext): TenantContext {
 export function personOf({ caller }: ApiContext): Person {
   if (caller?.kind === 'person') return caller
   throw new Failure('not_allowed', 'This is for people who are signed in, not for API keys.')
+}
+
+/** The platform operator who was let in. */
+export function operatorOf({ operator }: ApiContext): Operator {
+  if (operator === undefined) throw new TypeError('a procedure of the platform was called without an operator')
+  return operator
 }

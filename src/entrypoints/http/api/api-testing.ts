@@ -6,6 +6,7 @@ import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
 import { deliverDeps } from '#domain/notifications/notifications-testing.ts'
 import { createEventFeed, type EventFeed } from '#entrypoints/http/events/event-feed.ts'
+import { newToken } from '#domain/access/tokens.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import { createSecretBox } from '#foundation/crypto/secret-box.ts'
@@ -105,4 +106,18 @@ export async function givenPerson(
 /** Test only: the short name of a workspace that `givenWorkspace` made. */
 export function slugOfTest({ workspaceId }: WorkspaceContext): string {
   return `w-${workspaceId}`
+}
+
+/** Test only: the session of a platform operator. */
+export async function givenOperator(db: Database): Promise<string> {
+  const id = newId()
+  const { token, hash } = newToken('tao_')
+  const account = { login_name: `operator-${id}`, display_name: 'Olga Petrov', password_hash: '-', totp_sealed: '-' }
+  await db
+    .insertInto('platform_accounts')
+    .values({ id, ...account })
+    .execute()
+  const session = { id: newId(), token_hash: hash, account_id: id, expires_at: new Date(Date.now() + 3_600_000) }
+  await db.insertInto('platform_sessions').values(session).execute()
+  return token
 }

@@ -12,7 +12,7 @@ import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { capabilities, roles, type Capability, type Role } from '#foundation/kernel/capability.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
-import { givenApp, givenPerson, slugOfTest, type Asked } from '#entrypoints/http/api/api-testing.ts'
+import { givenApp, givenOperator, givenPerson, slugOfTest, type Asked } from '#entrypoints/http/api/api-testing.ts'
 import { isCapability, metaOf } from '#entrypoints/http/api/authorize.ts'
 import { procedures, type NamedProcedure } from '#entrypoints/http/api/methods-at.ts'
 import { givenSchedule, givenSubjects, type Subjects } from '#entrypoints/http/api/subjects-testing.ts'
@@ -32,15 +32,15 @@ const signedIn = new Map<Role, { readonly token: string; readonly userId: string
 let ownerElsewhere: string
 let narrowedElsewhere: string
 
-async function givenWorld(name: string): Promise<World> {
+async function givenWorld(name: string, word = ''): Promise<World> {
   const ctx = await givenWorkspace(database.db, { name })
-  const tenant = await givenTenant(database.db, ctx, { name: `Tenant of ${name}` })
+  const tenant = await givenTenant(database.db, ctx, { name: `Tenant of ${name} ${word}` })
   return { ctx, tenant, subjects: await givenSubjects(database, tenant) }
 }
 
 beforeAll(async () => {
   here = await givenWorld('Contoso')
-  elsewhere = await givenWorld('Fabrikam secret')
+  elsewhere = await givenWorld('Fabrikam', 'secret')
   ask = givenApp(database.db)
   const { ctx } = here
   for (const role of roles) signedIn.set(role, await givenPerson(database.db, { ctx, role }))
@@ -82,6 +82,7 @@ async function call(named: NamedProcedure, token?: string, world: World = here):
 /** What is not in a list of theirs, nor in what they may not do. */
 const refused = new Set([401, 403, 404])
 const closed = procedures.filter(({ procedure }) => metaOf(procedure).access !== 'public')
+const ofPlatform = closed.filter(({ procedure }) => metaOf(procedure).access === 'platform')
 const ofWorkspace = closed.filter(({ path }) => path.startsWith('/workspaces/{workspace}'))
 const decidedByTenant = ofWorkspace.filter(({ path, procedure }) => {
   const { subject } = metaOf(procedure)
@@ -120,6 +121,26 @@ describe.each(closed.map((named) => [named.name, named] as const))('%s', (_name,
     for (const token of [undefined, expired.token, 'tas_nonsense', 'ta_nonsense', 'Bearer', `ta_${'A'.repeat(43)}`])
       expect((await call(named, token)).status).toBe(401)
   })
+})
+
+describe.each(ofPlatform.map((named) => [named.name, named] as const))('%s', (_name, named) => {
+  test('is not there for members of any role and for keys, and is for operators', async () => {
+    const { ctx } = here
+    for (const role of roles) expect((await call(named, tokenOf(role))).status).toBe(404)
+    const owner = await givenPerson(database.db, { ctx, role: 'owner' })
+    const actor = { kind: 'user', userId: owner.userId, name: 'Ada Moreau' } as const
+    const wish = { name: 'all', capabilities, days: 1 }
+    const { key } = await createApiKey(database.db, { ...ctx, actor }, capabilities, wish)
+    expect((await call(named, key)).status).toBe(404)
+    const { status } = await call(named, await givenOperator(database.db))
+    expect(refused.has(status) && status !== 404).toBe(false)
+  })
+})
+
+test('members have a plane of their own: an operator finds nothing there', async () => {
+  const operator = await givenOperator(database.db)
+  for (const named of closed.filter((one) => !ofPlatform.includes(one)))
+    expect([named.name, (await call(named, operator)).status]).toEqual([named.name, 404])
 })
 
 describe.each(ofWorkspace.map((named) => [named.name, named] as const))('%s', (_name, named) => {

@@ -2,6 +2,7 @@
 import type { AnyContractProcedure } from '@orpc/contract'
 import { admit, type Door } from '#domain/access/admit.ts'
 import type { Caller } from '#domain/access/caller.ts'
+import type { Operator } from '#domain/platform/operator.ts'
 import { sessionLife } from '#domain/access/sessions/session-life.ts'
 import { capabilities, type Capability } from '#foundation/kernel/capability.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -19,10 +20,15 @@ export async function authorize(
 ): Promise<ApiContext> {
   const meta = metaOf(procedure)
   if (meta.access === 'public') return context
-  const { caller } = context
-  if (caller === undefined)
+  const { caller, operator } = context
+  if (caller === undefined && operator === undefined)
     throw new Failure('sign_in_required', 'You are not signed in, or the session or key is no longer valid.')
-  if (meta.access === 'platform') throw new Failure('not_found', 'There is nothing here that you may open.')
+  if (meta.access === 'platform') {
+    if (operator === undefined) throw wrongPlane()
+    requireRecentProof(meta, operator)
+    return context
+  }
+  if (caller === undefined) throw wrongPlane()
   if (meta.access === 'signed_in') {
     requireRecentProof(meta, caller)
     return context
@@ -63,9 +69,14 @@ function doorOf(meta: ProcedureMeta, capability: Capability, rawInput: unknown):
   }
 }
 
+/** Members and platform operators have planes of their own; what is on the other one is not there. */
+function wrongPlane(): Failure {
+  return new Failure('not_found', 'There is nothing here that you may open.')
+}
+
 /** High-impact acts of a person ask for a proof that is a few minutes old; a key is a proof each time it is sent. */
-function requireRecentProof({ stepUp }: ProcedureMeta, caller: Caller): void {
-  if (stepUp !== true || caller.kind === 'key') return
+function requireRecentProof({ stepUp }: ProcedureMeta, caller: Caller | Operator): void {
+  if (stepUp !== true || !('authenticatedAt' in caller)) return
   if (Date.now() - caller.authenticatedAt.getTime() <= sessionLife.stepUpMinutes * 60_000) return
   throw new Failure(
     'step_up_required',

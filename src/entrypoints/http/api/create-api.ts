@@ -8,6 +8,8 @@ import type { AnyContractProcedure } from '@orpc/contract'
 import type { Context as HonoContext } from 'hono'
 import { identifyCaller } from '#domain/access/identify-caller.ts'
 import type { Caller } from '#domain/access/caller.ts'
+import { identifyOperator } from '#domain/platform/sign-in-operator.ts'
+import type { Operator } from '#domain/platform/operator.ts'
 import { answerOnce } from '#domain/access/idempotency/answer-once.ts'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -68,7 +70,7 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
     const requestId = newId()
     const context = contextOf(deps, c, { requestId, limit })
     try {
-      const caller = await callerOf(deps, c)
+      const [caller, operator] = await Promise.all([callerOf(deps, c), operatorOf(deps, c)])
       limit.take(
         caller === undefined ? 'signedOut' : isUnsafe(c.req.method) ? 'change' : 'read',
         caller?.userId ?? context.address,
@@ -76,7 +78,7 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
       const request = await readableRequest(deps, c)
       const { matched, response } = await handler.handle(request, {
         prefix: apiPrefix,
-        context: { ...context, caller },
+        context: { ...context, caller, operator },
       })
       const { error } = context.outcome
       if (error !== undefined) return refused(error, context)
@@ -111,6 +113,7 @@ function contextOf(
     },
     header: (name) => c.req.header(name),
     caller: undefined,
+    operator: undefined,
     answer: new Headers({ 'X-Request-Id': requestId }),
     outcome: {},
   }
@@ -122,6 +125,12 @@ async function callerOf({ db, cookies }: ApiDeps, c: HonoContext): Promise<Calle
     return identifyCaller(db, { kind: 'bearer', token: bearer })
   const token = cookies.session.read(c.req.header('cookie'))
   return token === undefined ? undefined : identifyCaller(db, { kind: 'session', token })
+}
+
+async function operatorOf({ db, cookies }: ApiDeps, c: HonoContext): Promise<Operator | undefined> {
+  const bearer = /^bearer (tao_\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  const token = bearer ?? cookies.system.read(c.req.header('cookie'))
+  return token === undefined ? undefined : identifyOperator(db, token)
 }
 
 /** The request with its body read and checked. */

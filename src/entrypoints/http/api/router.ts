@@ -17,6 +17,7 @@ import { notifications } from '#entrypoints/http/api/notifications.ts'
 import { queue } from '#entrypoints/http/api/queue.ts'
 import { retention } from '#entrypoints/http/api/retention.ts'
 import { schedules } from '#entrypoints/http/api/schedules.ts'
+import { system } from '#entrypoints/http/api/system.ts'
 import { tenants } from '#entrypoints/http/api/tenants.ts'
 import { workspaces } from '#entrypoints/http/api/workspaces.ts'
 
@@ -40,4 +41,5 @@ export const router = os.router({
   channels,
   retention,
   audit,
+  system,
 })

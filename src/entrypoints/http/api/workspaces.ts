@@ -1,3 +1,4 @@
+import { listGuests } from '#domain/platform/break-glass.ts'
 import { archiveWorkspace, renameWorkspace, showWorkspace } from '#domain/workspaces/change-workspace.ts'
 import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
@@ -8,9 +9,14 @@ import { requireMatch, withEtag } from '#entrypoints/http/api/etag.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 
 export const workspaces = {
-  get: os.workspaces.get.handler(async ({ context }) =>
-    withEtag(context, documentOf(await showWorkspace(context.db, workspaceOf(context)))),
-  ),
+  get: os.workspaces.get.handler(async ({ context }) => {
+    const ctx = workspaceOf(context)
+    const [workspace, guests] = await Promise.all([showWorkspace(context.db, ctx), listGuests(context.db, ctx)])
+    return {
+      ...withEtag(context, documentOf(workspace)),
+      guests: guests.map(({ name, role, until }) => ({ name, role, until: until.toISOString() })),
+    }
+  }),
   rename: os.workspaces.rename.handler(async ({ context, input }) => {
     const renamed = await renameWorkspace(context.db, workspaceOf(context), input.name, (current) =>
       requireMatch(context, documentOf(current)),

@@ -154,3 +154,18 @@ export function devicePage(name: string): Html {
     </div>`,
   )
 }
+
+export function operatorSetupPage(): Html {
+  return page(
+    'Platform operator',
+    html`<div class="narrow">
+      <h1>Account of a platform operator</h1>
+      <p>You will see workspaces, workers and the queue, and nothing of a tenant.</p>
+      <form data-send="/api/v1/system/sign-in/setup" data-token-from-address data-second-factor>
+        ${field({ name: 'name', label: 'Your name', autocomplete: 'name' })} ${localAccountFields} ${problemLine}
+        <button>Make the account</button>
+      </form>
+      ${recoveryCodes}
+    </div>`,
+  )
+}

@@ -1,22 +1,11 @@
 import type { Badge } from '#contract/badges.ts'
 import { badgeOf } from '#contract/badges.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
-import type { WorkerView } from '#domain/operations/list-workers.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
+import { workerDocument, type WorkerDocument } from '#entrypoints/documents/worker-document.ts'
 import { openProduct } from '#entrypoints/cli/session.ts'
-
-interface WorkerDocument {
-  readonly id: string
-  readonly host: string
-  readonly pid: number
-  readonly version: string
-  readonly state: 'working' | 'draining' | 'drained'
-  readonly running: number
-  readonly startedAt: string
-  readonly leaseUntil: string
-}
 
 /** Of all workspaces: a worker belongs to the installation. */
 export const workerList: Command = async (cli) => {
@@ -27,20 +16,6 @@ export const workerList: Command = async (cli) => {
     columns,
     empty: 'No worker is running: queued runs wait. Start one with `tenantatlas work`.',
   })
-}
-
-function workerDocument({ id, host, pid, version, running, isDraining, ...times }: WorkerView): WorkerDocument {
-  const state = !isDraining ? 'working' : running > 0 ? 'draining' : 'drained'
-  return {
-    id,
-    host,
-    pid,
-    version,
-    state,
-    running,
-    startedAt: times.startedAt.toISOString(),
-    leaseUntil: times.leaseUntil.toISOString(),
-  }
 }
 
 const columns: readonly Column<WorkerDocument>[] = [

@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '#foundation/db/database.ts'
+import type { Role } from '#foundation/kernel/capability.ts'
+import { asId } from '#foundation/kernel/ids.ts'
+import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+
+export async function workspaceBySlug(
+  db: Database,
+  slug: string,
+): Promise<{ readonly workspaceId: WorkspaceId; readonly name: string } | undefined> {
+  const row = await db.selectFrom('workspaces').select(['id', 'name']).where('slug', '=', slug).executeTakeFirst()
+  return row && { workspaceId: asId(row.id), name: row.name }
+}
+
+/** A membership that ends by itself; its end. */
+export async function insertGuest(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  guest: { readonly userId: UserId; readonly name: string; readonly role: Role; readonly minutes: number },
+): Promise<Date> {
+  await tx.insertInto('users').values({ id: guest.userId, display_name: guest.name }).execute()
+  const { expires_at } = await tx
+    .insertInto('workspace_members')
+    .values({
+      workspace_id: workspaceId,
+      user_id: guest.userId,
+      role: guest.role,
+      expires_at: sql<Date>`clock_timestamp() + make_interval(mins => ${guest.minutes})`,
+    })
+    .returning('expires_at')
+    .executeTakeFirstOrThrow()
+  if (expires_at === null) throw new TypeError('a guest without an end')
+  return expires_at
+}
+
+export interface Guest {
+  readonly name: string
+  readonly role: Role
+  readonly until: Date
+}
+
+/** Operators who are in the workspace now. */
+export async function guestsOf(tx: Tx, workspaceId: WorkspaceId): Promise<Guest[]> {
+  const rows = await tx
+    .selectFrom('workspace_members as m')
+    .innerJoin('users as u', 'u.id', 'm.user_id')
+    .select(['u.display_name', 'm.role', 'm.expires_at'])
+    .where('m.workspace_id', '=', workspaceId)
+    .where('m.expires_at', '>', sql<Date>`clock_timestamp()`)
+    .orderBy('m.expires_at')
+    .execute()
+  return rows.flatMap((row) =>
+    row.expires_at === null ? [] : [{ name: row.display_name, role: row.role as Role, until: row.expires_at }],
+  )
+}
