@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type pg from 'pg'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
@@ -52,7 +53,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
   const feed = createEventFeed({ db, pool, log })
   const live = createLiveFragments({ log })
   // The app knows its own address, which is known when the port is.
-  let answer: (request: Request, env: unknown) => Response | Promise<Response> = () =>
+  let answer: (request: Request, env: HttpBindings | Http2Bindings) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
   const server = createAdaptorServer({
     fetch: (request, env) => answer(request, env),
@@ -75,7 +76,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     entra: options.entraFor?.(`${pageUrl}${callbackPath}`),
     addressOf: (c) => clientAddress(getConnInfo(c).remote.address, c.req.header('x-forwarded-for'), trustedProxies),
   })
-  answer = (request, env) => app.fetch(request, env as object)
+  answer = (request, env) => app.fetch(request, env)
   return {
     url: pageUrl,
     async [Symbol.asyncDispose]() {

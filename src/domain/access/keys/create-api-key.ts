@@ -19,8 +19,6 @@ export interface ApiKeyWish {
   readonly days: number
 }
 
-export const keyDays = { min: 1, max: 365, usual: 90 } as const
-
 /**
  * Makes a key that acts for whoever asks. The key is shown here and never again.
  * @throws Failure `not_allowed` for a capability the member does not have, `invalid_state` when the name is taken

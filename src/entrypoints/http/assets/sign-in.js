@@ -12,7 +12,8 @@ if (device !== null) {
 
 async function send(event, form) {
   event.preventDefault()
-  const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))
+  const inputs = [...form.querySelectorAll('input')]
+  const values = Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()]))
   if ('tokenFromAddress' in form.dataset) values[form.dataset.tokenFromAddress || 'token'] = tokenOfAddress
   if ('returnTo' in form.dataset) values.returnTo = form.dataset.returnTo
   if ('secondFactor' in form.dataset) values.totpSecret = document.querySelector('#totp-secret').textContent

@@ -7,7 +7,7 @@ import { migrate } from '#foundation/db/migrate.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import { newSetupLink } from '#domain/access/setup/set-up.ts'
 import { durationWords } from '#contract/moments.ts'
-import type { Cli, Command } from '#entrypoints/cli/cli.ts'
+import type { Cli, Command, Product } from '#entrypoints/cli/cli.ts'
 import { demoSignIn, seedDemoWorkspace, startDemoCloud, startFirstSyncs } from '#entrypoints/cli/demo-workspace.ts'
 import { announceInstallation, claimInstallation, readInstallation } from '#entrypoints/cli/installation.ts'
 import { portOption } from '#entrypoints/cli/options.ts'
@@ -26,8 +26,7 @@ interface Options {
 /** Starts everything; what it started ends with it, in reverse order, however far it came. */
 export const up: Command<Options> = async (cli, _args, options) => {
   const config = await cli.config()
-  const port = portOption(options.port, '--port') ?? config.httpPort
-  const simulatorPort = portOption(options.simulatorPort, '--simulator-port') ?? config.simulatorPort
+  const { port, simulatorPort } = portsOf(config, options)
   const beganAt = performance.now()
   const simulated = { port: simulatorPort, option: '--simulator-port', variable: 'TENANTATLAS_SIMULATOR_PORT' }
   await refuseUsedPorts(config, [
@@ -44,15 +43,7 @@ export const up: Command<Options> = async (cli, _args, options) => {
   if (applied.length > 0) cli.terminal.say(`Database ready, ${applied.length} migrations applied.`)
   cli.signal.throwIfAborted()
 
-  const product = stack.use(
-    await cli.compose(config, {
-      databaseUrl,
-      applicationName: 'tenantatlas up',
-      poolSize: config.worker.slots + 12,
-      doesWork: true,
-    }),
-  )
-  await ensureKey(product.db, keyPlaceOf(config))
+  const product = stack.use(await composeUp(cli, config, databaseUrl))
   const metricsUrl = stack.use(await product.serveMetrics({ stopping: cli.signal }))?.url
   const cloud = options.simulator
     ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack)
@@ -74,10 +65,9 @@ export const up: Command<Options> = async (cli, _args, options) => {
     metricsUrl: metricsUrl ?? null,
     startedAt: new Date().toISOString(),
   })
-  const setupToken = await newSetupLink(product.db)
   sayReady(cli, {
     pageUrl: page.url,
-    setupUrl: setupToken === undefined ? undefined : `${page.url}/setup#${setupToken}`,
+    setupUrl: await setupUrlOf(product, page.url),
     metricsUrl,
     tookMs: performance.now() - beganAt,
     hasTenants: cloud !== undefined,
@@ -87,6 +77,31 @@ export const up: Command<Options> = async (cli, _args, options) => {
   cli.terminal.say('Stopping: finishing current items, then worker, page, simulator and database …')
   await stack.disposeAsync()
   cli.terminal.say('Stopped. Your data is kept; start again with npm start.')
+}
+
+function portsOf(config: Config, options: Options): { readonly port: number; readonly simulatorPort: number } {
+  return {
+    port: portOption(options.port, '--port') ?? config.httpPort,
+    simulatorPort: portOption(options.simulatorPort, '--simulator-port') ?? config.simulatorPort,
+  }
+}
+
+async function composeUp(cli: Cli, config: Config, databaseUrl: string): Promise<Product> {
+  const poolSize = config.worker.slots + 12
+  const product = await cli.compose(config, {
+    databaseUrl,
+    applicationName: 'tenantatlas up',
+    poolSize,
+    doesWork: true,
+  })
+  await ensureKey(product.db, keyPlaceOf(config))
+  return product
+}
+
+/** While nobody can sign in. */
+async function setupUrlOf({ db }: Product, pageUrl: string): Promise<string | undefined> {
+  const token = await newSetupLink(db)
+  return token === undefined ? undefined : `${pageUrl}/setup#${token}`
 }
 
 /** Only a port that somebody chose is worth refusing for. */
