@@ -29,6 +29,7 @@ const exportedTenant = '../shared/exports/ennnbeee__CES2026-IntuneCD'
 
 const steps: readonly Step[] = [
   { script: 'test', args: [], report: 'vitest' },
+  { script: 'walls', args: ['--json'], report: 'verdict' },
   { script: 'e2e', args: [], report: 'vitest' },
   { script: 'faults', args: ['--matrix', 'runs', '--within', '10', '--json'], report: 'verdict' },
   { script: 'faults', args: ['--matrix', 'restore', '--json'], report: 'verdict' },

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { openDatabase, type Database, type DatabaseOptions, type OpenDatabase } from '#foundation/db/database.ts'
-import { takeCodeWallAway, takeDatabaseWallAway, wallOff } from '#foundation/db/wall-off-testing.ts'
+import { takeCodeWallAway, takeDatabaseWallAway, wallsOff } from '#foundation/db/wall-off-testing.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
 /** A migrated database of a test file's own. */
@@ -34,9 +34,9 @@ export function useTestDatabase(): TestDatabase {
     url = await createTestDatabase(server)
     main = openDatabase({ url, role: 'worker', poolSize: 10, applicationName: 'test', log })
     owner = openDatabase({ url, role: 'login', poolSize: 10, applicationName: 'test owner', log })
-    const wall = wallOff()
-    if (wall === 'database') await takeDatabaseWallAway(owner)
-    if (wall === 'code') takeCodeWallAway(main)
+    const off = wallsOff()
+    if (off.includes('database')) await takeDatabaseWallAway(owner)
+    if (off.includes('code')) takeCodeWallAway(main)
   })
   afterAll(async () => {
     await main?.close()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wallOff, withoutWorkspaceFilter } from '#foundation/db/wall-off-testing.ts'
+import { wallsOff, withoutWorkspaceFilter } from '#foundation/db/wall-off-testing.ts'
 
 test.each([
   [
@@ -12,8 +12,9 @@ test.each([
   expect(withoutWorkspaceFilter(text)).toBe(expected)
 })
 
-test('wallOff() knows two walls', () => {
-  expect(wallOff({})).toBeUndefined()
-  expect(wallOff({ TENANTATLAS_TEST_WALL_OFF: 'code' })).toBe('code')
-  expect(() => wallOff({ TENANTATLAS_TEST_WALL_OFF: 'both' })).toThrow('database or code')
+test('wallsOff() knows two walls', () => {
+  expect(wallsOff({})).toEqual([])
+  expect(wallsOff({ TENANTATLAS_TEST_WALL_OFF: 'code' })).toEqual(['code'])
+  expect(wallsOff({ TENANTATLAS_TEST_WALL_OFF: 'both' })).toEqual(['database', 'code'])
+  expect(() => wallsOff({ TENANTATLAS_TEST_WALL_OFF: 'none' })).toThrow('database, code or both')
 })

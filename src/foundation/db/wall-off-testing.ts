@@ -1,18 +1,24 @@
 /**
  * Test only: takes one of the two walls between workspaces away, so that a run of the tests shows that the other one holds
  * alone. `TENANTATLAS_TEST_WALL_OFF=database` disables row-level security; `code` makes every filter by workspace that a
- * statement of the program carries true for all rows.
+ * statement of the program carries true for all rows. `both` is the control: then the tests have to fail.
  */
 import pg from 'pg'
 import type { OpenDatabase } from '#foundation/db/database.ts'
 
 export type Wall = 'database' | 'code'
 
-export function wallOff(env: Readonly<Record<string, string | undefined>> = process.env): Wall | undefined {
-  const wall = env['TENANTATLAS_TEST_WALL_OFF']
-  if (wall === undefined || wall === '') return undefined
-  if (wall === 'database' || wall === 'code') return wall
-  throw new TypeError(`TENANTATLAS_TEST_WALL_OFF must be database or code, not ${wall}`)
+const walls: Readonly<Record<string, readonly Wall[]>> = {
+  database: ['database'],
+  code: ['code'],
+  both: ['database', 'code'],
+}
+
+export function wallsOff(env: Readonly<Record<string, string | undefined>> = process.env): readonly Wall[] {
+  const asked = env['TENANTATLAS_TEST_WALL_OFF'] ?? ''
+  const off = asked === '' ? [] : walls[asked]
+  if (off === undefined) throw new TypeError(`TENANTATLAS_TEST_WALL_OFF must be database, code or both, not ${asked}`)
+  return off
 }
 
 /** Disables row-level security on every table, as nobody but the owner can. */
