@@ -49,9 +49,17 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
     },
     serve: async ({ port, entra = config.entra }) => {
       const { serveApp } = await import('#entrypoints/http/serve-app.ts')
-      return serveApp({
-        db,
-        pool: database.pool,
+      // Whoever also works still serves people under the role that sees nothing sealed.
+      const forPeople = {
+        url: databaseUrl,
+        role: 'api',
+        poolSize: 12,
+        statementTimeoutMs: statementTimeouts.personMs,
+      } as const
+      const served = doesWork ? openDatabase({ ...forPeople, applicationName, log }) : database
+      const app = await serveApp({
+        db: served.db,
+        pool: served.pool,
         notify: config.notify,
         log,
         sealer: createSecretBox({ keyFile: keyFile('sign-in.key') }),
@@ -60,6 +68,13 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         entraFor: entra && (await signInWith(entra)),
         trustedProxies: config.trustedProxies,
       })
+      return {
+        url: app.url,
+        [Symbol.asyncDispose]: async () => {
+          await app[Symbol.asyncDispose]()
+          if (served !== database) await served.close()
+        },
+      }
     },
     serveMetrics: async ({ stopping }) => {
       if (config.metrics.port === 0) return undefined

@@ -393,7 +393,7 @@ describe('seed', () => {
   test('fills a fresh database with a workspace, members, tenants and observed policies, once', async () => {
     const seeded = { ...line.env, TENANTATLAS_SIMULATOR_PORT: String(await freePort()) }
     const first = await runCli(['seed', '-o', 'json'], seeded)
-    expect(first.stderr).toContain('Made 1 workspaces, 3 members, 3 tenants')
+    expect(first.stderr).toContain('Made 1 workspaces, 4 members, 3 tenants')
     const tenants = JSON.parse(first.stdout) as { policies: number; id: string }[]
     expect(tenants.map(({ policies }) => policies > 50)).toEqual([true, true, true])
     const second = await runCli(['seed', '-o', 'json'], seeded)

@@ -10,6 +10,8 @@ import { createLog } from '#foundation/observability/log.ts'
 export interface TestDatabase {
   /** For the product's code: under the role it works in, behind the wall between workspaces. */
   readonly db: Database
+  /** The same as the role of whoever serves people: for the HTTP surface. */
+  readonly api: Database
   /** For the test's own look and its arrangements: sees the rows of every workspace. */
   readonly owner: Database
   /** Of the owner. */
@@ -30,17 +32,20 @@ export function useTestDatabase(): TestDatabase {
   let url: string | undefined
   let main: OpenDatabase | undefined
   let owner: OpenDatabase | undefined
+  let api: OpenDatabase | undefined
   beforeAll(async () => {
     url = await createTestDatabase(server)
     main = openDatabase({ url, role: 'worker', poolSize: 10, applicationName: 'test', log })
+    api = openDatabase({ url, role: 'api', poolSize: 10, applicationName: 'test api', log })
     owner = openDatabase({ url, role: 'login', poolSize: 10, applicationName: 'test owner', log })
     const off = wallsOff()
     if (off.includes('database')) await takeDatabaseWallAway(owner)
-    if (off.includes('code')) takeCodeWallAway(main)
+    if (off.includes('code')) [main, api].forEach(takeCodeWallAway)
   })
   afterAll(async () => {
     await main?.close()
     await owner?.close()
+    await api?.close()
     if (url !== undefined) await dropTestDatabase(server.url, url)
   })
   return {
@@ -49,6 +54,9 @@ export function useTestDatabase(): TestDatabase {
     },
     get owner() {
       return present(owner).db
+    },
+    get api() {
+      return present(api).db
     },
     get pool() {
       return present(owner).pool

@@ -9,7 +9,7 @@ async function given() {
   const ctx = await givenWorkspace(database.db)
   const tenant = await givenTenant(database.db, ctx)
   const owner = await givenPerson(database.db, { ctx, role: 'owner' })
-  return { ctx, tenant, owner, ask: givenApp(database.db), at: `/api/v1/workspaces/${slugOfTest(ctx)}` }
+  return { ctx, tenant, owner, ask: givenApp(database.api), at: `/api/v1/workspaces/${slugOfTest(ctx)}` }
 }
 
 describe('the API', () => {

@@ -72,7 +72,7 @@ async function captureOnce(tenant: SimulatedTenant): Promise<string> {
 }
 
 async function ask(method: string, path: string, body?: object, as = token) {
-  return givenApp(database.db)(method, `${given.at}${path}`, { token: as, ...(body && { body }) })
+  return givenApp(database.api)(method, `${given.at}${path}`, { token: as, ...(body && { body }) })
 }
 
 describe('GET policies/{policy}/assignments', () => {

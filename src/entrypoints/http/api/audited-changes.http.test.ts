@@ -200,7 +200,7 @@ test('what changes a workspace names what it writes into the audit log', () => {
 describe.each(changes.map((named) => [named.name, named] as const))('%s', (name, { method, path, procedure }) => {
   test('writes one entry', async () => {
     const w = await givenWorld()
-    const ask = givenApp(database.db)
+    const ask = givenApp(database.api)
     const { params = {}, body, read } = (await samples[name]?.(w)) ?? {}
     const at = `/api/v1/workspaces/${slugOfTest(w.ctx)}`
     const { token } = w.owner

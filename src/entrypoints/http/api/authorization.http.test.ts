@@ -42,7 +42,7 @@ async function givenWorld(name: string, word = ''): Promise<World> {
 beforeAll(async () => {
   here = await givenWorld('Contoso')
   elsewhere = await givenWorld('Fabrikam', 'secret')
-  ask = givenApp(database.db)
+  ask = givenApp(database.api)
   const { ctx } = here
   for (const role of roles) signedIn.set(role, await givenPerson(database.db, { ctx, role }))
   ownerElsewhere = (await givenPerson(database.db, { ctx: elsewhere.ctx, role: 'owner' })).token

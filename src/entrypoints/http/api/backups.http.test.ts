@@ -33,7 +33,7 @@ async function tokenOf(role: 'readonly' | 'operator' | 'manager'): Promise<strin
 }
 
 async function ask(method: string, path: string, { body, as = operator }: { body?: object; as?: string } = {}) {
-  return givenApp(lab.database.db)(method, path, { token: as, ...(body && { body }) })
+  return givenApp(lab.database.api)(method, path, { token: as, ...(body && { body }) })
 }
 
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

@@ -40,7 +40,7 @@ async function given({ lookMs = 3_600_000, hears = true, heartbeatMs = 3_600_000
     tenant,
     path: `/api/v1/workspaces/${slugOfTest(ctx)}/events`,
     person,
-    app: givenApp(database.db, { feed }),
+    app: givenApp(database.api, { feed }),
     async [Symbol.asyncDispose]() {
       await feed[Symbol.asyncDispose]()
       await listening.close()

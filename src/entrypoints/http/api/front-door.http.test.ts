@@ -12,7 +12,7 @@ let token: string
 let at: string
 
 beforeAll(async () => {
-  ask = givenApp(database.db)
+  ask = givenApp(database.api)
   const ctx = await givenWorkspace(database.db)
   await givenTenant(database.db, ctx, { name: 'Contoso' })
   ;({ token } = await givenPerson(database.db, { ctx, role: 'owner' }))

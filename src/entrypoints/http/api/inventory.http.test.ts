@@ -11,7 +11,7 @@ async function given() {
   const ctx = await givenWorkspace(db)
   const { tenantRef } = await givenTenant(db, ctx)
   const at = `/api/v1/workspaces/${slugOfTest(ctx)}`
-  return { db, ctx, at, ask: givenApp(db), path: `${at}/tenants/${tenantRef}/inventory/sync` }
+  return { db, ctx, at, ask: givenApp(database.api), path: `${at}/tenants/${tenantRef}/inventory/sync` }
 }
 
 describe('POST inventory/sync', () => {

@@ -13,7 +13,7 @@ let owner: { token: string; userId: string }
 let at: string
 
 beforeEach(async () => {
-  ask = givenApp(database.db)
+  ask = givenApp(database.api)
   ctx = await givenWorkspace(database.db)
   contoso = await givenTenant(database.db, ctx, { name: 'Contoso' })
   fabrikam = await givenTenant(database.db, ctx, { name: 'Fabrikam' })

@@ -16,7 +16,7 @@ async function given() {
   const run = await givenEndedRun(database.db, { ...tenant, actor }, failing)
   await relayOutbox(database.db)
   const at = `/api/v1/workspaces/${slugOfTest(ctx)}/notifications`
-  return { ctx, tenant, run, person, token: person.token, ask: givenApp(database.db), at }
+  return { ctx, tenant, run, person, token: person.token, ask: givenApp(database.api), at }
 }
 
 const itemsOf = (body: unknown) => (body as { items: { id: string }[] }).items

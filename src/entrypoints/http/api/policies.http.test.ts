@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 
 async function get(path: string, as = token) {
-  return givenApp(database.db)('GET', path, { token: as })
+  return givenApp(database.api)('GET', path, { token: as })
 }
 
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -103,6 +103,6 @@ describe('GET policy-types', () => {
   })
 
   test('is for who is signed in', async () => {
-    expect(await givenApp(database.db)('GET', '/api/v1/policy-types')).toMatchObject({ status: 401 })
+    expect(await givenApp(database.api)('GET', '/api/v1/policy-types')).toMatchObject({ status: 401 })
   })
 })

@@ -12,7 +12,7 @@ async function given() {
   const tenant = await givenTenant(database.db, ctx)
   const manager = await givenPerson(database.db, { ctx, role: 'manager' })
   const at = `/api/v1/workspaces/${slugOfTest(ctx)}`
-  return { ctx, tenant, token: manager.token, ask: givenApp(database.db), at }
+  return { ctx, tenant, token: manager.token, ask: givenApp(database.api), at }
 }
 
 const body = { reason: 'change freeze until Monday' }

@@ -19,7 +19,7 @@ async function given({ count = 1 }: { count?: number } = {}) {
   const manager = await givenPerson(db, { ctx: tenant.ctx, role: 'manager' })
   const workspace = `/api/v1/workspaces/${slugOfTest(tenant.ctx)}`
   const ask = async (method: string, path: string, { body, as = manager.token }: { body?: object; as?: string } = {}) =>
-    givenApp(db)(method, `${workspace}${path}`, { token: as, ...(body && { body }) })
+    givenApp(lab.database.api)(method, `${workspace}${path}`, { token: as, ...(body && { body }) })
   return { tenant, policies, backup, ask, plans: `/tenants/${tenant.ctx.tenantRef}/restores` }
 }
 

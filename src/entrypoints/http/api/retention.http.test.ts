@@ -8,7 +8,7 @@ const database = useTestDatabase()
 async function given() {
   const ctx = await givenWorkspace(database.db)
   const { token } = await givenPerson(database.db, { ctx, role: 'manager' })
-  return { ctx, token, ask: givenApp(database.db), path: `/api/v1/workspaces/${slugOfTest(ctx)}/retention` }
+  return { ctx, token, ask: givenApp(database.api), path: `/api/v1/workspaces/${slugOfTest(ctx)}/retention` }
 }
 
 test('the retention is shown, and changed with its ETag', async () => {

@@ -14,7 +14,7 @@ async function given() {
   const ctx = await givenWorkspace(database.db)
   const tenant = await givenTenant(database.db, ctx)
   const { token } = await givenPerson(database.db, { ctx, role: 'operator' })
-  const ask = givenApp(database.db)
+  const ask = givenApp(database.api)
   const at = `/api/v1/workspaces/${slugOfTest(ctx)}/runs`
   return { ctx, tenant, token, ask, at }
 }

@@ -10,7 +10,7 @@ async function given() {
   const ctx = await givenWorkspace(database.db)
   const tenant = await givenTenant(database.db, ctx)
   const { token } = await givenPerson(database.db, { ctx, role: 'operator' })
-  return { ctx, tenant, token, ask: givenApp(database.db), at: `/api/v1/workspaces/${slugOfTest(ctx)}` }
+  return { ctx, tenant, token, ask: givenApp(database.api), at: `/api/v1/workspaces/${slugOfTest(ctx)}` }
 }
 
 const nightly = { name: 'Nightly', cron: '0 2 * * *', timeZone: 'Europe/Berlin' }

@@ -11,7 +11,7 @@ let ask: ReturnType<typeof givenApp>
 let loginName: string
 
 beforeEach(() => {
-  ask = givenApp(database.db)
+  ask = givenApp(database.api)
   loginName = `ada.${crypto.randomUUID().slice(0, 8)}`
 })
 
@@ -246,7 +246,7 @@ describe('the setup link', () => {
   const empty = useTestDatabase()
 
   test('makes the first owner and their workspace, once, and no other link is given after it', async () => {
-    ask = givenApp(empty.db)
+    ask = givenApp(empty.api)
     const older = await newSetupLink(empty.db)
     const token = await newSetupLink(empty.db)
     const { secret } = (await post('/sign-in/second-factor', { loginName })).body as { secret: string }

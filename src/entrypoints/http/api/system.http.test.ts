@@ -11,7 +11,7 @@ const database = useTestDatabase()
 let ask: ReturnType<typeof givenApp>
 
 beforeEach(() => {
-  ask = givenApp(database.db)
+  ask = givenApp(database.api)
 })
 
 const sessionOf = (headers: Headers, name: string) =>
