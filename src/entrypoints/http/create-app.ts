@@ -7,6 +7,7 @@ import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
 import { openApiDocument } from '#entrypoints/http/api/openapi-document.ts'
+import { createConsentCallback } from '#entrypoints/http/create-consent-callback.ts'
 import { createPage } from '#entrypoints/http/create-page.ts'
 import { createSignIn } from '#entrypoints/http/create-sign-in.ts'
 import { errorDocs } from '#entrypoints/http/error-docs.ts'
@@ -37,6 +38,7 @@ export function createApp({ db, log, live, pageUrl, entra, sealer, addressOf }: 
   app.all(`${apiPrefix}/*`, createApi({ db, log, pageUrl, addressOf, cookies, origins, signIn: { entra, sealer } }))
   app.route('/', errorDocs())
   app.route('/', createSignIn({ db, log, pageUrl, cookies, entra }))
+  app.route('/', createConsentCallback({ db, log, pageUrl, cookies }))
   app.route('/', createPage({ db, log, live, cookies }))
   return app
 }

@@ -13,6 +13,8 @@ export interface Cookies {
   readonly session: TokenCookie
   /** Binds a sign-in at Entra to the browser that began it. */
   readonly signIn: TokenCookie
+  /** Binds an admin consent to the browser that asked for it. */
+  readonly consent: TokenCookie
 }
 
 /**
@@ -29,5 +31,9 @@ export function cookiesFor(pageUrl: string): Cookies {
       header: (token) => serialize(full, token ?? '', { ...options, maxAge: token === undefined ? 0 : minutes * 60 }),
     }
   }
-  return { session: cookie('tenantatlas', sessionLife.absoluteMinutes), signIn: cookie('tenantatlas-sign-in', 15) }
+  return {
+    session: cookie('tenantatlas', sessionLife.absoluteMinutes),
+    signIn: cookie('tenantatlas-sign-in', 15),
+    consent: cookie('tenantatlas-consent', 15),
+  }
 }

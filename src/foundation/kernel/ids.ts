@@ -24,6 +24,7 @@ export type ScheduleId = Id<'schedule'>
 export type SessionId = Id<'session'>
 export type ApiKeyId = Id<'apiKey'>
 export type InvitationId = Id<'invitation'>
+export type OnboardingId = Id<'onboarding'>
 
 /** A new UUID v7 (RFC 9562): time-ordered, so rows made together lie together. */
 export function newId<T extends Id<string>>(): T {

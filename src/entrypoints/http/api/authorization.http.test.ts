@@ -98,7 +98,7 @@ test('the matrix knows every procedure, and each names who may call it', () => {
     // What lies in a workspace is never for whoever is signed in, and what a path names exists in it.
     if (path.startsWith('/workspaces/{workspace}')) expect(capabilities, name).toContain(access)
     if (subject !== undefined) expect(path, name).toContain(`{${subject.param}}`)
-    for (const kind of ['run', 'backup', 'restore', 'schedule'] as const)
+    for (const kind of ['run', 'backup', 'restore', 'schedule', 'onboarding'] as const)
       if (path.includes(`{${kind}}`)) expect(subject?.kind, name).toBe(kind)
   }
 })
