@@ -3,7 +3,7 @@
  * sees the same, and what was done by other ways counts.
  */
 import type { ConnectionView } from '#domain/connections/connection.ts'
-import type { VerificationReport } from '#domain/connections/verification-report.ts'
+import type { Check, VerificationReport } from '#domain/connections/verification-report.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 
@@ -122,11 +122,14 @@ function missingWords({ reader, writer, intune }: VerificationReport): string | 
     ...(missing.length === 0
       ? []
       : [`Not granted, so what needs it is left out: ${missing.map(({ permission }) => permission).join(', ')}.`]),
-    ...[writer.token, intune].flatMap(({ state, message }) =>
-      state === 'failed' && message !== null ? [message] : [],
-    ),
+    ...failureOf('The writer gets no token: ', writer.token),
+    ...failureOf('', intune),
   ]
   return sentences.length === 0 ? null : sentences.join(' ')
+}
+
+function failureOf(prefix: string, { state, message }: Check): readonly string[] {
+  return state === 'failed' && message !== null ? [`${prefix}${message}`] : []
 }
 
 function open(name: StepName, note: string): Step {

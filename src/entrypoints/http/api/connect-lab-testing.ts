@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { compose } from '../../../compose.ts'
+import { compose } from '#compose.ts'
 import { signInApps } from '../../../../simulator/people.ts'
 import { useSimulator, type TestSimulator } from '../../../../simulator/testing.ts'
 import { ensureKey } from '#domain/keys/ensure-key.ts'

@@ -150,6 +150,24 @@ describe('an onboarding', () => {
     expect((await office.send('GET', '/runs?type=inventory.sync')).body).toMatchObject({ items: [] })
   })
 
+  test('is verified again after its credentials changed, and goes on with what is granted in part', async () => {
+    const { shown } = await begin()
+    const connection = `/tenants/${shown.tenant.id}/connection`
+    await office.send('PUT', connection, await ownReader())
+    expect(await endedOf(await act('start-verification', shown))).toMatchObject({ outcome: 'succeeded' })
+    expect(statesOf(await show(shown))).toMatchObject({ consent: 'done', verification: 'done', first_sync: 'open' })
+    const writer = { kind: 'secret', clientId: crypto.randomUUID(), secret: 'of another tenant' }
+    expect((await office.send('PUT', connection, { writer })).status).toBe(200)
+    expect((await act('start-sync', shown)).status).toBe(409)
+    await act('skip', shown, { step: 'consent' })
+    expect(await show(shown)).toMatchObject({ next: 'verification' })
+    expect(await endedOf(await act('start-verification', shown))).toMatchObject({ outcome: 'partially_succeeded' })
+    const partly = await show(shown)
+    expect(partly.next).toBe('first_sync')
+    expect(stepOf(partly, 'verification')?.note).toContain('The writer gets no token: The application')
+    expect((await act('start-sync', shown)).status).toBe(202)
+  })
+
   test('that is cancelled goes on no more, and the tenant stays', async () => {
     const { shown } = await begin()
     expect((await act('cancel', shown)).body).toMatchObject({ state: 'cancelled', next: null })
