@@ -2,10 +2,12 @@
 import { assignments } from '#contract/api/assignments.ts'
 import { audit } from '#contract/api/audit.ts'
 import { backups } from '#contract/api/backups.ts'
+import { connections } from '#contract/api/connections.ts'
 import { inventory } from '#contract/api/inventory.ts'
 import { keys } from '#contract/api/keys.ts'
 import { me } from '#contract/api/me.ts'
 import { members } from '#contract/api/members.ts'
+import { onboardings } from '#contract/api/onboardings.ts'
 import { policies } from '#contract/api/policies.ts'
 import { restores } from '#contract/api/restores.ts'
 import { runs } from '#contract/api/runs.ts'
@@ -27,6 +29,8 @@ export const api = {
   members,
   keys,
   tenants,
+  connections,
+  onboardings,
   inventory,
   policies,
   assignments,

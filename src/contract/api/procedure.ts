@@ -18,7 +18,7 @@ export interface ProcedureMeta {
   /** Its path names a tenant, which decides what the caller may do; derived from the path. */
   readonly tenantInPath?: true
   /** The path parameter that names a record whose tenant decides what the caller may do. */
-  readonly subject?: { readonly param: string; readonly kind: 'run' | 'backup' | 'restore' | 'schedule' }
+  readonly subject?: { readonly param: string; readonly kind: 'run' | 'backup' | 'restore' | 'schedule' | 'onboarding' }
   /** It asks for a proof of who the person is that is at most five minutes old. */
   readonly stepUp?: true
   /** The change asks for the record's ETag in If-Match. */

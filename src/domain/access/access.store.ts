@@ -122,6 +122,7 @@ const subjectTables = {
   backup: 'backup_sets',
   restore: 'restore_runs',
   schedule: 'schedules',
+  onboarding: 'onboardings',
 } as const
 
 export type SubjectKind = keyof typeof subjectTables

@@ -147,7 +147,7 @@ function credentialRow(
   credential: NewCredential,
   place: TenantContext & { readonly connectionId: ConnectionId; readonly purpose: Purpose },
   key: SealingKey,
-): Omit<CredentialRow, 'createdAt'> {
+): Omit<CredentialRow, 'createdAt' | 'consentedAt'> {
   return {
     purpose: place.purpose,
     kind: credential.kind,

@@ -25,6 +25,8 @@ export interface CredentialView {
   readonly thumbprint: string | null
   readonly expiresAt: Date | null
   readonly createdAt: Date
+  /** When a browser came back with an administrator's consent for its app, if one did. */
+  readonly consentedAt: Date | null
 }
 
 export interface ConnectionView {

@@ -87,7 +87,7 @@ export async function upsertConnection(
   return asId(row.id)
 }
 
-const shownColumns = ['purpose', 'kind', 'client_id', 'thumbprint', 'expires_at', 'created_at'] as const
+const shownColumns = ['purpose', 'kind', 'client_id', 'thumbprint', 'expires_at', 'created_at', 'consented_at'] as const
 
 /** The credentials of a tenant without their secrets, which commands and the page cannot read. */
 export async function credentialViews(tx: Tx, ctx: TenantKey): Promise<CredentialView[]> {
@@ -114,7 +114,7 @@ export async function credentialViewsOfAll(
     .where('credential.workspace_id', '=', workspaceId)
     .where('tenant.archived_at', 'is', null)
     .select(['credential.purpose', 'credential.kind', 'credential.client_id', 'credential.thumbprint'])
-    .select(['credential.expires_at', 'credential.created_at', 'tenant.name as tenant_name'])
+    .select(['credential.expires_at', 'credential.created_at', 'credential.consented_at', 'tenant.name as tenant_name'])
     .orderBy('tenant.name')
     .orderBy('credential.purpose')
     .execute()
@@ -141,6 +141,7 @@ function viewOf(row: Pick<Selectable<Credentials>, (typeof shownColumns)[number]
     thumbprint: row.thumbprint,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
+    consentedAt: row.consented_at,
   }
 }
 
@@ -217,7 +218,7 @@ export async function replaceCredential(
   tx: Tx,
   ctx: TenantKey,
   connectionId: ConnectionId,
-  credential: Omit<CredentialRow, 'createdAt'>,
+  credential: Omit<CredentialRow, 'createdAt' | 'consentedAt'>,
 ): Promise<void> {
   await tx
     .deleteFrom('credentials')
@@ -241,6 +242,17 @@ export async function replaceCredential(
       thumbprint: credential.thumbprint,
       expires_at: credential.expiresAt,
     })
+    .execute()
+}
+
+/** Remembers that a browser came back with the consent for an app. */
+export async function markConsented(tx: Tx, ctx: TenantKey, purpose: Purpose): Promise<void> {
+  await tx
+    .updateTable('credentials')
+    .set({ consented_at: sql<Date>`clock_timestamp()` })
+    .where('workspace_id', '=', ctx.workspaceId)
+    .where('tenant_id', '=', ctx.tenantId)
+    .where('purpose', '=', purpose)
     .execute()
 }
 

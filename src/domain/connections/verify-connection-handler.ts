@@ -11,19 +11,11 @@ import type { InputOf } from '#domain/operations/catalog.ts'
 import { excessPermissions, isGranted, permissionNeeds } from '#domain/connections/permission-needs.ts'
 import type { PermissionNeed } from '#domain/connections/permission-needs.ts'
 import type { Purpose } from '#domain/connections/connection.ts'
+import { verificationSteps as steps } from '#domain/connections/verification-steps.ts'
 
 export interface VerifyConnectionDeps {
   readonly graphFor: (ctx: TenantContext) => Promise<GraphClient>
 }
-
-const steps = {
-  readerToken: { key: 'reader.token', label: 'Reader signs in' },
-  graph: { key: 'reader.graph', label: 'Microsoft Graph answers' },
-  intune: { key: 'reader.intune', label: 'Intune answers' },
-  readerExcess: { key: 'reader.excess', label: 'Nothing is granted to the reader that it does not need' },
-  writerExcess: { key: 'writer.excess', label: 'Nothing is granted to the writer that it does not need' },
-  writerToken: { key: 'writer.token', label: 'Writer signs in' },
-} as const
 
 /** The handler throws when the reader cannot sign in or Graph does not answer: nothing else can be said then. */
 export function createVerifyConnectionHandler({

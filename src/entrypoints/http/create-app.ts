@@ -8,6 +8,7 @@ import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
 import { openApiDocument } from '#entrypoints/http/api/openapi-document.ts'
+import { createConsentCallback } from '#entrypoints/http/create-consent-callback.ts'
 import { createPage } from '#entrypoints/http/create-page.ts'
 import { createSignIn } from '#entrypoints/http/create-sign-in.ts'
 import { errorDocs } from '#entrypoints/http/error-docs.ts'
@@ -46,6 +47,7 @@ export function createApp({ db, log, live, notify, feed, pageUrl, entra, sealer,
   )
   app.route('/', errorDocs())
   app.route('/', createSignIn({ db, log, pageUrl, cookies, entra }))
+  app.route('/', createConsentCallback({ db, log, pageUrl, cookies }))
   app.route('/', createPage({ db, log, live, cookies }))
   return app
 }

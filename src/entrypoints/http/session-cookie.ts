@@ -15,6 +15,8 @@ export interface Cookies {
   readonly system: TokenCookie
   /** Binds a sign-in at Entra to the browser that began it. */
   readonly signIn: TokenCookie
+  /** Binds an admin consent to the browser that asked for it. */
+  readonly consent: TokenCookie
 }
 
 /**
@@ -35,5 +37,6 @@ export function cookiesFor(pageUrl: string): Cookies {
     session: cookie('tenantatlas', sessionLife.absoluteMinutes),
     system: cookie('tenantatlas-system', sessionLife.absoluteMinutes),
     signIn: cookie('tenantatlas-sign-in', 15),
+    consent: cookie('tenantatlas-consent', 15),
   }
 }

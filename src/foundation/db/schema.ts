@@ -135,6 +135,7 @@ export interface Connections {
 export interface Credentials {
   client_id: string
   connection_id: string
+  consented_at: Timestamp | null
   created_at: Generated<Timestamp>
   expires_at: Timestamp | null
   id: string
@@ -310,6 +311,17 @@ export interface Notifications {
   workspace_id: string
 }
 
+export interface Onboardings {
+  begun_at: Generated<Timestamp>
+  begun_by: string
+  ended_at: Timestamp | null
+  ending: string | null
+  id: string
+  skipped: Generated<string[]>
+  tenant_id: string
+  workspace_id: string
+}
+
 export interface OperationRuns {
   attempt_log: Generated<Jsonb>
   attempts: Generated<number>
@@ -338,6 +350,19 @@ export interface Outbox {
   event: string
   id: string
   run_id: string
+  workspace_id: string
+}
+
+export interface PendingConsents {
+  asked_at: Generated<Timestamp>
+  browser_hash: Buffer
+  client_id: string
+  entra_tenant_id: string
+  purpose: string
+  return_to: string
+  session_id: string
+  state_hash: Buffer
+  tenant_id: string
   workspace_id: string
 }
 
@@ -716,8 +741,10 @@ export interface Schema {
   notification_channel_tenants: NotificationChannelTenants
   notification_channels: NotificationChannels
   notifications: Notifications
+  onboardings: Onboardings
   operation_runs: OperationRuns
   outbox: Outbox
+  pending_consents: PendingConsents
   pending_sign_ins: PendingSignIns
   platform_accounts: PlatformAccounts
   platform_events: PlatformEvents

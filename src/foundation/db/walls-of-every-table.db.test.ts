@@ -133,7 +133,7 @@ async function references(): Promise<Reference[]> {
     join pg_attribute m on m.attrelid = k.conrelid and m.attnum = pair.mine and m.attname <> 'workspace_id'
     join pg_attribute t on t.attrelid = k.confrelid and t.attnum = pair.theirs
     where k.contype = 'f' and k.connamespace = 'public'::regnamespace
-      and k.confrelid not in ('users'::regclass, 'workspaces'::regclass)
+      and exists (select from pg_attribute w where w.attrelid = k.confrelid and w.attname = 'workspace_id')
     group by k.oid order by 1`)
   return rows
 }

@@ -25,6 +25,7 @@ export type SessionId = Id<'session'>
 export type ApiKeyId = Id<'apiKey'>
 export type InvitationId = Id<'invitation'>
 export type OperatorId = Id<'operator'>
+export type OnboardingId = Id<'onboarding'>
 
 /** A new UUID v7 (RFC 9562): time-ordered, so rows made together lie together. */
 export function newId<T extends Id<string>>(): T {

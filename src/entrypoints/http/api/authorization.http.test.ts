@@ -117,7 +117,9 @@ test('mistakesIn() finds a procedure of a workspace for whoever is signed in, an
 function mistakesIn({ name, path, procedure: described }: NamedProcedure): string[] {
   const { access, subject } = metaOf(described)
   const isInWorkspace = path.startsWith('/workspaces/{workspace}')
-  const named = (['run', 'backup', 'restore', 'schedule'] as const).find((kind) => path.includes(`{${kind}}`))
+  const named = (['run', 'backup', 'restore', 'schedule', 'onboarding'] as const).find((kind) =>
+    path.includes(`{${kind}}`),
+  )
   return [
     ...(isInWorkspace !== isCapability(access) ? [`${name} lies at ${path} and asks for ${access}`] : []),
     ...(named !== undefined && named !== subject?.kind ? [`${name} does not look up its ${named}`] : []),

@@ -2,11 +2,13 @@
 import { assignments } from '#entrypoints/http/api/assignments.ts'
 import { audit } from '#entrypoints/http/api/audit.ts'
 import { backups } from '#entrypoints/http/api/backups.ts'
+import { connections } from '#entrypoints/http/api/connections.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { inventory } from '#entrypoints/http/api/inventory.ts'
 import { keys } from '#entrypoints/http/api/keys.ts'
 import { me } from '#entrypoints/http/api/me.ts'
 import { members } from '#entrypoints/http/api/members.ts'
+import { onboardings } from '#entrypoints/http/api/onboardings.ts'
 import { policies } from '#entrypoints/http/api/policies.ts'
 import { restores } from '#entrypoints/http/api/restores.ts'
 import { runs } from '#entrypoints/http/api/runs.ts'
@@ -28,6 +30,8 @@ export const router = os.router({
   members,
   keys,
   tenants,
+  connections,
+  onboardings,
   inventory,
   policies,
   assignments,

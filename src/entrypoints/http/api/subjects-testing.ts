@@ -10,6 +10,7 @@ export interface Subjects {
   readonly backup: string
   readonly restore: string
   readonly schedule: string
+  readonly onboarding: string
 }
 
 /** Test only: one record of each kind, of that tenant. */
@@ -33,7 +34,12 @@ export async function givenSubjects({ db, owner }: TestDatabase, tenant: TenantC
       scope: JSON.stringify({ kind: 'all' }),
     })
     .execute()
-  return { run: runId, backup, restore, schedule: await givenSchedule({ db }, tenant) }
+  const onboarding = newId()
+  await owner
+    .insertInto('onboardings')
+    .values({ workspace_id: tenant.workspaceId, tenant_id: tenant.tenantId, id: onboarding, begun_by: 'Ada Moreau' })
+    .execute()
+  return { run: runId, backup, restore, schedule: await givenSchedule({ db }, tenant), onboarding }
 }
 
 /** Test only: a schedule of that tenant. */

@@ -1,9 +1,7 @@
 import { open } from 'node:fs/promises'
 import { Failure } from '#foundation/kernel/failure.ts'
-import { readCertificate } from '#domain/connections/certificate.ts'
-import { connectTenant } from '#domain/connections/connect-tenant.ts'
 import type { Purpose } from '#domain/connections/connection.ts'
-import { createCertificate } from '#domain/connections/create-certificate.ts'
+import { setCertificate } from '#domain/connections/set-certificate.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
@@ -19,11 +17,9 @@ export const connectionCertificate: Command<Options> = async (cli, _args, { clie
   const ctx = await session.tenant()
   // Opened first: a certificate that cannot be written down must not replace the one that works.
   await using file = out === undefined ? undefined : await createFile(out)
-  const pair = await createCertificate(`TenantAtlas ${purpose}: ${ctx.tenantName}`)
-  await connectTenant(session.product, ctx, { [purpose]: { kind: 'certificate', clientId, ...pair } })
-  if (file === undefined) cli.terminal.data(pair.certificatePem)
-  else await file.writeFile(pair.certificatePem)
-  const { thumbprint, expiresAt } = readCertificate(pair)
+  const { certificatePem, thumbprint, expiresAt } = await setCertificate(session.product.db, ctx, { purpose, clientId })
+  if (file === undefined) cli.terminal.data(certificatePem)
+  else await file.writeFile(certificatePem)
   cli.terminal.say(
     `The ${purpose} of "${ctx.tenantName}" now signs in with this certificate; its private key is sealed in the database.`,
   )

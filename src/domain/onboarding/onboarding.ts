@@ -1,0 +1,20 @@
+import type { OnboardingFacts, Skippable, Step, StepName } from '#domain/onboarding/onboarding-steps.ts'
+import type { OnboardingId, TenantId, TenantRef } from '#foundation/kernel/ids.ts'
+
+/** A tenant on its way from a name to the first inventory. */
+export interface Onboarding {
+  readonly id: OnboardingId
+  readonly tenant: { readonly id: TenantId; readonly ref: TenantRef; readonly name: string }
+  readonly skipped: readonly Skippable[]
+  readonly begunBy: string
+  readonly begunAt: Date
+  readonly ended: { readonly at: Date; readonly how: 'finished' | 'cancelled' } | null
+}
+
+/** The same with how far it is. */
+export interface OnboardingView extends Onboarding {
+  readonly steps: readonly Step[]
+  /** Null when it has ended. */
+  readonly next: StepName | null
+  readonly facts: OnboardingFacts
+}

@@ -1,0 +1,21 @@
+import type { AppReport, VerificationReport } from '#domain/connections/verification-report.ts'
+import { runDocument } from '#entrypoints/documents/run-document.ts'
+
+/** What a verification found, as programs see it. */
+export function verificationDocument(report: VerificationReport) {
+  const { run, isCurrent, organization, graph, intune, licence, reader, writer } = report
+  return {
+    run: runDocument(run),
+    isCurrent,
+    organization,
+    graph,
+    intune,
+    licence,
+    reader: appDocument(reader),
+    writer: appDocument(writer),
+  }
+}
+
+function appDocument({ token, permissions, excess }: AppReport) {
+  return { token, permissions, excess }
+}
