@@ -138,22 +138,30 @@ describe('a consent', () => {
     expect((await comeBack(back, browser)).status).toBe(302)
   })
 
-  test.each<[string, (back: URL) => Promise<URL> | URL, number, RegExp]>([
-    ['for another state', changed('state', 'A'.repeat(43)), 409, /not asked for in this browser/],
-    ['without a state', changed('state', ''), 409, /not asked for in this browser/],
-    ['of another tenant', changed('tenant', homeTenant.id), 409, /Consent was given in the tenant .*, not in/],
-    ['that does not say yes', changed('admin_consent', 'False'), 409, /does not say that consent was given/],
-    ['with a parameter twice', (back) => new URL(`${back.href}&tenant=${homeTenant.id}`), 409, /not the answer/],
-    ['after 15 minutes', later, 409, /more than 15 minutes ago/],
-    ['for an app that is another one since', afterAnotherApp, 409, /is another app since/],
-  ])('%s is refused, verifies nothing, and is written down where it was ours', async (what, change, status, words) => {
+  test.each(['A'.repeat(43), ''])(
+    'for another state (%s) is refused, and the one that was asked for stays open',
+    async (state) => {
+      const { back, browser } = await consented()
+      const refused = await comeBack(changed('state', state)(back), browser)
+      expect([refused.status, refused.text.includes('not asked for in this browser')]).toEqual([409, true])
+      expect((await verifications()).items).toEqual([])
+      expect((await comeBack(back, browser)).status).toBe(302)
+    },
+  )
+
+  test.each<[string, (back: URL) => Promise<URL> | URL, RegExp]>([
+    ['of another tenant', changed('tenant', homeTenant.id), /Consent was given in the tenant .*, not in/],
+    ['that does not say yes', changed('admin_consent', 'False'), /does not say that consent was given/],
+    ['with a parameter twice', (back) => new URL(`${back.href}&tenant=${homeTenant.id}`), /not the answer/],
+    ['after 15 minutes', later, /more than 15 minutes ago/],
+    ['for an app that is another one since', afterAnotherApp, /is another app since/],
+  ])('%s is refused, verifies nothing, is written down and used up', async (_what, change, words) => {
     const { back, browser } = await consented()
     const refused = await comeBack(await change(back), browser)
-    expect([refused.status, words.test(refused.text)]).toEqual([status, true])
+    expect([refused.status, words.test(refused.text)]).toEqual([409, true])
     expect((await verifications()).items).toEqual([])
-    const isOurs = !/state$/.test(what)
-    expect((await office.audited()).includes('connection.consent refused')).toBe(isOurs)
-    if (isOurs) expect((await comeBack(back, browser)).text).toContain('was answered already')
+    expect(await office.audited()).toContain('connection.consent refused')
+    expect((await comeBack(back, browser)).text).toContain('was answered already')
   })
 
   test('that the administrator cancels is told of, and leads back', async () => {
