@@ -47,7 +47,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         runCheckpoints({ db, signer, log, signal }),
       ])
     },
-    serve: async ({ port, entra = config.entra }) => {
+    serve: async ({ port, entra = config.entra, graphHosts = [] }) => {
       const { serveApp } = await import('#entrypoints/http/serve-app.ts')
       // Whoever also works still serves people under the role that sees nothing sealed.
       const forPeople = {
@@ -67,6 +67,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         publicUrl: config.isPublicUrlChosen ? config.publicUrl : undefined,
         entraFor: entra && (await signInWith(entra)),
         trustedProxies: config.trustedProxies,
+        graphAllowHosts: [...config.graphAllowHosts, ...graphHosts],
       })
       return {
         url: app.url,

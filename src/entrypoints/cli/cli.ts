@@ -40,6 +40,8 @@ export interface Product extends AsyncDisposable {
   serve(options: {
     readonly port: number
     readonly entra?: EntraConfig | undefined
+    /** Of a simulated cloud that was started here. */
+    readonly graphHosts?: readonly string[]
   }): Promise<{ readonly url: string } & AsyncDisposable>
   /**
    * Collects metrics and serves them with the health of this process until disposed; undefined when they are off, or

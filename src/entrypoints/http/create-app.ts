@@ -24,6 +24,8 @@ export interface AppDeps {
   readonly notify: NotifySettings
   /** Whoever makes it ends it: what is followed ends with it. */
   readonly feed: EventFeed
+  /** Hosts beside Microsoft's clouds that a connection may name. */
+  readonly graphAllowHosts: readonly string[]
   readonly live: LiveFragments
   /** Where people open the console. */
   readonly pageUrl: string
@@ -34,7 +36,18 @@ export interface AppDeps {
   readonly addressOf: (c: Context) => string
 }
 
-export function createApp({ db, log, live, notify, feed, pageUrl, entra, sealer, addressOf }: AppDeps): Hono {
+export function createApp({
+  db,
+  log,
+  live,
+  notify,
+  feed,
+  graphAllowHosts,
+  pageUrl,
+  entra,
+  sealer,
+  addressOf,
+}: AppDeps): Hono {
   const app = new Hono()
   const cookies = cookiesFor(pageUrl)
   const origins = new Set([new URL(pageUrl).origin])
@@ -43,7 +56,18 @@ export function createApp({ db, log, live, notify, feed, pageUrl, entra, sealer,
   app.get(`${apiPrefix}/openapi.json`, async (c) => c.json(await document))
   app.all(
     `${apiPrefix}/*`,
-    createApi({ db, log, notify, feed, pageUrl, addressOf, cookies, origins, signIn: { entra, sealer } }),
+    createApi({
+      db,
+      log,
+      notify,
+      feed,
+      graphAllowHosts,
+      pageUrl,
+      addressOf,
+      cookies,
+      origins,
+      signIn: { entra, sealer },
+    }),
   )
   app.route('/', errorDocs())
   app.route('/', createSignIn({ db, log, pageUrl, cookies, entra }))

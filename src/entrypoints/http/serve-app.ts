@@ -34,6 +34,8 @@ export interface ServeAppOptions {
   /** Sign-in with Microsoft Entra, given where it sends people back to; absent: there is none. */
   readonly entraFor: ((redirectUri: string) => EntraSignIn) | undefined
   readonly trustedProxies: TrustedProxies
+  /** Hosts beside Microsoft's clouds that a connection may name. */
+  readonly graphAllowHosts: readonly string[]
 }
 
 /** A client that sends its headers or its body drop by drop is let go. */
@@ -71,6 +73,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     live,
     feed,
     notify,
+    graphAllowHosts: options.graphAllowHosts,
     sealer,
     pageUrl,
     entra: options.entraFor?.(`${pageUrl}${callbackPath}`),

@@ -48,6 +48,15 @@ const schema = z.object({
     .optional(),
   ...entraVariables,
   TENANTATLAS_TRUSTED_PROXIES: trustedProxies,
+  TENANTATLAS_GRAPH_ALLOW_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
+    ),
   TENANTATLAS_NOTIFY_ALLOW_HOSTS: z.string().default('').transform(parseHosts),
   TENANTATLAS_METRICS_PORT: wholeBetween(0, 65_535).optional(),
   TENANTATLAS_METRICS_HOST: z.string().default('127.0.0.1'),
@@ -83,6 +92,8 @@ export interface Config {
   readonly isPublicUrlChosen: boolean
   /** Addresses or ranges of proxies whose X-Forwarded-For counts. */
   readonly trustedProxies: readonly string[]
+  /** Hosts (with their port) beside Microsoft's clouds that a connection may name over the API. */
+  readonly graphAllowHosts: readonly string[]
   /** Absent: nobody signs in with Entra. */
   readonly entra: EntraConfig | undefined
   readonly metrics: {
@@ -139,6 +150,7 @@ export function readConfig(env: Environment): Config {
     publicUrl,
     isPublicUrlChosen: read.TENANTATLAS_PUBLIC_URL !== undefined,
     trustedProxies: read.TENANTATLAS_TRUSTED_PROXIES,
+    graphAllowHosts: read.TENANTATLAS_GRAPH_ALLOW_HOSTS,
     entra,
     metrics: {
       port: read.TENANTATLAS_METRICS_PORT ?? defaultMetricsPort,
@@ -183,6 +195,11 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
     line('TENANTATLAS_SIMULATOR_PORT', config.simulatorPort, 'port of the simulated Microsoft Graph'),
     line('TENANTATLAS_PAGE_URL', config.notify.pageUrl, 'where people open the page; links in notifications'),
     line('TENANTATLAS_PUBLIC_URL', config.publicUrl, 'where people reach the console; sign-in sends them back there'),
+    line(
+      'TENANTATLAS_GRAPH_ALLOW_HOSTS',
+      config.graphAllowHosts.join(',') || '(none)',
+      'hosts a connection may name over the API, beside Microsoft’s clouds',
+    ),
     line(
       'TENANTATLAS_TRUSTED_PROXIES',
       config.trustedProxies.join(',') || '(none)',

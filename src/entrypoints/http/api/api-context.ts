@@ -40,6 +40,8 @@ export interface ApiContext {
   readonly operator: Operator | undefined
   /** Where the caller was let in; absent for procedures outside a workspace. */
   readonly admitted?: Admitted
+  /** Hosts beside Microsoft's clouds that a connection may name. */
+  readonly graphAllowHosts: readonly string[]
   readonly cookies: Cookies
   readonly signIn: SignInContext
   /** Headers for the answer. */

@@ -37,7 +37,11 @@ export interface Ask {
 /** Test only: the whole HTTP surface over a database, asked without a socket. */
 export function givenApp(
   db: Database,
-  { entra, feed = createEventFeed({ db, log }) }: { readonly entra?: EntraSignIn; readonly feed?: EventFeed } = {},
+  {
+    entra,
+    feed = createEventFeed({ db, log }),
+    graphAllowHosts = [],
+  }: { readonly entra?: EntraSignIn; readonly feed?: EventFeed; readonly graphAllowHosts?: readonly string[] } = {},
 ) {
   const keyFile = join(mkdtempSync(join(tmpdir(), 'tenantatlas-sign-in-')), 'sign-in.key')
   const { notify } = deliverDeps(db)
@@ -46,6 +50,7 @@ export function givenApp(
     log,
     notify,
     feed,
+    graphAllowHosts,
     pageUrl,
     entra,
     sealer: createSecretBox({ keyFile }),

@@ -4,6 +4,8 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createApiKey } from '#domain/access/keys/create-api-key.ts'
+import { givenEnded } from '#domain/operations/operations-testing.ts'
+import { connectTenant } from '#domain/connections/connect-tenant.ts'
 import { inviteMember } from '#domain/access/members/invite-member.ts'
 import { givenSealingKey } from '#domain/keys/keys-testing.ts'
 import { pinBackup } from '#domain/backups/pin-backup.ts'
@@ -19,7 +21,7 @@ import { archiveTenant } from '#domain/workspaces/change-tenant.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
-import { asId } from '#foundation/kernel/ids.ts'
+import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
@@ -51,6 +53,21 @@ const hook = (w: World) => givenWebhook(deliverDeps(database.db), w.ctx, { url: 
 const channel = async (w: World) => ({ params: { channel: (await hook(w)).id } })
 const schedule = async (w: World) => ({ params: { schedule: await givenSchedule(database, w.tenant) } })
 
+const clientId = () => crypto.randomUUID()
+const aSecret = () => ({ kind: 'secret', clientId: clientId(), secret: 'not-a-real-secret' }) as const
+
+async function connected({ tenant }: World): Promise<void> {
+  const endpoints = { cloud: 'global' } as const
+  await connectTenant({ db: database.db }, tenant, { endpoints, reader: aSecret() })
+}
+
+async function onboarding({ ctx, tenant }: World, steps: object = {}) {
+  const id = newId()
+  const row = { workspace_id: ctx.workspaceId, tenant_id: tenant.tenantId, id, begun_by: 'Ada Moreau', ...steps }
+  await database.owner.insertInto('onboardings').values(row).execute()
+  return { params: { onboarding: id } }
+}
+
 const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> = {
   'workspaces.rename': () => ({ body: { name: 'Other' }, read: '' }),
   'workspaces.archive': ({ ctx }) => ({ body: { confirm: `Contoso ${ctx.workspaceId}` } }),
@@ -74,6 +91,34 @@ const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> 
     await archiveTenant(database.db, tenant)
     return { params: { archived: tenant.tenantRef } }
   },
+  'connections.set': () => ({ body: { endpoints: { cloud: 'global' }, reader: aSecret() } }),
+  'connections.certificate': async (w) => {
+    await connected(w)
+    return { body: { app: 'reader', clientId: clientId() } }
+  },
+  'connections.remove': async (w) => {
+    await connected(w)
+    return { body: { confirm: w.tenant.tenantName } }
+  },
+  'connections.consent': async (w) => {
+    await connected(w)
+    return { body: { app: 'reader' } }
+  },
+  'onboardings.begin': async ({ tenant }) => {
+    const { entra_tenant_id: entraTenantId } = await database.owner
+      .selectFrom('tenants')
+      .select('entra_tenant_id')
+      .where('id', '=', tenant.tenantId)
+      .executeTakeFirstOrThrow()
+    return { body: { name: tenant.tenantName, entraTenantId } }
+  },
+  'onboardings.skip': async (w) => ({ ...(await onboarding(w)), body: { step: 'first_sync' } }),
+  'onboardings.finish': async (w) => {
+    await connected(w)
+    await givenEnded(database.db, w.tenant, { type: 'connection.verify', input: {}, trigger: 'api' })
+    return onboarding(w, { skipped: ['consent', 'first_sync'] })
+  },
+  'onboardings.cancel': async (w) => onboarding(w),
   'backups.pin': async ({ tenant }) => ({ params: { backup: (await givenSubjects(database, tenant)).backup } }),
   'backups.unpin': async ({ tenant }) => {
     const { backup } = await givenSubjects(database, tenant)

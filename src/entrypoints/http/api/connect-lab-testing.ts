@@ -16,13 +16,16 @@ import { givenApp, givenPerson, slugOfTest, type Asked } from '#entrypoints/http
 /** A process that serves: composed as `serve` does, so it seals and cannot open. */
 type ApiProcess = Awaited<ReturnType<typeof compose>>
 
+/** Asks the process that serves. */
+type LabAsk = (...request: Parameters<ReturnType<typeof givenApp>>) => Promise<Asked>
+
 export interface ConnectLab {
   readonly database: TestDatabase
   readonly simulator: TestSimulator
   /** Of the process that serves. */
   readonly opener: Opener
   readonly api: ApiProcess
-  ask: ReturnType<typeof givenApp>
+  ask: LabAsk
   /** A workspace of its own with a manager in it. */
   office(): Promise<Office>
 }
@@ -75,7 +78,8 @@ export function useConnectLab(): ConnectLab {
     if (api === undefined) throw new TypeError('the processes are there from beforeAll to afterAll only')
     return api
   }
-  const ask: ReturnType<typeof givenApp> = async (...request) => givenApp(serving().db)(...request)
+  const ask: LabAsk = async (...request) =>
+    givenApp(serving().db, { graphAllowHosts: [new URL(simulator.url).host] })(...request)
   return {
     database,
     simulator,
@@ -90,7 +94,7 @@ export function useConnectLab(): ConnectLab {
   }
 }
 
-async function officeOf({ db, owner }: TestDatabase, ask: ReturnType<typeof givenApp>): Promise<Office> {
+async function officeOf({ db, owner }: TestDatabase, ask: LabAsk): Promise<Office> {
   const ctx = await givenWorkspace(db)
   const person = async (role: Role) => (await givenPerson(db, { ctx, role })).token
   const manager = await person('manager')

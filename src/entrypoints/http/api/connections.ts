@@ -1,4 +1,5 @@
 import { askConsent } from '#domain/connections/ask-consent.ts'
+import { requireAllowedEndpoints } from '#domain/connections/allowed-endpoints.ts'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
 import type { NewCredential } from '#domain/connections/connection.ts'
 import { permissionNeeds } from '#domain/connections/permission-needs.ts'
@@ -22,6 +23,7 @@ export const connections = {
   set: os.connections.set.handler(async ({ context, input: { endpoints, reader, writer } }) => {
     if (endpoints === undefined && reader === undefined && writer === undefined)
       throw new Failure('invalid_input', 'Say what to set: endpoints, reader or writer.')
+    if (endpoints !== undefined) requireAllowedEndpoints(endpoints, context.graphAllowHosts)
     await connectTenant({ db: context.db }, tenantOf(context), {
       ...(endpoints && { endpoints }),
       ...(reader && { reader: credentialOf(reader) }),

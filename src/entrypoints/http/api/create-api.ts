@@ -31,6 +31,7 @@ export interface ApiDeps {
   readonly log: Log
   readonly notify: NotifySettings
   readonly feed: EventFeed
+  readonly graphAllowHosts: readonly string[]
   readonly cookies: Cookies
   readonly signIn: Pick<SignInContext, 'entra' | 'sealer'>
   /** Where people open the console. */
@@ -103,6 +104,7 @@ function contextOf(
     requestId,
     pageUrl: deps.pageUrl,
     address,
+    graphAllowHosts: deps.graphAllowHosts,
     cookies: deps.cookies,
     signIn: {
       ...deps.signIn,

@@ -48,7 +48,7 @@ export const up: Command<Options> = async (cli, _args, options) => {
   const cloud = options.simulator
     ? await startCloud(cli, { dataDir: config.dataDir, port: simulatorPort }, stack)
     : undefined
-  const page = stack.use(await product.serve({ port, entra: config.entra ?? (cloud && demoSignIn(cloud.url)) }))
+  const page = stack.use(await product.serve({ port, ...signInOf(config, cloud) }))
   cli.signal.throwIfAborted()
 
   const drained = new AbortController()
@@ -96,6 +96,13 @@ async function composeUp(cli: Cli, config: Config, databaseUrl: string): Promise
   })
   await ensureKey(product.db, keyPlaceOf(config))
   return product
+}
+
+/** Where people sign in, and which hosts beside Microsoft's clouds a connection may name. */
+function signInOf({ entra }: Config, cloud: { readonly url: string } | undefined) {
+  if (cloud === undefined) return { entra }
+  const { host, port } = new URL(cloud.url)
+  return { entra: entra ?? demoSignIn(cloud.url), graphHosts: [host, `localhost:${port}`, `127.0.0.1:${port}`] }
 }
 
 /** While nobody can sign in. */
