@@ -61,7 +61,7 @@ async function leadsSomewhere({ file, target }: DeadLink): Promise<boolean> {
 }
 
 /** The anchors GitHub gives to headings: lower case, no punctuation, hyphens for spaces, numbered when repeated. */
-function anchorsOf(markdown: string): Set<string> {
+export function anchorsOf(markdown: string): ReadonlySet<string> {
   const anchors = new Set<string>()
   for (const match of markdown.replace(/^(```|~~~)[\s\S]*?^\1/gm, '').matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
     const base = slugOf(match[1] ?? '')

@@ -89,6 +89,17 @@ describe('a path', () => {
   )
 })
 
+test('a parameter counts where it belongs: a body names no other workspace, and one value given twice is refused', async () => {
+  const other = await givenWorkspace(database.db)
+  const sent = { ...newTenant(), workspace: slugOfTest(other) }
+  expect((await ask('POST', `${at}/tenants`, { token, body: sent })).status).toBe(201)
+  expect((await ask('GET', `${at}/tenants?workspace=${slugOfTest(other)}`, { token })).status).toBe(200)
+  expect(await ask('GET', `${at}/runs?limit=1&limit=2`, { token })).toMatchObject({
+    status: 400,
+    body: { reason: 'invalid_input' },
+  })
+})
+
 describe('every answer', () => {
   test.each([
     '/api/v1/me',
@@ -111,6 +122,18 @@ describe('every answer', () => {
       expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
       expect(headers.get('access-control-allow-origin')).toBeNull()
     }
+  })
+
+  test.each([
+    ['/api/v1/me', 401, 'application/problem+json'],
+    ['/api/v1/openapi.json', 200, 'application/json'],
+    ['/sign-in', 200, 'text/html; charset=UTF-8'],
+    ['/nothing', 404, 'text/plain; charset=UTF-8'],
+    ['/assets/page.css', 200, 'text/css; charset=utf-8'],
+    ['/assets/sign-in.js', 200, 'text/javascript; charset=utf-8'],
+  ])('says what it is: %s', async (path, status, type) => {
+    const answer = await ask('GET', path)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type])
   })
 
   test('that refuses leads to a page about its reason', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { openSession } from '#domain/access/sessions/open-session.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
@@ -46,6 +47,22 @@ describe('members', () => {
     expect((await ask('GET', `${at}/tenants/${fabrikam.tenantRef}`, { token: member.token })).status).toBe(404)
     expect((await ask('DELETE', path, { token: owner.token })).status).toBe(200)
     expect((await ask('GET', `${at}/tenants`, { token: member.token })).status).toBe(404)
+  })
+
+  test('are signed out everywhere by an owner, and so is whose account is disabled', async () => {
+    const person = await givenPerson(database.db, { ctx, role: 'operator' })
+    const second = await openSession(database.db, { userId: person.userId, method: 'entra' })
+    const statuses = async () =>
+      Promise.all([person.token, second.token].map(async (token) => (await ask('GET', '/api/v1/me', { token })).status))
+    expect(await statuses()).toEqual([200, 200])
+    const ended = await ask('DELETE', `${at}/members/${person.userId}/sessions`, { token: owner.token })
+    expect(ended).toMatchObject({ status: 200, body: { ended: 2 } })
+    expect(await statuses()).toEqual([401, 401])
+
+    const { token } = await openSession(database.db, { userId: person.userId, method: 'entra' })
+    const disabled = { disabled_at: new Date() }
+    await database.db.updateTable('users').set(disabled).where('id', '=', person.userId).execute()
+    expect((await ask('GET', '/api/v1/me', { token })).status).toBe(401)
   })
 
   test('the last owner stays, also when two remove each other at once', async () => {

@@ -13,7 +13,10 @@ if (device !== null) {
 async function send(event, form) {
   event.preventDefault()
   const inputs = [...form.querySelectorAll('input')]
-  const values = Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()]))
+  // A password is what was typed, spaces included.
+  const values = Object.fromEntries(
+    inputs.map(({ name, type, value }) => [name, type === 'password' ? value : value.trim()]),
+  )
   if ('tokenFromAddress' in form.dataset) values[form.dataset.tokenFromAddress || 'token'] = tokenOfAddress
   if ('returnTo' in form.dataset) values.returnTo = form.dataset.returnTo
   if ('secondFactor' in form.dataset) values.totpSecret = document.querySelector('#totp-secret').textContent
