@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { procedure } from '#contract/api/procedure.ts'
 import { flag, id, inWorkspace, list, moment, page, paging, several } from '#contract/api/schemas.ts'
 
-const failure = z.object({
+export const runFailure = z.object({
   code: z.string(),
   reason: z.string(),
   message: z.string(),
@@ -19,7 +19,7 @@ export const runDocument = z.object({
   status: z.enum(['queued', 'running', 'completed']),
   outcome: z.enum(['pending', 'succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled']),
   counts: z.record(z.string(), z.number()),
-  failures: list(failure),
+  failures: list(runFailure),
   progress: z.object({ processed: z.number(), total: z.number().nullable(), step: z.string().nullable() }).nullable(),
   attempts: z.number(),
   initiator: z.string(),
@@ -37,7 +37,7 @@ export const runDocument = z.object({
 
 const failed = z.object({ reason: z.string(), message: z.string() })
 
-const timelineEntry = z.discriminatedUnion('kind', [
+export const timelineEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('created'), at: moment, by: z.string(), trigger: z.string() }),
   z.object({ kind: z.literal('cooldown_overridden'), at: moment, by: z.string(), reason: z.string().nullable() }),
   z.object({
