@@ -47,13 +47,14 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         runCheckpoints({ db, signer, log, signal }),
       ])
     },
-    serve: async ({ port, entra = config.entra }) => {
+    serve: async ({ port, entra = config.entra, limit }) => {
       const { serveApp } = await import('#entrypoints/http/serve-app.ts')
       return serveApp({
         db,
         log,
         sealer: createSecretBox({ keyFile: keyFile('sign-in.key') }),
         port,
+        limit,
         publicUrl: config.isPublicUrlChosen ? config.publicUrl : undefined,
         entraFor: entra && (await signInWith(entra)),
         trustedProxies: config.trustedProxies,

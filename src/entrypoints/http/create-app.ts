@@ -7,6 +7,7 @@ import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
 import { openApiDocument } from '#entrypoints/http/api/openapi-document.ts'
+import type { RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { createPage } from '#entrypoints/http/create-page.ts'
 import { createSignIn } from '#entrypoints/http/create-sign-in.ts'
 import { errorDocs } from '#entrypoints/http/error-docs.ts'
@@ -25,16 +26,22 @@ export interface AppDeps {
   /** Of the secrets of second factors. */
   readonly sealer: SecretBox
   readonly addressOf: (c: Context) => string
+  /** Of the API; default: the usual rates. */
+  readonly limit?: RateLimit
 }
 
-export function createApp({ db, log, live, pageUrl, entra, sealer, addressOf }: AppDeps): Hono {
+export function createApp({ db, log, live, pageUrl, entra, sealer, addressOf, limit }: AppDeps): Hono {
   const app = new Hono()
   const cookies = cookiesFor(pageUrl)
   const origins = new Set([new URL(pageUrl).origin])
   app.use(protect(pageUrl))
   const document = openApiDocument()
   app.get(`${apiPrefix}/openapi.json`, async (c) => c.json(await document))
-  app.all(`${apiPrefix}/*`, createApi({ db, log, pageUrl, addressOf, cookies, origins, signIn: { entra, sealer } }))
+  const limits = limit && { limit }
+  app.all(
+    `${apiPrefix}/*`,
+    createApi({ db, log, pageUrl, addressOf, cookies, origins, signIn: { entra, sealer }, ...limits }),
+  )
   app.route('/', errorDocs())
   app.route('/', createSignIn({ db, log, pageUrl, cookies, entra }))
   app.route('/', createPage({ db, log, live, cookies }))

@@ -29,17 +29,28 @@ const headers: Readonly<Record<string, string>> = {
  * leads here all the same is DNS rebinding. `pageUrl` is the address people open; this machine's own names count too.
  */
 export function protect(pageUrl: string): MiddlewareHandler {
-  const { host, protocol } = new URL(pageUrl)
-  const all = {
-    ...headers,
-    ...(protocol === 'https:' && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }),
-  }
+  const { host } = new URL(pageUrl)
+  const all = headersFor(pageUrl)
   return async (c, next) => {
     const asked = c.req.header('host')
     if (asked === undefined || (asked.toLowerCase() !== host && !isThisMachine(asked))) c.res = misdirected(host)
     else await next()
     for (const [name, value] of Object.entries(all)) c.res.headers.set(name, value)
   }
+}
+
+function headersFor(pageUrl: string): Readonly<Record<string, string>> {
+  const isSecure = new URL(pageUrl).protocol === 'https:'
+  return { ...headers, ...(isSecure && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }) }
+}
+
+/** What is answered where not even the address of a request could be read: its `Host` is none. */
+export function refuseUnreadable(pageUrl: string): Response {
+  const { problem } = problemOf(new Failure('invalid_input', 'The request names no host that can be read.'), '')
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { ...headersFor(pageUrl), 'Content-Type': problemType },
+  })
 }
 
 function misdirected(host: string): Response {

@@ -1,18 +1,20 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
+import type { RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { clientAddress, type TrustedProxies } from '#entrypoints/http/client-address.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
 import { callbackPath } from '#entrypoints/http/create-sign-in.ts'
 import { listen } from '#entrypoints/http/listen.ts'
 import type { ChosenPort } from '#entrypoints/http/listen.ts'
 import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
+import { refuseUnreadable } from '#entrypoints/http/protect.ts'
 
 export interface ServeAppOptions {
   readonly db: Database
@@ -26,6 +28,8 @@ export interface ServeAppOptions {
   /** Sign-in with Microsoft Entra, given where it sends people back to; absent: there is none. */
   readonly entraFor: ((redirectUri: string) => EntraSignIn) | undefined
   readonly trustedProxies: TrustedProxies
+  /** How fast the API may be asked; default: the usual rates. */
+  readonly limit?: RateLimit | undefined
 }
 
 /** A client that sends its headers or its body drop by drop is let go. */
@@ -46,11 +50,14 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
   // The app knows its own address, which is known when the port is.
   let answer: (request: Request, env: unknown) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
-  const server = createAdaptorServer({
-    fetch: (request, env) => answer(request, env),
-    createServer,
-    serverOptions: patience,
+  const listener = getRequestListener((request, env) => answer(request, env), {
+    errorHandler: (error) => {
+      if (error instanceof RequestError) return refuseUnreadable(options.publicUrl ?? 'http://localhost')
+      log.error({ err: error }, 'request failed')
+      return new Response(null, { status: 500 })
+    },
   })
+  const server = createServer(patience, (request, response) => void listener(request, response))
   await listen(server, pagePort(options.port))
   // A bound TCP server has an address with a port.
   const { port } = server.address() as AddressInfo
@@ -62,6 +69,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     live,
     sealer,
     pageUrl,
+    ...(options.limit && { limit: options.limit }),
     entra: options.entraFor?.(`${pageUrl}${callbackPath}`),
     addressOf: (c) => clientAddress(getConnInfo(c).remote.address, c.req.header('x-forwarded-for'), trustedProxies),
   })
@@ -73,7 +81,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
       const closed = once(server, 'close')
       server.close()
       // Streams never end by themselves.
-      if ('closeAllConnections' in server) server.closeAllConnections()
+      server.closeAllConnections()
       await closed
     },
   }
