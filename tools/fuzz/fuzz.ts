@@ -20,9 +20,9 @@ export interface FuzzResult {
   readonly sent: number
   readonly findings: readonly Finding[]
   readonly byStatus: Readonly<Record<string, number>>
-  /** How many of the operations were answered 2xx. */
-  readonly answered: number
+  /** Of how many operations, and which of them were never answered 2xx. */
   readonly operations: number
+  readonly neverAnswered: readonly string[]
   readonly isAlive: boolean
   readonly logged: string
 }
@@ -37,7 +37,7 @@ export interface FuzzOptions {
 
 const atOnce = 8
 /** After so many requests, people and their sessions are made anew. */
-const batchSize = 200
+const batchSize = 100
 
 export async function fuzz({ document, requests, seed, plant }: FuzzOptions): Promise<FuzzResult> {
   const read = readDocument(plantInDocument(document, plant))
@@ -53,6 +53,7 @@ export async function fuzz({ document, requests, seed, plant }: FuzzOptions): Pr
     try {
       const answer = await sender.send(request, people.tokenOf(request.caller))
       tally.judge(request, answer)
+      if (answer.status === 401 && people.worldOf(request.caller)) await people.renew(request.caller)
       scene.take(request, answer)
     } catch (error) {
       tally.silent(request, String(error))
@@ -77,7 +78,9 @@ export async function fuzz({ document, requests, seed, plant }: FuzzOptions): Pr
 
 /** What requests are made of; it grows by what is answered. */
 function createScene({ here, elsewhere }: Stage, people: People, { operations, resolve }: ReadDocument) {
-  const seen = { own: new SeenAnswers(), foreign: new SeenAnswers() }
+  const seen = { own: new SeenAnswers(here.canary), foreign: new SeenAnswers(elsewhere.canary) }
+  for (const name of [`Workspace ${here.canary}`, ...here.tenants.map(({ tenantName }) => tenantName)])
+    seen.own.keepText('confirm', name)
   const scene: Scene = {
     resolve,
     get seen() {
@@ -85,17 +88,19 @@ function createScene({ here, elsewhere }: Stage, people: People, { operations, r
     },
     callers: people.callers,
     inPath: ({ path }, param) => {
-      if (param === 'workspace') return [here.slug, here.slug, here.slug, here.slug, here.slug, elsewhere.slug]
+      if (param === 'workspace') return { known: [here.slug], strange: [elsewhere.slug] }
       const list = path.split('/').at(path.split('/').indexOf(`{${param}}`) - 1) ?? ''
-      const own = seen.own.idsIn(list)
-      const known = own.length > 0 ? own : seen.own.ids
-      return [
-        ...known,
-        ...known,
-        ...seen.foreign.idsIn(list).slice(0, 3),
-        ...seen.own.ids.slice(0, 2),
-        crypto.randomUUID(),
+      const { own: answers } = seen
+      const named = [
+        answers.idsIn(list),
+        answers.idsFor(param),
+        answers.texts.get(param),
+        answers.texts.get(`${param}Id`),
       ]
+      return {
+        known: [...(named.find((values) => values !== undefined && values.length > 0) ?? answers.ids)],
+        strange: [...seen.foreign.idsIn(list).slice(0, 3), ...seen.own.ids.slice(0, 2), crypto.randomUUID()],
+      }
     },
   }
   return {
@@ -159,8 +164,8 @@ function createTally({ operations }: ReadDocument, { here, elsewhere }: Stage, p
       sent,
       findings: [...findings.values()],
       byStatus: Object.fromEntries([...byStatus].toSorted(([a], [b]) => a - b)),
-      answered: answered.size,
       operations: operations.length,
+      neverAnswered: operations.map(({ id }) => id).filter((id) => !answered.has(id)),
     }),
   }
 }

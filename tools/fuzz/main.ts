@@ -33,15 +33,16 @@ const seconds = Math.round((performance.now() - beganAt) / 1_000)
 printResult(result)
 reportVerdict(checksOf(result), { json: values.json, also: { seed, seconds, byStatus: result.byStatus } })
 
-function printResult({ findings, byStatus, logged }: FuzzResult): void {
+function printResult({ findings, byStatus, neverAnswered, logged }: FuzzResult): void {
   for (const { rule, detail, count, example } of findings.slice(0, 30))
     console.log(`\n== ${rules[rule]} (${count} times)\n${detail}\n${example}`)
   if (findings.length > 30) console.log(`\n… and ${findings.length - 30} more`)
   if (logged !== '') console.log(`\n== what the server logged\n${logged.slice(0, 6_000)}`)
+  if (neverAnswered.length > 0) console.log(`\nNever answered 2xx: ${neverAnswered.join(', ')}`)
   console.log(`\n${columnsOf([['status', 'answers'], ...Object.entries(byStatus).map(([s, n]) => [s, String(n)])])}`)
 }
 
-function checksOf({ findings, sent, isAlive, answered, operations }: FuzzResult): Check[] {
+function checksOf({ findings, sent, isAlive, operations, neverAnswered }: FuzzResult): Check[] {
   const found = Object.entries(rules).map(([rule, name]): Check => {
     const count = findings.filter((one) => one.rule === rule).reduce((sum, one) => sum + one.count, 0)
     return { name, ok: count === 0, value: count, goal: 0 }
@@ -51,9 +52,9 @@ function checksOf({ findings, sent, isAlive, answered, operations }: FuzzResult)
     ...found,
     {
       name: 'operations that did what was asked at least once',
-      ok: requests < 5_000 || answered >= operations * 0.8,
-      value: `${answered} of ${operations}`,
-      goal: '>= 80 %',
+      ok: requests < 5_000 || neverAnswered.length <= operations * 0.3,
+      value: `${operations - neverAnswered.length} of ${operations}`,
+      goal: '>= 70 %',
     },
     { name: 'the server lives', ok: isAlive, value: isAlive ? 'yes' : 'no', goal: 'yes' },
     { name: 'took', ok: true, value: `${seconds} s`, goal: '' },

@@ -24,8 +24,8 @@ export interface People {
   tokenOf(caller: string): string | undefined
   /** In which workspace they are; undefined: in none. */
   worldOf(caller: string): World | undefined
-  /** Makes members, sessions and keys anew, and brings back what was archived. */
-  renew(): Promise<void>
+  /** Makes members, sessions and keys anew, and brings back what was archived or renamed; or of one caller alone. */
+  renew(caller?: string): Promise<void>
 }
 
 const key = 'key of an owner'
@@ -46,15 +46,15 @@ export async function invitePeople({ owner: db, here, elsewhere }: Stage): Promi
     callers: [...people, ...often, ...often, ...often].map(({ name }) => name).concat(nobody, key, key, key),
     tokenOf: (caller) => tokens.get(caller),
     worldOf: (caller) => (caller === key ? here : people.find(({ name }) => name === caller)?.world),
-    renew: async () => {
-      await sql`update workspaces set archived_at = null where archived_at is not null`.execute(db)
-      await sql`update tenants set archived_at = null where archived_at is not null`.execute(db)
-      await sql`update users set disabled_at = null where disabled_at is not null`.execute(db)
-      for (const person of people) {
+    renew: async (caller) => {
+      if (caller === undefined) await bringBack(db, [here, elsewhere])
+      for (const person of people.filter(({ name }) => caller === undefined || name === caller)) {
         await letIn(db, person)
         tokens.set(person.name, (await openSession(db, { userId: person.userId, method: 'local' })).token)
       }
-      if (ofOwner) tokens.set(key, await newKey(db, ofOwner))
+      if (ofOwner === undefined || (caller !== undefined && caller !== key)) return
+      await letIn(db, ofOwner)
+      tokens.set(key, await newKey(db, ofOwner))
     },
   }
 }
@@ -72,6 +72,17 @@ async function addPerson(
   return { name, userId, world, role, isNarrowed }
 }
 
+async function bringBack(db: Database, worlds: readonly World[]): Promise<void> {
+  await sql`update users set disabled_at = null where disabled_at is not null`.execute(db)
+  for (const { ctx, canary, tenants } of worlds) {
+    await sql`update workspaces set archived_at = null, name = ${`Workspace ${canary}`}
+      where id = ${ctx.workspaceId}`.execute(db)
+    await sql`update tenants set archived_at = null where workspace_id = ${ctx.workspaceId}`.execute(db)
+    for (const { tenantId, tenantName } of tenants)
+      await sql`update tenants set name = ${tenantName} where id = ${tenantId}`.execute(db)
+  }
+}
+
 async function letIn(db: Database, { userId, world, role, isNarrowed }: Person): Promise<void> {
   const { workspaceId } = world.ctx
   const access = { role, all_tenants: !isNarrowed }
@@ -86,6 +97,7 @@ async function letIn(db: Database, { userId, world, role, isNarrowed }: Person):
     await db
       .insertInto('tenant_members')
       .values({ workspace_id: workspaceId, tenant_id: first.tenantId, user_id: userId, role })
+      .onConflict((on) => on.doNothing())
       .execute()
 }
 

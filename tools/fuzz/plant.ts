@@ -9,12 +9,12 @@ export function isPlant(text: string): text is Plant {
   return (plantNames as readonly string[]).includes(text)
 }
 
-/** `defect`: a statement of the server fails. `leak`: a tenant here bears the name of one elsewhere. */
+/** `defect`: a statement of the server fails. `leak`: a person here bears the canary of elsewhere. */
 export async function plantIn({ owner, here, elsewhere }: Stage, plant: Plant | undefined): Promise<void> {
   if (plant === 'defect') await sql`alter table api_keys rename column used_at to used_when`.execute(owner)
   if (plant !== 'leak') return
-  await sql`update tenants set name = ${`Stolen ${elsewhere.canary}`}
-    where workspace_id = ${here.ctx.workspaceId} and id = ${here.tenants[1]?.tenantId}`.execute(owner)
+  await sql`update users set display_name = ${`Stolen ${elsewhere.canary}`}
+    where id in (select user_id from workspace_members where workspace_id = ${here.ctx.workspaceId})`.execute(owner)
 }
 
 /** `undeclared`: nothing may be refused for its input. */

@@ -19,8 +19,8 @@ export interface FuzzRequest {
 
 export interface Scene extends Hints {
   readonly callers: readonly string[]
-  /** What a parameter of the path may be: what is listed in the place it stands behind, foreign ones too. */
-  readonly inPath: (operation: Operation, param: string) => readonly string[]
+  /** What a parameter of the path may be: what is listed in the place it stands behind; sometimes, what is not for it. */
+  readonly inPath: (operation: Operation, param: string) => { readonly known: string[]; readonly strange: string[] }
 }
 
 /** A request as it is put together; each thing that breaks it makes another one. */
@@ -46,7 +46,7 @@ export function requestOf(operation: Operation, scene: Scene): fc.Arbitrary<Fuzz
     { weight: 5, arbitrary: fc.array(breakOf(operation), { minLength: 1, maxLength: 3 }) },
   )
   return fc
-    .record({ draft: fittingDraft(operation, scene), breaks, caller: fc.constantFrom(...scene.callers) })
+    .record({ draft: fittingDraft(operation, scene), breaks, caller: evenly(scene.callers) })
     .map(({ draft, breaks, caller }) =>
       written(
         breaks.reduce((broken, step) => step(broken), draft),
@@ -57,7 +57,11 @@ export function requestOf(operation: Operation, scene: Scene): fc.Arbitrary<Fuzz
 
 function fittingDraft(operation: Operation, scene: Scene): fc.Arbitrary<Draft> {
   const path = Object.fromEntries(
-    operation.inPath.map((param) => [param, fc.constantFrom(...scene.inPath(operation, param))] as const),
+    operation.inPath.map((param) => {
+      const { known, strange } = scene.inPath(operation, param)
+      const either = fc.oneof({ weight: 8, arbitrary: evenly(known) }, { weight: 1, arbitrary: evenly(strange) })
+      return [param, fc.noBias(either)] as const
+    }),
   )
   return fc
     .record({
@@ -74,6 +78,11 @@ function fittingDraft(operation: Operation, scene: Scene): fc.Arbitrary<Draft> {
       broken: [],
       ...parts,
     }))
+}
+
+/** Without a liking for the first ones and the last, which is for numbers. */
+function evenly(values: readonly string[]): fc.Arbitrary<string> {
+  return fc.noBias(fc.constantFrom(...values))
 }
 
 function headersOf({ headers }: Operation, { seen }: Scene): fc.Arbitrary<Readonly<Record<string, string>>> {

@@ -6,9 +6,15 @@ const most = { ids: 400, ofOneField: 40, ofOneList: 40 } as const
 const isUuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
 
 export class SeenAnswers implements Seen {
+  readonly #canary: string
   readonly #ids = new Set<string>()
   readonly #lists = new Map<string, Set<string>>()
   readonly #texts = new Map<string, Set<string>>()
+
+  /** Texts with that canary are not sent back: it shall be in answers by the server's doing alone. */
+  constructor(canary: string) {
+    this.#canary = canary
+  }
 
   get ids(): readonly string[] {
     return [...this.#ids]
@@ -21,6 +27,17 @@ export class SeenAnswers implements Seen {
   /** The ids of the list that stood at the end of a path: `runs`. */
   idsIn(list: string): readonly string[] {
     return [...(this.#lists.get(list) ?? [])]
+  }
+
+  idsFor(name: string): readonly string[] {
+    return (
+      [name, `${name}s`, name.replace(/y$/, 'ies')].map((list) => this.idsIn(list)).find((ids) => ids.length > 0) ?? []
+    )
+  }
+
+  /** Takes a text that no answer holds. */
+  keepText(name: string, value: string): void {
+    keep(this.#texts, name, value, most.ofOneField)
   }
 
   /** Takes what a successful answer to that operation held. */
@@ -37,8 +54,11 @@ export class SeenAnswers implements Seen {
   }
 
   #walk(name: string, value: unknown): void {
-    if (typeof value === 'string' && value.length <= 500) {
+    if (typeof value === 'string' && value.length <= 500 && !value.includes(this.#canary)) {
       keep(this.#texts, name, value, most.ofOneField)
+      // Of a link for somebody else.
+      const token = value.split('#')[1]
+      if (token !== undefined && name === 'link') keep(this.#texts, 'token', token, most.ofOneField)
       if (isUuid.test(value)) addTo(this.#ids, value, most.ids)
     } else if (Array.isArray(value)) for (const one of value as unknown[]) this.#walk(name, one)
     else if (value !== null && typeof value === 'object')

@@ -71,7 +71,8 @@ export async function setStage(): Promise<Stage> {
 async function makeWorld(db: Database, cloud: StartedSimulator, slug: string): Promise<World> {
   const canary = `canary-of-${slug}`
   const views = []
-  for (let n = 0; n < 2; n += 1) views.push(await cloud.control.addTenant({ name: `Tenant ${n} ${slug}`, policies: 40 }))
+  for (let n = 0; n < 2; n += 1)
+    views.push(await cloud.control.addTenant({ name: `Tenant ${n} ${slug}`, policies: 40 }))
   const { ctx, tenants } = await seed(db, {
     workspace: { name: `Workspace ${canary}`, slug, ownerName: `Owner ${canary}` },
     members: [],
@@ -98,7 +99,12 @@ async function fillWorld(db: Database, { tenants, canary }: World): Promise<void
     if (set === undefined) throw new TypeError('a backup that ended has a set')
     const { previewRunId } = await planRestore(db, tenant, { backupSetId: set.id, mode: 'replace' })
     await ended(db, tenant, previewRunId)
-    await createSchedule(db, tenant, { name: `Nightly of ${tenant.tenantName}`, cron: '0 3 * * *', timeZone: 'UTC', tenant })
+    await createSchedule(db, tenant, {
+      name: `Nightly of ${tenant.tenantName}`,
+      cron: '0 3 * * *',
+      timeZone: 'UTC',
+      tenant,
+    })
   }
 }
 

@@ -5,6 +5,8 @@ import type { JsonSchema, Resolve } from './read-document.ts'
 /** What was seen in answers: ids, and texts by the name of their field. */
 export interface Seen {
   readonly ids: readonly string[]
+  /** Of the things a field is named for: those of the list `backups` for `backup`. */
+  idsFor(name: string): readonly string[]
   readonly texts: ReadonlyMap<string, readonly string[]>
 }
 
@@ -48,13 +50,18 @@ export function objectOf(schema: JsonSchema, hints: Hints): fc.Arbitrary<Record<
   return fc.record(Object.fromEntries(values), { requiredKeys: [...(schema.required ?? [])] })
 }
 
+/** Fields that take what another one answered. */
+const sameAs: Readonly<Record<string, string>> = { cursor: 'nextCursor', types: 'type', policyTypes: 'type' }
+
 function textOf(schema: JsonSchema, { seen }: Hints, name: string): fc.Arbitrary<string> {
-  const known = seen.texts.get(name === 'cursor' ? 'nextCursor' : name === 'confirm' ? 'name' : name) ?? []
   const own = freshText(schema)
-  if (schema.format === 'uuid')
-    return seen.ids.length === 0
-      ? own
-      : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...seen.ids) }, { weight: 1, arbitrary: own })
+  if (schema.format === 'uuid') {
+    const named = seen.idsFor(name)
+    const known = named.length > 0 ? named : seen.ids
+    if (known.length === 0) return own
+    return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...known) }, { weight: 1, arbitrary: own })
+  }
+  const known = seen.texts.get(sameAs[name] ?? name) ?? []
   return known.length === 0 ? own : fc.oneof(fc.constantFrom(...known), own)
 }
 
