@@ -44,40 +44,56 @@ export interface Judged {
 }
 
 export function judge(request: FuzzRequest, answer: Answer, { operations, foreign }: Judged): Violation[] {
-  const { status, headers, text } = answer
-  const violations: Violation[] = []
-  const add = (rule: Violation['rule'], detail: string) => violations.push({ rule, detail })
-  if (status >= 500) add('defect', `${status} ${text.slice(0, 300)}`)
-  for (const [name, wanted] of Object.entries(securityHeaders))
-    if (!wanted.test(String(headers[name] ?? ''))) add('headers', `${name}: ${String(headers[name] ?? '(none)')}`)
-  const all = `${text}${JSON.stringify(headers)}`
-  for (const canary of foreign) if (all.includes(canary)) add('foreign', `${canary} in ${text.slice(0, 200)}`)
+  const { status, text } = answer
+  const violations: Violation[] = [
+    ...(status >= 500 ? [{ rule: 'defect', detail: `${status} ${text.slice(0, 300)}` } as const] : []),
+    ...headersMissing(answer),
+    ...foreignBytes(answer, foreign),
+  ]
   const path = pathOf(request)
   if (!path.startsWith(`${prefix}/`)) return violations
-  const type = String(headers['content-type'] ?? '').split(';')[0] ?? ''
-  const body = parsed(text)
-  if (status >= 400) {
-    const wrong = wrongProblem(status, type, body)
-    if (wrong !== undefined) add('problem', `${status} ${wrong}`)
-  }
-  const operation = operationAt(operations, request.method, path)
-  if (operation === undefined) {
-    if (status < 400) add('undeclared', `${status} for ${request.method} ${path}, which is no operation`)
-    return violations
-  }
-  const declared = operation.answers.get(status)
-  const content = declared?.get(type)
-  if (declared === undefined) add('undeclared', `${status} ${reasonOf(body)} of ${operation.id}`)
-  else if (content === undefined) add('undeclared', `${status} with ${type || 'no type'} of ${operation.id}`)
-  else {
-    const wrong = content.parse(body)
-    if (wrong !== undefined) add('undeclared', `${status} of ${operation.id}: ${wrong}`)
-  }
+  const type = String(answer.headers['content-type'] ?? '').split(';')[0] ?? ''
+  const read = { status, type, body: parsed(text) }
+  const problem = status >= 400 ? wrongProblem(read) : undefined
+  if (problem !== undefined) violations.push({ rule: 'problem', detail: `${status} ${problem}` })
+  const wrong = undeclared(read, operationAt(operations, request.method, path))
+  if (wrong !== undefined) violations.push({ rule: 'undeclared', detail: `${status} ${wrong}` })
   return violations
 }
 
+interface ReadAnswer {
+  readonly status: number
+  readonly type: string
+  readonly body: unknown
+}
+
+function headersMissing({ headers }: Answer): Violation[] {
+  return Object.entries(securityHeaders).flatMap(([name, wanted]) => {
+    const value = String(headers[name] ?? '(none)')
+    return wanted.test(value) ? [] : [{ rule: 'headers', detail: `${name}: ${value}` }]
+  })
+}
+
+function foreignBytes({ text, headers }: Answer, foreign: readonly string[]): Violation[] {
+  const all = `${text}${JSON.stringify(headers)}`
+  return foreign
+    .filter((canary) => all.includes(canary))
+    .map((canary) => ({ rule: 'foreign', detail: `${canary} in ${text.slice(0, 200)}` }))
+}
+
+/** Undefined: the document declares it. */
+function undeclared({ status, type, body }: ReadAnswer, operation: Operation | undefined): string | undefined {
+  if (operation === undefined) return status < 400 ? 'for what is no operation' : undefined
+  const declared = operation.answers.get(status)
+  if (declared === undefined) return `${reasonOf(body)} of ${operation.id}`
+  const content = declared.get(type)
+  if (content === undefined) return `with ${type || 'no type'} of ${operation.id}`
+  const wrong = content.parse(body)
+  return wrong === undefined ? undefined : `of ${operation.id}: ${wrong}`
+}
+
 /** Undefined: it is as every refusal has to be. */
-function wrongProblem(status: number, type: string, body: unknown): string | undefined {
+function wrongProblem({ status, type, body }: ReadAnswer): string | undefined {
   if (type !== problemType) return `is ${type || 'of no type'}`
   const reason = reasonOf(body)
   if (!Object.hasOwn(reasons, reason)) return `has the reason ${reason}`
@@ -85,7 +101,8 @@ function wrongProblem(status: number, type: string, body: unknown): string | und
 }
 
 function reasonOf(body: unknown): string {
-  return String(fieldOf(body, 'reason') ?? '')
+  const reason = fieldOf(body, 'reason')
+  return typeof reason === 'string' ? reason : ''
 }
 
 function fieldOf(body: unknown, name: string): unknown {

@@ -1,6 +1,6 @@
 /** Requests to one operation: half of them fit its schemas, the others break something. */
 import fc from 'fast-check'
-import type { JsonSchema, Operation } from './read-document.ts'
+import type { Operation } from './read-document.ts'
 import { oddBody, oddContentTypes, oddHeaders, oddQuery, oddText, oddValue } from './odd-values.ts'
 import { objectOf, type Hints } from './values-of.ts'
 
@@ -192,5 +192,3 @@ function textOf(value: unknown): string {
 function encoded(text: string): string {
   return encodeURIComponent(text.toWellFormed()).slice(0, 4_000)
 }
-
-export type { JsonSchema }

@@ -21,27 +21,23 @@ export function valueOf(given: JsonSchema, hints: Hints, name = ''): fc.Arbitrar
   if (schema.enum) return fc.constantFrom(...schema.enum)
   const choices = schema.anyOf ?? schema.oneOf
   if (choices) return fc.oneof(...choices.map((one) => valueOf(one, hints, name)))
-  switch (schema.type) {
-    case 'string':
-      return textOf(schema, hints, name)
-    case 'integer':
-      return fc.integer({ min: schema.minimum ?? -1_000, max: Math.min(schema.maximum ?? 1_000, 2 ** 31 - 1) })
-    case 'number':
-      return fc.integer({ min: Math.ceil(schema.minimum ?? -1_000), max: Math.floor(schema.maximum ?? 1_000) })
-    case 'boolean':
-      return fc.boolean()
-    case 'null':
-      return fc.constant(null)
-    case 'array':
-      return fc.array(valueOf(schema.items ?? {}, hints, name), {
-        minLength: schema.minItems ?? 0,
-        maxLength: Math.min(schema.maxItems ?? 4, (schema.minItems ?? 0) + 4),
-      })
-    case 'object':
-      return objectOf(schema, hints)
-    default:
-      return fc.jsonValue({ maxDepth: 2 })
-  }
+  return ofType[schema.type ?? 'any']?.(schema, hints, name) ?? fc.jsonValue({ maxDepth: 2 })
+}
+
+type Maker = (schema: JsonSchema, hints: Hints, name: string) => fc.Arbitrary<unknown>
+
+const whole: Maker = ({ minimum = -1_000, maximum = 1_000 }) =>
+  fc.integer({ min: Math.ceil(minimum), max: Math.min(Math.floor(maximum), 2 ** 31 - 1) })
+
+const ofType: Readonly<Record<string, Maker>> = {
+  string: textOf,
+  integer: whole,
+  number: whole,
+  boolean: () => fc.boolean(),
+  null: () => fc.constant(null),
+  array: ({ items = {}, minItems = 0, maxItems = 4 }, hints, name) =>
+    fc.array(valueOf(items, hints, name), { minLength: minItems, maxLength: Math.min(maxItems, minItems + 4) }),
+  object: objectOf,
 }
 
 export function objectOf(schema: JsonSchema, hints: Hints): fc.Arbitrary<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { Failure } from '#foundation/kernel/failure.ts'
+import { newId } from '#foundation/kernel/ids.ts'
 import { problemOf, problemType } from '#entrypoints/http/api/problem.ts'
 
 const headers: Readonly<Record<string, string>> = {
@@ -44,9 +45,9 @@ function headersFor(pageUrl: string): Readonly<Record<string, string>> {
   return { ...headers, ...(isSecure && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }) }
 }
 
-/** What is answered where not even the address of a request could be read: its `Host` is none. */
-export function refuseUnreadable(pageUrl: string): Response {
-  const { problem } = problemOf(new Failure('invalid_input', 'The request names no host that can be read.'), '')
+/** The refusal of what never reached the app, with the same headers. */
+export function refuseOutside(pageUrl: string, error: unknown): Response {
+  const { problem } = problemOf(error, newId())
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: { ...headersFor(pageUrl), 'Content-Type': problemType },

@@ -6,6 +6,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import type { RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { clientAddress, type TrustedProxies } from '#entrypoints/http/client-address.ts'
@@ -14,7 +15,7 @@ import { callbackPath } from '#entrypoints/http/create-sign-in.ts'
 import { listen } from '#entrypoints/http/listen.ts'
 import type { ChosenPort } from '#entrypoints/http/listen.ts'
 import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
-import { refuseUnreadable } from '#entrypoints/http/protect.ts'
+import { refuseOutside } from '#entrypoints/http/protect.ts'
 
 export interface ServeAppOptions {
   readonly db: Database
@@ -52,9 +53,10 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     new Response(null, { status: 503 })
   const listener = getRequestListener((request, env) => answer(request, env), {
     errorHandler: (error) => {
-      if (error instanceof RequestError) return refuseUnreadable(options.publicUrl ?? 'http://localhost')
-      log.error({ err: error }, 'request failed')
-      return new Response(null, { status: 500 })
+      const hasNoHost = error instanceof RequestError
+      if (!hasNoHost) log.error({ err: error }, 'request failed')
+      const unreadable = new Failure('invalid_input', 'The request names no host that can be read.')
+      return refuseOutside(options.publicUrl ?? 'http://localhost', hasNoHost ? unreadable : error)
     },
   })
   const server = createServer(patience, (request, response) => void listener(request, response))
@@ -73,7 +75,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     entra: options.entraFor?.(`${pageUrl}${callbackPath}`),
     addressOf: (c) => clientAddress(getConnInfo(c).remote.address, c.req.header('x-forwarded-for'), trustedProxies),
   })
-  answer = (request, env) => app.fetch(request, env as object)
+  answer = (request, env) => app.fetch(request, env)
   return {
     url: pageUrl,
     async [Symbol.asyncDispose]() {

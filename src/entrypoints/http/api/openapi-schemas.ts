@@ -4,8 +4,6 @@ import type { ConditionalSchemaConverter } from '@orpc/openapi'
 import { z } from 'zod'
 import { documents } from '#contract/api/documents.ts'
 
-type Converted = Awaited<ReturnType<ConditionalSchemaConverter['convert']>>[1]
-
 for (const [id, schema] of Object.entries(documents))
   z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id })
 
@@ -32,8 +30,7 @@ export function contractSchemas(): ContractSchemas {
         if (!(schema instanceof z.ZodType)) return [false, {}]
         const { $defs = {}, ...json } = jsonSchemaOf(schema, strategy)
         Object.entries($defs).forEach(keep)
-        // Both are JSON Schema 2020-12; the types of the two libraries differ in keywords neither of them writes.
-        return [!schema.safeParse(undefined).success, json as unknown as Converted]
+        return [!schema.safeParse(undefined).success, json]
       },
     },
   }
