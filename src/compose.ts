@@ -47,7 +47,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         runCheckpoints({ db, signer, log, signal }),
       ])
     },
-    serve: async ({ port, entra = config.entra, graphHosts = [] }) => {
+    serve: async ({ port, entra = config.entra, graphHosts = [], limit }) => {
       const { serveApp } = await import('#entrypoints/http/serve-app.ts')
       // Whoever also works still serves people under the role that sees nothing sealed.
       const forPeople = {
@@ -64,6 +64,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         log,
         sealer: createSecretBox({ keyFile: keyFile('sign-in.key') }),
         port,
+        limit,
         publicUrl: config.isPublicUrlChosen ? config.publicUrl : undefined,
         entraFor: entra && (await signInWith(entra)),
         trustedProxies: config.trustedProxies,

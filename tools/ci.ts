@@ -36,6 +36,8 @@ const steps: readonly Step[] = [
   { script: 'faults:prove', args: ['--json'], report: 'verdict' },
   { script: 'faults:hosts', args: ['--json'], report: 'verdict' },
   { script: 'verify', args: ['--static', '--json'], report: 'verdict' },
+  { script: 'api', args: ['--lint', '--json'], report: 'verdict' },
+  { script: 'fuzz', args: ['--json'], report: 'verdict' },
   { script: 'supply', args: ['--json'], report: 'verdict' },
   { script: 'demo', args: ['--json'], report: 'verdict' },
   // The same story on a real exported tenant, where there is one.

@@ -36,7 +36,7 @@ export const backupDocument = z.object({
   ),
 })
 
-const backupDetailDocument = backupDocument.extend({
+export const backupDetailDocument = backupDocument.extend({
   counts: z.object({ policies: z.number(), unread: z.number(), foundations: z.number() }),
   /** The first hundred. */
   unreadItems: list(z.object({ type: z.string(), graphId: z.string(), name: z.string(), problem: z.string() })),

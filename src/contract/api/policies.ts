@@ -11,7 +11,7 @@ import { id, inTenant, list, page, paging, several, text } from '#contract/api/s
 
 const tag = 'policies'
 
-const policyTypeDocument = z.object({
+export const policyTypeDocument = z.object({
   type: z.string(),
   label: z.string(),
   platform: z.string(),

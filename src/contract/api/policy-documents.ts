@@ -37,7 +37,7 @@ export const policyDocument = z.object({
   assignments: freshnessDocument.extend({ count: z.number().nullable() }),
 })
 
-const target = z.discriminatedUnion('kind', [
+export const assignmentTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('group'), groupId: z.string() }),
   z.object({ kind: z.literal('exclusion'), groupId: z.string() }),
   z.object({ kind: z.literal('allUsers') }),
@@ -55,7 +55,7 @@ const target = z.discriminatedUnion('kind', [
 /** One assignment: in words, and as it is. */
 export const assignmentDocument = z.object({
   words: z.string(),
-  target,
+  target: assignmentTarget,
   group: z
     .object({
       id: z.string(),

@@ -49,7 +49,7 @@ export const restoreDocument = z.object({
   completedAt: moment.nullable(),
 })
 
-const restoreItemDocument = z.object({
+export const restoreItemDocument = z.object({
   type: z.string(),
   typeLabel: z.string(),
   graphId: z.string(),

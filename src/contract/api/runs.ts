@@ -4,7 +4,7 @@ import { flag, id, inWorkspace, list, moment, override, page, paging, several, s
 
 const trigger = z.enum(['user', 'schedule', 'api', 'system', 'reconcile'])
 
-const failure = z.object({
+export const runFailure = z.object({
   code: z.string(),
   reason: z.string(),
   message: z.string(),
@@ -21,7 +21,7 @@ export const runDocument = z.object({
   status: z.enum(['queued', 'running', 'completed']),
   outcome: z.enum(['pending', 'succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled']),
   counts: z.record(z.string(), z.number()),
-  failures: list(failure),
+  failures: list(runFailure),
   progress: z.object({ processed: z.number(), total: z.number().nullable(), step: z.string().nullable() }).nullable(),
   attempts: z.number(),
   initiator: z.string(),
@@ -39,7 +39,7 @@ export const runDocument = z.object({
 
 const failed = z.object({ reason: z.string(), message: z.string() })
 
-const timelineEntry = z.discriminatedUnion('kind', [
+export const timelineEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('created'), at: moment, by: z.string(), trigger: z.string() }),
   z.object({ kind: z.literal('cooldown_overridden'), at: moment, by: z.string(), reason: z.string().nullable() }),
   z.object({

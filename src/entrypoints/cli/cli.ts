@@ -7,6 +7,7 @@ import type { EntraConfig } from '#foundation/config/entra-config.ts'
 import type { Opener } from '#foundation/crypto/open.ts'
 import type { Database, OpenDatabase } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
+import type { RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import type { Format } from '#entrypoints/cli/output/formats.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
 import type { Terminal } from '#entrypoints/cli/output/terminal.ts'
@@ -35,13 +36,14 @@ export interface Product extends AsyncDisposable {
   work(options: { readonly slots?: number; readonly signal: AbortSignal; readonly solo?: boolean }): Promise<void>
   /**
    * Serves API, sign-in and page on this machine until disposed. `entra`: where people sign in, when the configuration
-   * names nothing. Rejects with a `Failure` when the port is in use.
+   * names nothing. `limit`: how fast the API may be asked, default the usual rates. Rejects with a `Failure` when the port is in use.
    */
   serve(options: {
     readonly port: number
     readonly entra?: EntraConfig | undefined
     /** Of a simulated cloud that was started here. */
     readonly graphHosts?: readonly string[]
+    readonly limit?: RateLimit
   }): Promise<{ readonly url: string } & AsyncDisposable>
   /**
    * Collects metrics and serves them with the health of this process until disposed; undefined when they are off, or

@@ -9,6 +9,7 @@ import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
 import { openApiDocument } from '#entrypoints/http/api/openapi-document.ts'
 import { createConsentCallback } from '#entrypoints/http/create-consent-callback.ts'
+import type { RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { createPage } from '#entrypoints/http/create-page.ts'
 import { createSignIn } from '#entrypoints/http/create-sign-in.ts'
 import { errorDocs } from '#entrypoints/http/error-docs.ts'
@@ -34,6 +35,8 @@ export interface AppDeps {
   /** Of the secrets of second factors. */
   readonly sealer: SecretBox
   readonly addressOf: (c: Context) => string
+  /** Of the API; default: the usual rates. */
+  readonly limit?: RateLimit
 }
 
 export function createApp({
@@ -47,6 +50,7 @@ export function createApp({
   entra,
   sealer,
   addressOf,
+  limit,
 }: AppDeps): Hono {
   const app = new Hono()
   const cookies = cookiesFor(pageUrl)
@@ -67,6 +71,7 @@ export function createApp({
       cookies,
       origins,
       signIn: { entra, sealer },
+      ...(limit && { limit }),
     }),
   )
   app.route('/', errorDocs())

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { Failure } from '#foundation/kernel/failure.ts'
+import { newId } from '#foundation/kernel/ids.ts'
 import { problemOf, problemType } from '#entrypoints/http/api/problem.ts'
 
 const headers: Readonly<Record<string, string>> = {
@@ -29,17 +30,28 @@ const headers: Readonly<Record<string, string>> = {
  * leads here all the same is DNS rebinding. `pageUrl` is the address people open; this machine's own names count too.
  */
 export function protect(pageUrl: string): MiddlewareHandler {
-  const { host, protocol } = new URL(pageUrl)
-  const all = {
-    ...headers,
-    ...(protocol === 'https:' && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }),
-  }
+  const { host } = new URL(pageUrl)
+  const all = headersFor(pageUrl)
   return async (c, next) => {
     const asked = c.req.header('host')
     if (asked === undefined || (asked.toLowerCase() !== host && !isThisMachine(asked))) c.res = misdirected(host)
     else await next()
     for (const [name, value] of Object.entries(all)) c.res.headers.set(name, value)
   }
+}
+
+function headersFor(pageUrl: string): Readonly<Record<string, string>> {
+  const isSecure = new URL(pageUrl).protocol === 'https:'
+  return { ...headers, ...(isSecure && { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }) }
+}
+
+/** The refusal of what never reached the app, with the same headers. */
+export function refuseOutside(pageUrl: string, error: unknown): Response {
+  const { problem } = problemOf(error, newId())
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { ...headersFor(pageUrl), 'Content-Type': problemType },
+  })
 }
 
 function misdirected(host: string): Response {

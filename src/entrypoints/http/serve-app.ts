@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type pg from 'pg'
@@ -9,7 +9,9 @@ import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
 import type { Database } from '#foundation/db/database.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
+import type { RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { clientAddress, type TrustedProxies } from '#entrypoints/http/client-address.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
 import { callbackPath } from '#entrypoints/http/create-sign-in.ts'
@@ -17,6 +19,7 @@ import { createEventFeed } from '#entrypoints/http/events/event-feed.ts'
 import { listen } from '#entrypoints/http/listen.ts'
 import type { ChosenPort } from '#entrypoints/http/listen.ts'
 import { createLiveFragments } from '#entrypoints/http/live-fragments.ts'
+import { refuseOutside } from '#entrypoints/http/protect.ts'
 
 export interface ServeAppOptions {
   readonly db: Database
@@ -36,6 +39,8 @@ export interface ServeAppOptions {
   readonly trustedProxies: TrustedProxies
   /** Hosts beside Microsoft's clouds that a connection may name. */
   readonly graphAllowHosts: readonly string[]
+  /** How fast the API may be asked; default: the usual rates. */
+  readonly limit?: RateLimit | undefined
 }
 
 /** A client that sends its headers or its body drop by drop is let go. */
@@ -57,11 +62,15 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
   // The app knows its own address, which is known when the port is.
   let answer: (request: Request, env: HttpBindings | Http2Bindings) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
-  const server = createAdaptorServer({
-    fetch: (request, env) => answer(request, env),
-    createServer,
-    serverOptions: patience,
+  const listener = getRequestListener((request, env) => answer(request, env), {
+    errorHandler: (error) => {
+      const hasNoHost = error instanceof RequestError
+      if (!hasNoHost) log.error({ err: error }, 'request failed')
+      const unreadable = new Failure('invalid_input', 'The request names no host that can be read.')
+      return refuseOutside(options.publicUrl ?? 'http://localhost', hasNoHost ? unreadable : error)
+    },
   })
+  const server = createServer(patience, (request, response) => void listener(request, response))
   await listen(server, pagePort(options.port))
   // A bound TCP server has an address with a port.
   const { port } = server.address() as AddressInfo
@@ -76,6 +85,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     graphAllowHosts: options.graphAllowHosts,
     sealer,
     pageUrl,
+    ...(options.limit && { limit: options.limit }),
     entra: options.entraFor?.(`${pageUrl}${callbackPath}`),
     addressOf: (c) => clientAddress(getConnInfo(c).remote.address, c.req.header('x-forwarded-for'), trustedProxies),
   })
@@ -88,7 +98,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
       const closed = once(server, 'close')
       server.close()
       // Streams never end by themselves.
-      if ('closeAllConnections' in server) server.closeAllConnections()
+      server.closeAllConnections()
       await closed
     },
   }

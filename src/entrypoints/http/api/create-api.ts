@@ -22,6 +22,7 @@ import { methodsAt } from '#entrypoints/http/api/methods-at.ts'
 import { isDefect, problemOf, problemType } from '#entrypoints/http/api/problem.ts'
 import { createRateLimit, type RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { isUnsafe, readJsonBody, refuseCrossSite } from '#entrypoints/http/api/read-request.ts'
+import { refuseUnstorable } from '#entrypoints/http/api/refuse-unstorable.ts'
 import { router } from '#entrypoints/http/api/router.ts'
 import type { EventFeed } from '#entrypoints/http/events/event-feed.ts'
 import type { Cookies } from '#entrypoints/http/session-cookie.ts'
@@ -40,13 +41,15 @@ export interface ApiDeps {
   readonly origins: ReadonlySet<string>
   /** Of whoever sends the request: behind trusted proxies what they say, else the socket's. */
   readonly addressOf: (c: HonoContext) => string
+  /** Default: the usual rates, counted in this process. */
+  readonly limit?: RateLimit
 }
 
 export const apiPrefix = '/api/v1'
 
 /** Answers every request under the prefix. */
 export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> {
-  const limit = createRateLimit()
+  const { limit = createRateLimit() } = deps
   const handler = new OpenAPIHandler<ApiContext>(router, {
     interceptors: [
       async (options) => {
@@ -62,6 +65,7 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
       async (options) => {
         const { procedure, input } = options
         const context = await authorize(options.context, procedure, input)
+        refuseUnstorable(input)
         return onceIfAsked({ ...options, context }, procedure, () => options.next({ ...options, context }))
       },
     ],
@@ -141,9 +145,12 @@ async function readableRequest({ origins }: ApiDeps, c: HonoContext): Promise<Re
   if (!isUnsafe(raw.method)) return raw
   refuseCrossSite((name) => c.req.header(name), origins)
   const body = await readJsonBody(raw)
+  const headers = new Headers(raw.headers)
+  // The type of a body that is not there would be believed: nothing is no form.
+  if (body === undefined) headers.delete('content-type')
   return new Request(raw.url, {
     method: raw.method,
-    headers: raw.headers,
+    headers,
     ...(body !== undefined && { body }),
     signal: raw.signal,
   })

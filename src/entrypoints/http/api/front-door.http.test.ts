@@ -69,6 +69,25 @@ describe('an unsafe request', () => {
     expect(status).toBe(400)
     expect(Reflect.get({}, 'isAdmin')).toBeUndefined()
   })
+
+  test.each(['application/x-www-form-urlencoded', 'multipart/form-data', 'multipart/form-data; boundary=x'])(
+    'without a body is no form, though it says it is %s',
+    async (type) => {
+      const path = `${at}/invitations/${crypto.randomUUID()}`
+      expect(await ask('DELETE', path, { token, headers: { 'content-type': type } })).toMatchObject({ status: 404 })
+    },
+  )
+
+  test.each([
+    ['POST', '/api/v1/sign-in/local', { loginName: 'a\u0000b', password: 'x', code: '1' }, 'loginName'],
+    ['POST', '/api/v1/sign-in/local', { loginName: '\ud800', password: 'x', code: '1' }, 'loginName'],
+    ['GET', '/api/v1/me/devices/%00', undefined, 'userCode'],
+  ])('of %s %s with what no database stores is bad input', async (method, path, body, field) => {
+    expect(await ask(method, path, { token, body })).toMatchObject({
+      status: 400,
+      body: { reason: 'invalid_input', detail: expect.stringContaining(field) },
+    })
+  })
 })
 
 describe('a path', () => {
