@@ -1,6 +1,7 @@
 /** Who sends: people of each role, a key, outsiders. What the fuzzer does to them is undone again and again. */
 import { sql } from 'kysely'
 import { createApiKey } from '#domain/access/keys/create-api-key.ts'
+import { newToken } from '#domain/access/tokens.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { capabilities, roles, type Role } from '#foundation/kernel/capability.ts'
@@ -24,11 +25,14 @@ export interface People {
   tokenOf(caller: string): string | undefined
   /** In which workspace they are; undefined: in none. */
   worldOf(caller: string): World | undefined
+  /** Operators of the platform are shown the names of all workspaces. */
+  isOperator(caller: string): boolean
   /** Makes members, sessions and keys anew, and brings back what was archived or renamed; or of one caller alone. */
   renew(caller?: string): Promise<void>
 }
 
 const key = 'key of an owner'
+const operator = 'operator of the platform'
 const nobody = ['signed out', 'with nonsense for a session', 'with nonsense for a key'] as const
 
 export async function invitePeople({ owner: db, here, elsewhere }: Stage): Promise<People> {
@@ -43,11 +47,15 @@ export async function invitePeople({ owner: db, here, elsewhere }: Stage): Promi
   const ofOwner = people.find(({ name }) => name === `owner ${here.slug}`)
   const often = people.filter(({ world, role }) => world === here && (role === 'owner' || role === 'manager'))
   return {
-    callers: [...people, ...often, ...often, ...often].map(({ name }) => name).concat(nobody, key, key, key),
+    callers: [...people, ...often, ...often, ...often]
+      .map(({ name }) => name)
+      .concat(nobody, key, key, key, operator, operator),
     tokenOf: (caller) => tokens.get(caller),
     worldOf: (caller) => (caller === key ? here : people.find(({ name }) => name === caller)?.world),
+    isOperator: (caller) => caller === operator,
     renew: async (caller) => {
       if (caller === undefined) await bringBack(db, [here, elsewhere])
+      if (caller === undefined || caller === operator) tokens.set(operator, await newOperator(db))
       for (const person of people.filter(({ name }) => caller === undefined || name === caller)) {
         await letIn(db, person)
         tokens.set(person.name, (await openSession(db, { userId: person.userId, method: 'local' })).token)
@@ -105,4 +113,20 @@ async function newKey(db: Database, { userId, world }: Person): Promise<string> 
   const ctx = { ...world.ctx, actor: { kind: 'user', userId, name: 'Owner' } } as const
   const wish = { name: `Key ${newId()} ${world.canary}`, capabilities, days: 1 }
   return (await createApiKey(db, ctx, capabilities, wish)).key
+}
+
+async function newOperator(db: Database): Promise<string> {
+  const { token, hash } = newToken('tao_')
+  const id = newId()
+  const account = { login_name: `operator-${id}`, display_name: 'Operator', password_hash: '-', totp_sealed: '-' }
+  await db
+    .insertInto('platform_accounts')
+    .values({ id, ...account })
+    .execute()
+  const expires = new Date(Date.now() + 3_600_000)
+  await db
+    .insertInto('platform_sessions')
+    .values({ id: newId(), token_hash: hash, account_id: id, expires_at: expires })
+    .execute()
+  return token
 }

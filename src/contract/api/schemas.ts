@@ -46,7 +46,7 @@ export const flag = z.enum(['true', 'false']).transform((word) => word === 'true
 
 /** Several values in a query: `?status[]=queued&status[]=running`, or one: `?status=queued`. */
 export function several<T extends z.ZodType>(one: T) {
-  return z.union([one.transform((value) => [value]), z.array(one).max(50)])
+  return z.union([one.transform((value) => [value]), z.array(one).min(1).max(50)])
 }
 
 export const inWorkspace = { workspace: workspaceSlug } as const

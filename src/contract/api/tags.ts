@@ -11,6 +11,8 @@ export const tags = [
   { name: 'assignments', description: 'Who policies are assigned to.' },
   { name: 'backups', description: 'Backup sets: immutable copies of policies and assignments.' },
   { name: 'restores', description: 'Bringing assignments back: plan, review, apply, undo.' },
+  { name: 'connections', description: 'How tenants are reached, and whether they are.' },
+  { name: 'onboardings', description: 'Connecting a tenant step by step, by whoever is there.' },
   { name: 'runs', description: 'Operation runs: everything that works in the background.' },
   { name: 'events', description: 'What happens, as it happens.' },
   { name: 'queue', description: 'What waits, what holds it back, and how much runs at once.' },

@@ -70,9 +70,7 @@ function pageOf(
     .select(sql<string>`run.created_at::text`.as('place'))
     .where('run.created_at', '>=', momentOf(since ?? thirtyDaysAgo))
     .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(tx, workspaceId)))
-    .$if(open !== null, (q) =>
-      q.where((eb) => eb.or([eb('run.tenant_id', 'is', null), eb('run.tenant_id', 'in', open ?? [])])),
-    )
+    .$if(open !== null, (q) => q.where(sql<boolean>`(run.tenant_id is null or run.tenant_id = any (${open}))`))
     .$if(statuses !== undefined, (q) => q.where('run.status', 'in', statuses ?? []))
     .$if(outcomes !== undefined, (q) => q.where('run.outcome', 'in', outcomes ?? []))
     .$if(types !== undefined, (q) => q.where('run.type', 'in', types ?? []))
