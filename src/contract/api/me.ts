@@ -47,6 +47,25 @@ export const me = {
     { access: 'signed_in', effect: 'change', audit: null },
     { method: 'DELETE', path: '/me/sessions', summary: 'End all your sessions but this one', tag },
   ).output(z.object({ ended: z.number() })),
+  changePassword: procedure(
+    { access: 'signed_in', effect: 'change', audit: null },
+    {
+      method: 'POST',
+      path: '/me/password',
+      summary: 'Change the password of your local account',
+      description: 'For the password you have and a code. Every other session of yours ends.',
+      tag,
+    },
+  )
+    .input(
+      z.strictObject({
+        loginName: z.string().min(1).max(100),
+        password: z.string().min(1).max(200),
+        code: z.string().min(1).max(20),
+        newPassword: z.string().min(1).max(200),
+      }),
+    )
+    .output(done),
   signOut: procedure(
     { access: 'signed_in', effect: 'change', audit: null },
     { method: 'DELETE', path: '/me/session', summary: 'Sign out: end this session', tag },

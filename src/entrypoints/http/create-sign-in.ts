@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { beginBrowserSignIn, pathOnly } from '#domain/access/browser-sign-in/begin-browser-sign-in.ts'
 import { finishBrowserSignIn } from '#domain/access/browser-sign-in/finish-browser-sign-in.ts'
 import { needsSetup } from '#domain/access/setup/set-up.ts'
+import { endSessionOfToken } from '#domain/access/sessions/end-sessions.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -69,11 +70,15 @@ export function createSignIn(deps: SignInDeps): Hono {
         throw new Failure('missing_configuration', 'Sign-in with Microsoft Entra is not configured here.')
       const { pathname, search } = new URL(c.req.url)
       const browserToken = cookies.signIn.read(c.req.header('cookie'))
+      const before = cookies.session.read(c.req.header('cookie'))
       const { token, returnTo } = await finishBrowserSignIn(db, entra, {
         url: `${deps.pageUrl}${pathname}${search}`,
         browserToken,
       })
-      if (token !== undefined) c.header('Set-Cookie', cookies.session.header(token), { append: true })
+      deps.log.info({ method: 'entra' }, 'signed in')
+      // Whoever was signed in with this browser is not any more.
+      if (before !== undefined) await endSessionOfToken(db, before)
+      c.header('Set-Cookie', cookies.session.header(token), { append: true })
       c.header('Set-Cookie', cookies.signIn.header(), { append: true })
       return c.redirect(returnTo)
     } catch (error) {
@@ -84,7 +89,10 @@ export function createSignIn(deps: SignInDeps): Hono {
 }
 
 function problemWords({ log }: SignInDeps, error: unknown): string {
-  if (error instanceof Failure) return error.message
+  if (error instanceof Failure) {
+    log.info({ reason: error.reason }, 'sign-in refused')
+    return error.message
+  }
   log.error({ err: error }, 'sign-in failed')
   return 'Something went wrong here; the log says what.'
 }

@@ -18,9 +18,9 @@ export interface Answer {
   readonly browserToken: string | undefined
 }
 
-/** A new session, or none where the one there is was proved again. */
+/** The token of a new session, or the new token of the one that was proved again. */
 export interface SignedIn {
-  readonly token: string | undefined
+  readonly token: string
   readonly returnTo: string
 }
 
@@ -34,8 +34,7 @@ export async function finishBrowserSignIn(db: Database, entra: EntraSignIn, answ
   const person = await entra.finish({ callbackUrl: answer.url, pending: kept.pending })
   const identity = { issuer: person.issuer, tenantId: person.tid, objectId: person.oid }
   if (kept.purpose === 'step_up') {
-    await proveSame(db, kept, identity)
-    return { token: undefined, returnTo: kept.returnTo }
+    return { token: await proveSame(db, kept, identity), returnTo: kept.returnTo }
   }
   const userId = await userOf(db, kept, person, identity)
   await markSignedIn(db, userId, person.name)
@@ -74,8 +73,9 @@ async function userOf(
 }
 
 /** Somebody else's proof proves nothing. */
-async function proveSame(db: Database, { concerns }: KeptSignIn, identity: EntraIdentity): Promise<void> {
+async function proveSame(db: Database, { concerns }: KeptSignIn, identity: EntraIdentity): Promise<string> {
   const known = await personByIdentity(db, identity)
-  const proved = known !== undefined && (await proveAgain(db, asId<SessionId>(concerns ?? ''), known.userId))
-  if (!proved) throw new Failure('sign_in_failed', 'This is not the person of the session: sign in as the same one.')
+  const token = known && (await proveAgain(db, asId<SessionId>(concerns ?? ''), known.userId))
+  if (token !== undefined) return token
+  throw new Failure('sign_in_failed', 'This is not the person of the session: sign in as the same one.')
 }

@@ -102,3 +102,11 @@ async function localAccountNamed(db: Database, loginName: string): Promise<Passw
     }
   )
 }
+
+export async function setPassword(tx: Tx, userId: UserId, passwordHash: string): Promise<void> {
+  await tx
+    .updateTable('local_accounts')
+    .set({ password_hash: passwordHash, password_changed_at: sql<Date>`clock_timestamp()` })
+    .where('user_id', '=', userId)
+    .execute()
+}

@@ -1,5 +1,6 @@
 import { endSessionsWhere, livingSessions } from '#domain/access/sessions/sessions.store.ts'
 import type { SessionRow } from '#domain/access/sessions/sessions.store.ts'
+import { hashOfToken } from '#domain/access/tokens.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import type { SessionId, UserId } from '#foundation/kernel/ids.ts'
 
@@ -16,4 +17,9 @@ export async function endSessionsOf(db: Database | Tx, userId: UserId, except?: 
 /** The living sessions of a person, newest first. */
 export async function listSessions(db: Database, userId: UserId): Promise<SessionRow[]> {
   return livingSessions(db, userId)
+}
+
+/** Ends the session a token belongs to, if it still does. */
+export async function endSessionOfToken(db: Database, token: string): Promise<void> {
+  await endSessionsWhere(db, { tokenHash: hashOfToken(token) })
 }

@@ -58,11 +58,18 @@ export async function useSession(db: Database, tokenHash: Buffer): Promise<Perso
   }
 }
 
-/** Whether that is a living session of that person. */
-export async function markAuthenticated(db: Database | Tx, sessionId: SessionId, userId: UserId): Promise<boolean> {
+/** Whether that is a living session of that person; its token is another one from now on. */
+export async function renewProof(
+  db: Database | Tx,
+  {
+    sessionId,
+    userId,
+    tokenHash,
+  }: { readonly sessionId: SessionId; readonly userId: UserId; readonly tokenHash: Buffer },
+): Promise<boolean> {
   const marked = await db
     .updateTable('sessions')
-    .set({ authenticated_at: sql<Date>`clock_timestamp()` })
+    .set({ authenticated_at: sql<Date>`clock_timestamp()`, token_hash: tokenHash })
     .where('id', '=', sessionId)
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
@@ -75,15 +82,24 @@ export async function markAuthenticated(db: Database | Tx, sessionId: SessionId,
 /** Ends one session, or all of a person; answers how many were alive. */
 export async function endSessionsWhere(
   db: Database | Tx,
-  which: { readonly sessionId: SessionId } | { readonly userId: UserId; readonly except?: SessionId },
+  which:
+    | { readonly sessionId: SessionId }
+    | { readonly tokenHash: Buffer }
+    | { readonly userId: UserId; readonly except?: SessionId },
 ): Promise<number> {
-  let query = db
+  const living = db
     .updateTable('sessions')
     .set({ ended_at: sql<Date>`clock_timestamp()` })
     .where('ended_at', 'is', null)
-  query = 'sessionId' in which ? query.where('id', '=', which.sessionId) : query.where('user_id', '=', which.userId)
-  if ('userId' in which && which.except !== undefined) query = query.where('id', '<>', which.except)
-  const { numUpdatedRows } = await query.executeTakeFirstOrThrow()
+  const { numUpdatedRows } = await (
+    'sessionId' in which
+      ? living.where('id', '=', which.sessionId)
+      : 'tokenHash' in which
+        ? living.where('token_hash', '=', which.tokenHash)
+        : living
+            .where('user_id', '=', which.userId)
+            .$if(which.except !== undefined, (q) => q.where('id', '<>', which.except ?? ''))
+  ).executeTakeFirstOrThrow()
   return Number(numUpdatedRows)
 }
 

@@ -17,6 +17,7 @@ import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
+import type { Log } from '#foundation/observability/log.ts'
 
 const log = createLog({ level: 'silent', pretty: false })
 const pageUrl = 'http://localhost:4780'
@@ -41,13 +42,19 @@ export function givenApp(
     entra,
     feed = createEventFeed({ db, log }),
     graphAllowHosts = [],
-  }: { readonly entra?: EntraSignIn; readonly feed?: EventFeed; readonly graphAllowHosts?: readonly string[] } = {},
+    heard = log,
+  }: {
+    readonly entra?: EntraSignIn
+    readonly feed?: EventFeed
+    readonly graphAllowHosts?: readonly string[]
+    readonly heard?: Log
+  } = {},
 ) {
   const keyFile = join(mkdtempSync(join(tmpdir(), 'tenantatlas-sign-in-')), 'sign-in.key')
   const { notify } = deliverDeps(db)
   const app = createApp({
     db,
-    log,
+    log: heard,
     notify,
     feed,
     graphAllowHosts,

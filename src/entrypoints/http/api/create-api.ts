@@ -19,7 +19,7 @@ import type { Log } from '#foundation/observability/log.ts'
 import type { ApiContext, SignInContext } from '#entrypoints/http/api/api-context.ts'
 import { authorize, metaOf } from '#entrypoints/http/api/authorize.ts'
 import { methodsAt } from '#entrypoints/http/api/methods-at.ts'
-import { isDefect, problemOf, problemType } from '#entrypoints/http/api/problem.ts'
+import { isDefect, problemOf, problemType, type Problem } from '#entrypoints/http/api/problem.ts'
 import { createRateLimit, type RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { isUnsafe, readJsonBody, refuseCrossSite } from '#entrypoints/http/api/read-request.ts'
 import { refuseUnstorable } from '#entrypoints/http/api/refuse-unstorable.ts'
@@ -204,13 +204,21 @@ function answered(response: Response, { answer }: ApiContext): Response {
   return new Response(response.body, { status: response.status, headers })
 }
 
-function refused(error: unknown, { requestId, answer, log }: ApiContext): Response {
+function refused(error: unknown, { requestId, answer, log, address }: ApiContext): Response {
   const { problem, retryAfterMs } = problemOf(error, requestId)
   if (isDefect(error)) log.error({ err: error, requestId }, 'request failed')
+  // Who is turned away, and whence; bad input of those who may come in is theirs.
+  else if (isTurnedAway(problem)) log.info({ requestId, reason: problem.reason, address }, 'request refused')
   answer.set('Content-Type', problemType)
   if (retryAfterMs !== undefined) answer.set('Retry-After', String(Math.ceil(retryAfterMs / 1_000)))
   if (problem.reason === 'step_up_required')
     answer.set('WWW-Authenticate', 'Bearer error="insufficient_user_authentication"')
   else if (problem.status === 401) answer.set('WWW-Authenticate', 'Bearer')
   return new Response(JSON.stringify(problem), { status: problem.status, headers: answer })
+}
+
+const turnedAway: ReadonlySet<number> = new Set([401, 403, 404, 421, 429])
+
+function isTurnedAway({ status }: Problem): boolean {
+  return turnedAway.has(status)
 }

@@ -1,4 +1,5 @@
 import { capabilitiesOfRole } from '#domain/access/capabilities.ts'
+import { changePassword } from '#domain/access/local-accounts/change-password.ts'
 import { listMemberships } from '#domain/access/list-memberships.ts'
 import { endSession, endSessionsOf, listSessions } from '#domain/access/sessions/end-sessions.ts'
 import type { Caller } from '#domain/access/caller.ts'
@@ -44,6 +45,11 @@ export const me = {
   endOtherSessions: os.me.endOtherSessions.handler(async ({ context }) => {
     const { userId, sessionId } = personOf(context)
     return { ended: await endSessionsOf(context.db, userId, sessionId) }
+  }),
+  changePassword: os.me.changePassword.handler(async ({ context, input }) => {
+    context.signIn.takeTry(input.loginName)
+    await changePassword(context.db, context.signIn.sealer, personOf(context), input)
+    return { ok: true }
   }),
   signOut: os.me.signOut.handler(async ({ context }) => {
     await endSession(context.db, personOf(context).sessionId)

@@ -132,6 +132,21 @@ describe('a local account', () => {
       .execute()
   })
 
+  test('changes its password for the one it has and a code, and ends every other session', async () => {
+    const { cookie, recoveryCodes } = await givenLocalAccount()
+    const other = cookieOf(await signIn(recoveryCodes[0] ?? ''))
+    const newPassword = 'a quite different set of words'
+    const change = { loginName, password, code: recoveryCodes[1], newPassword }
+    const refused = await post('/me/password', { ...change, code: recoveryCodes[0] }, cookie)
+    expect(refused).toMatchObject({ status: 401, body: { reason: 'sign_in_failed' } })
+    expect((await post('/me/password', { ...change, newPassword: 'short' }, cookie)).status).toBe(400)
+    expect((await post('/me/password', change, cookie)).status).toBe(200)
+    expect((await ask('GET', '/api/v1/me', { headers: other })).status).toBe(401)
+    expect((await ask('GET', '/api/v1/me', { headers: cookie })).status).toBe(200)
+    expect((await signIn(recoveryCodes[2] ?? '')).status).toBe(401)
+    expect((await signIn(recoveryCodes[3] ?? '', { password: newPassword })).status).toBe(200)
+  })
+
   test.each(['short', 'aaaaaaaaaaaaaaaaaaaa', 'tenantatlas is a good name', 'x'.repeat(129)])(
     'does not take the password %s',
     async (weak) => {
@@ -156,9 +171,12 @@ describe('a session', () => {
   test('idles out, ends with sign-out, and with every other one when asked', async () => {
     const { cookie, recoveryCodes } = await givenLocalAccount()
     const other = cookieOf(await signIn(recoveryCodes[0] ?? ''))
+    // Signing in again with one browser ends what it had before.
+    const third = await post('/sign-in/local', { loginName, password, code: recoveryCodes[1] }, other)
+    expect((await ask('GET', '/api/v1/me', { headers: other })).status).toBe(401)
     expect((await ask('GET', '/api/v1/me/sessions', { headers: cookie })).body).toMatchObject({ items: [{}, {}] })
     expect((await ask('DELETE', '/api/v1/me/sessions', { headers: cookie })).body).toEqual({ ended: 1 })
-    expect((await ask('GET', '/api/v1/me', { headers: other })).status).toBe(401)
+    expect((await ask('GET', '/api/v1/me', { headers: cookieOf(third) })).status).toBe(401)
     expect((await ask('DELETE', '/api/v1/me/session', { headers: cookie })).status).toBe(200)
     expect((await ask('GET', '/api/v1/me', { headers: cookie })).status).toBe(401)
   })
@@ -194,8 +212,11 @@ describe('a session', () => {
     const body = { name: 'ci', capabilities: ['tenant.view'], days: 30 }
     expect((await ask('POST', path, { headers: cookie, body })).status).toBe(401)
     const proof = { loginName, password, code: recoveryCodes[0] }
-    expect((await ask('POST', '/api/v1/me/session/proof', { headers: cookie, body: proof })).status).toBe(200)
-    const made = await ask('POST', path, { headers: cookie, body })
+    const proved = await ask('POST', '/api/v1/me/session/proof', { headers: cookie, body: proof })
+    expect(proved.status).toBe(200)
+    // The session goes on under another token; who had the old one has nothing.
+    expect((await ask('GET', '/api/v1/me', { headers: cookie })).status).toBe(401)
+    const made = await ask('POST', path, { headers: cookieOf(proved), body })
     expect(made.status).toBe(201)
     const { key } = made.body as { key: string }
     expect(key).toMatch(/^ta_[\w-]{43}$/)

@@ -3,6 +3,7 @@ import { prepareLocalAccount } from '#domain/access/local-accounts/create-local-
 import { newTotp } from '#domain/access/local-accounts/second-factor.ts'
 import { provePassword, signInLocally } from '#domain/access/local-accounts/sign-in-locally.ts'
 import { acceptInvitation, findInvitation } from '#domain/access/members/accept-invitation.ts'
+import { endSession } from '#domain/access/sessions/end-sessions.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import { proveAgain } from '#domain/access/sessions/prove-again.ts'
 import { answerDevice, beginDevice, showDevice, takeDevice } from '#domain/access/sessions/sign-in-device.ts'
@@ -28,7 +29,7 @@ export const signIn = {
   local: os.signIn.local.handler(async ({ context, input }) => {
     context.signIn.takeTry(input.loginName)
     const { token } = await signInLocally(context.db, context.signIn.sealer, input)
-    giveSession(context, token)
+    await giveSession(context, token)
     return { returnTo: pathOnly(input.returnTo) }
   }),
   newSecondFactor: os.signIn.newSecondFactor.handler(({ input }) => newTotp(input.loginName)),
@@ -36,7 +37,7 @@ export const signIn = {
     context.signIn.takeTry('setup')
     const { token, ...setup } = input
     const done = await setUp(context.db, context.signIn.sealer, token, setup)
-    giveSession(context, done.token)
+    await giveSession(context, done.token)
     return { workspace: done.workspaceSlug, recoveryCodes: done.recoveryCodes }
   }),
   invitation: os.signIn.invitation.handler(async ({ context, input }) => {
@@ -51,15 +52,17 @@ export const signIn = {
     const { token, name, ...wish } = input
     const { account, recoveryCodes } = await prepareLocalAccount(context.signIn.sealer, wish)
     const { userId } = await acceptInvitation(context.db, token, { kind: 'local', account, name })
-    giveSession(context, (await openSession(context.db, { userId, method: 'local' })).token)
+    await giveSession(context, (await openSession(context.db, { userId, method: 'local' })).token)
     return { recoveryCodes }
   }),
   proveLocally: os.signIn.proveLocally.handler(async ({ context, input }) => {
     const person = personOf(context)
     context.signIn.takeTry(input.loginName)
     const { userId } = await provePassword(context.db, context.signIn.sealer, input)
-    if (userId !== person.userId || !(await proveAgain(context.db, person.sessionId, userId)))
+    const token = userId === person.userId ? await proveAgain(context.db, person.sessionId, userId) : undefined
+    if (token === undefined)
       throw new Failure('sign_in_failed', 'This is not the person of the session: sign in as the same one.')
+    giveToken(context, token)
     return { ok: true as const }
   }),
   proveWithEntra: os.signIn.proveWithEntra.handler(async ({ context, input }) => {
@@ -99,6 +102,14 @@ async function beginAtEntra(context: ApiContext, wish: SignInWish, returnTo: str
   return { url }
 }
 
-function giveSession(context: ApiContext, token: string): void {
+/** Whoever was signed in with this browser is not any more. */
+async function giveSession(context: ApiContext, token: string): Promise<void> {
+  const { caller } = context
+  if (caller?.kind === 'person') await endSession(context.db, caller.sessionId)
+  giveToken(context, token)
+}
+
+function giveToken(context: ApiContext, token: string): void {
+  context.log.info({ requestId: context.requestId, address: context.address }, 'signed in')
   context.answer.append('Set-Cookie', context.cookies.session.header(token))
 }
