@@ -34,6 +34,7 @@ const steps: readonly Step[] = [
   { script: 'faults', args: ['--matrix', 'restore', '--json'], report: 'verdict' },
   { script: 'faults:prove', args: ['--json'], report: 'verdict' },
   { script: 'faults:hosts', args: ['--json'], report: 'verdict' },
+  { script: 'canaries', args: ['--json'], report: 'verdict' },
   { script: 'verify', args: ['--static', '--json'], report: 'verdict' },
   { script: 'supply', args: ['--json'], report: 'verdict' },
   { script: 'demo', args: ['--json'], report: 'verdict' },
