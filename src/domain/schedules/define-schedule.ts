@@ -12,6 +12,7 @@ import {
 } from '#domain/schedules/schedule.ts'
 import { didYouMean } from '#foundation/kernel/closest-names.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
+import { quoteGiven } from '#foundation/kernel/quote-given.ts'
 import type { WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** The type as one that can be scheduled for that scope. @throws Failure `invalid_input` */
@@ -19,7 +20,7 @@ export function requireSchedulable(type: string, scope: 'tenant' | 'allTenants')
   if (!isSchedulable(type)) {
     throw new Failure(
       'invalid_input',
-      `type: "${type}" cannot be scheduled; what can is ${schedulableTypes.join(', ')}.${didYouMean(type, schedulableTypes)}`,
+      `type: ${quoteGiven(type, 'what was given')} cannot be scheduled; what can is ${schedulableTypes.join(', ')}.${didYouMean(type, schedulableTypes)}`,
     )
   }
   const scopes: readonly string[] = schedulable[type]

@@ -59,6 +59,8 @@ interface Shown {
 
 const mostFollowers = 32
 const runsShown = 50
+// Of a page that can be there: nothing else of an address is said back.
+const pageAddress = /^\/w\/[a-z0-9-]{1,63}(?:\/runs\/[0-9a-f-]{36})?$/
 const notificationsShown = 8
 
 export function createPage({ db, log, live, cookies }: PageDeps): Hono {
@@ -114,8 +116,9 @@ export function createPage({ db, log, live, cookies }: PageDeps): Hono {
     const { status } = reasons[error.reason]
     if (status !== 401) return c.html(problemPage(error.message), status === 404 || status === 403 ? status : 409)
     // Whoever came for a page signs in and comes back to it; a script that keeps one up to date is told.
-    const isPage = c.req.path === '/' || c.req.path.startsWith('/w/')
-    return isPage ? c.redirect(`/sign-in?return_to=${encodeURIComponent(c.req.path)}`) : c.text('Sign in.\n', 401)
+    if (c.req.path !== '/' && !c.req.path.startsWith('/w/')) return c.text('Sign in.\n', 401)
+    const returnTo = pageAddress.test(c.req.path) ? c.req.path : '/'
+    return c.redirect(`/sign-in?return_to=${encodeURIComponent(returnTo)}`)
   })
   return app
 }

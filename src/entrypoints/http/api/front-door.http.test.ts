@@ -38,6 +38,14 @@ describe('an unsafe request', () => {
     })
   })
 
+  test('with unknown fields is told their names, never a value that stands in place of one', async () => {
+    const mistyped = await ask('POST', `${at}/tenants`, { token, body: { ...newTenant(), clientSecret: 'x' } })
+    expect(mistyped.body).toMatchObject({ status: 400, detail: expect.stringContaining('"clientSecret"') })
+    const secret = 'Tr0ub4dor&3 "horse"'
+    const pasted = await ask('POST', `${at}/tenants`, { token, body: { ...newTenant(), [secret]: 'x' } })
+    expect(pasted).toMatchObject({ status: 400, text: expect.not.stringContaining('Tr0ub4dor') })
+  })
+
   test('of our own page is taken', async () => {
     const headers = { 'sec-fetch-site': 'same-origin', origin: 'http://localhost:4780' }
     expect((await ask('POST', `${at}/tenants`, { token, headers, body: newTenant() })).status).toBe(201)

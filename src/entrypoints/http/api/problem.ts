@@ -2,6 +2,7 @@
 import { ORPCError } from '@orpc/server'
 import { ValidationError } from '@orpc/contract'
 import { Failure, type FailureDetail } from '#foundation/kernel/failure.ts'
+import { quoteGiven } from '#foundation/kernel/quote-given.ts'
 import { reasons, type Reason } from '#foundation/kernel/reasons.ts'
 
 export interface Problem {
@@ -77,12 +78,18 @@ function failureOfLibrary({ cause, code }: { readonly cause?: unknown; readonly 
 }
 
 function badInput({ issues }: ValidationError): Told {
-  const errors = issues.slice(0, 20).map(({ path = [], message }) => ({
-    path: path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.'),
-    message,
+  const errors = issues.slice(0, 20).map((issue) => ({
+    path: (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.'),
+    message: 'keys' in issue ? unknownFields(issue.keys) : issue.message,
   }))
   const said = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
   return { reason: 'invalid_input', message: `The request is not valid. ${said}.`, detail: {}, errors }
+}
+
+/** Names them, unless a value stands where a name belongs. */
+function unknownFields(keys: unknown): string {
+  const names = Array.isArray(keys) ? keys.map((key) => quoteGiven(String(key), 'a field with an unusual name')) : []
+  return `Not known here: ${names.join(', ')}`
 }
 
 function titleOf(reason: Reason): string {
