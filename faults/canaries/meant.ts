@@ -17,6 +17,7 @@ export const meant: readonly Meant[] = [
   { canary: 'session token', place: 'POST /api/v1/sign-in/setup: headers' },
   { canary: 'session token', place: 'POST /api/v1/sign-in/local: headers' },
   { canary: 'session token', place: 'POST /api/v1/sign-in/invitation/accept: headers' },
+  { canary: 'session token', place: 'POST /api/v1/me/session/proof: headers' },
   { canary: 'session token', place: 'GET /sign-in/callback: headers' },
   { canary: 'operator session token', place: 'POST /api/v1/system/sign-in/setup: headers' },
   { canary: 'token of a begun sign-in', place: 'POST /api/v1/sign-in/entra: headers' },

@@ -49,10 +49,14 @@ export async function signInEveryWay(stage: Stage, setupToken: string): Promise<
   learnSession(stage, made)
   await signInWrongly(stage, { loginName: 'ada', password, code: first })
   const signedIn = await must('POST', '/sign-in/local', { loginName: 'ada', password, code: first, returnTo: '/' })
-  const cookie = learnSession(stage, signedIn)
+  const before = apiOf(stage, { cookie: learnSession(stage, signedIn) })
+  await before.ask('POST', '/me/session/proof', { body: { loginName: 'ada', password: `${password}x`, code: second } })
+  // The session goes on under another token.
+  const cookie = learnSession(
+    stage,
+    await before.must('POST', '/me/session/proof', { loginName: 'ada', password, code: third }),
+  )
   const owned = apiOf(stage, { cookie })
-  await owned.ask('POST', '/me/session/proof', { body: { loginName: 'ada', password: `${password}x`, code: second } })
-  await owned.must('POST', '/me/session/proof', { loginName: 'ada', password, code: third })
   const key = await owned.must('POST', `/workspaces/${slug}/api-keys`, {
     name: 'ci',
     capabilities: ['tenant.view', 'operations.view'],
