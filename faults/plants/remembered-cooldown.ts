@@ -10,7 +10,7 @@ export const rememberedCooldown: Plant = {
   modules: {
     'src/domain/operations/ensure-run.ts': [
       {
-        find: 'const ensured = await ensureCommitted(db, run, () => startTogether(db, run))',
+        find: 'const ensured = await ensureCommitted(db, run, () => startAs(db, ctx, run))',
         put: `const key = [run.workspaceId, run.tenantId, run.identity.toString('hex')].join(' ')
   const last = lastRuns.get(key)
   if (last !== undefined) {
@@ -18,7 +18,7 @@ export const rememberedCooldown: Plant = {
       .where('workspace_id', '=', run.workspaceId).where('id', '=', last).executeTakeFirstOrThrow())
     if (retryAt > new Date()) return { disposition: 'cooldown', runId: last, retryAt }
   }
-  const ensured = await ensureCommitted(db, run, () => startTogether(db, run))
+  const ensured = await ensureCommitted(db, run, () => startAs(db, ctx, run))
   lastRuns.set(key, ensured.runId)`,
       },
       { find: 'function someoneWaits(', put: 'const lastRuns = new Map()\n\nfunction someoneWaits(' },
