@@ -48,7 +48,10 @@ async function lateRuns(
   ctx: WorkspaceContext,
   wanted: { query: RunQuery; before: ListPlace | null; limit: number; freshness: readonly ('late' | 'stuck')[] },
 ): Promise<PlacedRun[]> {
-  const query: RunQuery = { since: new Date(0), ...wanted.query, statuses: activeOf(wanted.query.statuses) }
+  const statuses = activeOf(wanted.query.statuses)
+  // What has ended is neither late nor stuck.
+  if (statuses.length === 0) return []
+  const query: RunQuery = { since: new Date(0), ...wanted.query, statuses }
   const found: PlacedRun[] = []
   for (let { before } = wanted; ;) {
     const rows = await runsBefore(db, ctx, { query, before, limit: rowsAtOnce })

@@ -35,6 +35,7 @@ describe('runs', () => {
     expect(await idsOf('initiator=ada%20moreau')).toEqual([id])
     expect(await idsOf('initiator=somebody')).toEqual([])
     expect(await idsOf('freshness=stuck')).toEqual([])
+    expect(await idsOf('freshness=late&status=completed')).toEqual([])
   })
 
   test('list their items page by page', async () => {
