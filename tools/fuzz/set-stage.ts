@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { compose } from '#compose.ts'
+import { addChannel } from '#domain/notifications/add-channel.ts'
 import { createBackup } from '#domain/backups/create-backup.ts'
 import { backupSetOfRun } from '#domain/backups/show-backup.ts'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
@@ -86,6 +87,8 @@ async function makeWorld(db: Database, cloud: StartedSimulator, slug: string): P
       reader: { kind: 'secret', clientId: app.clientId, secret: app.secret },
     })
   }
+  const receiver = { kind: 'webhook', url: 'https://hooks.example.com/x' } as const
+  await addChannel({ db, notify: { allowHosts: [] } }, ctx, { name: `Tickets ${canary}`, receiver })
   return { slug, canary, ctx, tenants }
 }
 
