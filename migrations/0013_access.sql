@@ -21,8 +21,8 @@ create table local_accounts (
   -- argon2id in its PHC form.
   password_hash text not null,
   password_changed_at timestamptz not null default clock_timestamp(),
-  -- Sealed with the sign-in key of the hosts that serve; null until the second factor is set up.
-  totp_sealed text,
+  -- Sealed with the sign-in key of the hosts that serve.
+  totp_sealed text not null,
   -- The last 30-second step a code was taken for: a code opens once.
   totp_last_step bigint not null default 0,
   failures integer not null default 0 check (failures >= 0),
@@ -33,7 +33,7 @@ create table local_accounts (
 -- How long an account is locked after so many failures: twice as long for each further p_after of them, a quarter of a day at most.
 create function lock_time(p_failures integer, p_after integer, p_minutes integer) returns interval
 language sql immutable parallel safe as
-$$ select least(make_interval(mins => p_minutes) * power(2, (p_failures - p_after) / p_after), interval '6 hours') $$;
+$$ select least(make_interval(mins => p_minutes) * power(2, least(10, (p_failures - p_after) / p_after)), interval '6 hours') $$;
 
 create table recovery_codes (
   user_id uuid not null references local_accounts (user_id) on delete cascade,
@@ -55,6 +55,7 @@ create table sessions (
   ended_at timestamptz
 );
 create index sessions_of_user on sessions (user_id) where ended_at is null;
+create index sessions_by_end on sessions (expires_at);
 
 -- A sign-in under way at Entra: what its answer must fit to. Used once.
 create table pending_sign_ins (
@@ -64,7 +65,7 @@ create table pending_sign_ins (
   nonce text not null,
   code_verifier text not null,
   return_to text not null,
-  purpose text not null check (purpose in ('sign_in', 'step_up', 'invitation', 'cli')),
+  purpose text not null check (purpose in ('sign_in', 'step_up', 'invitation')),
   detail jsonb not null default '{}',
   max_age_seconds integer,
   started_at timestamptz not null default clock_timestamp()
@@ -176,9 +177,10 @@ create index idempotency_keys_by_age on idempotency_keys (workspace_id, created_
 select raise_wall('idempotency_keys');
 
 grant select, insert, update, delete on local_accounts, recovery_codes, pending_sign_ins, device_sign_ins to tenantatlas_api;
-grant select, insert, update on sessions, setup_links to tenantatlas_api;
+grant select, insert, update on setup_links to tenantatlas_api;
+grant select, insert, update, delete on sessions to tenantatlas_api;
 grant select, insert, update, delete on tenant_members, invitations, api_keys, idempotency_keys to tenantatlas_api;
--- `up` is one process and works under the worker's role; old rows are the worker's to remove.
+-- `up` and `seed` work under the worker's role: they make people and setup links.
 grant select, insert, update, delete on local_accounts, recovery_codes, pending_sign_ins, device_sign_ins, sessions, setup_links
 to tenantatlas_worker;
 grant select, insert, update, delete on tenant_members, invitations, api_keys, idempotency_keys to tenantatlas_worker;

@@ -43,7 +43,8 @@ create table platform_events (
 );
 create index platform_events_by_time on platform_events (at desc, id desc);
 
-grant select, insert, update on platform_accounts, platform_recovery_codes, platform_sessions to tenantatlas_api, tenantatlas_worker;
+grant select, insert, update, delete on platform_sessions to tenantatlas_api, tenantatlas_worker;
+grant select, insert, update on platform_accounts, platform_recovery_codes to tenantatlas_api, tenantatlas_worker;
 grant select, insert on platform_events to tenantatlas_api, tenantatlas_worker;
 
 -- Workspaces in figures: no name of a tenant, no policy.

@@ -39,7 +39,8 @@ export const keys = {
       method: 'POST',
       path: '/workspaces/{workspace}/api-keys',
       summary: 'Make an API key',
-      description: 'It acts for you, with no more than you may and no more than it names. It is shown once.',
+      description:
+        'It acts for you, with no more than you may and no more than it names. It is shown once. A key cannot make keys.',
       tag,
       successStatus: 201,
     },

@@ -23,6 +23,8 @@ export interface ProcedureMeta {
   readonly stepUp?: true
   /** The change asks for the record's ETag in If-Match. */
   readonly ifMatch?: true
+  /** It is for what is archived: everything else only reads there. */
+  readonly changesArchived?: true
   /** The answer holds a secret that is shown once, so it is never kept for an Idempotency-Key. */
   readonly answersSecret?: true
 }

@@ -41,10 +41,28 @@ export const workspaces = {
       method: 'POST',
       path: '/workspaces/{workspace}/archive',
       summary: 'Archive a workspace',
-      description: 'Its members can read it, nobody can change it, and nothing starts by itself any more.',
+      description: 'Its members can read it, nobody can change it, and the schedules they made are paused.',
       tag,
     },
   )
     .input(z.strictObject({ ...inWorkspace, confirm: z.string().describe('The name of the workspace, typed.') }))
+    .output(done),
+  unarchive: procedure(
+    {
+      access: 'workspace.manage',
+      effect: 'change',
+      audit: 'workspace.unarchive',
+      stepUp: true,
+      changesArchived: true,
+    },
+    {
+      method: 'POST',
+      path: '/workspaces/{workspace}/unarchive',
+      summary: 'Bring an archived workspace back',
+      description: 'Its schedules stay paused until somebody resumes them.',
+      tag,
+    },
+  )
+    .input(z.strictObject(inWorkspace))
     .output(done),
 } as const

@@ -22,7 +22,7 @@ export interface Door {
   /** A record whose tenant decides instead. */
   readonly subject?: { readonly kind: SubjectKind; readonly id: string }
   readonly capability: Capability
-  /** Whether it changes anything: what is archived can only be looked at. */
+  /** Whether it changes what must not be archived. */
   readonly changes: boolean
 }
 

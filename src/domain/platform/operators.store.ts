@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NewLocalAccount } from '#domain/access/local-accounts/create-local-account.ts'
+import { isLocked, passwordAccounts } from '#domain/access/local-accounts/password-accounts.ts'
 import type { PasswordAccounts } from '#domain/access/local-accounts/prove-with-password.ts'
 import { sessionLife } from '#domain/access/sessions/session-life.ts'
 import type { Operator } from '#domain/platform/operator.ts'
@@ -21,6 +22,7 @@ export async function insertOperator(
       display_name: name,
       password_hash: account.passwordHash,
       totp_sealed: account.totpSealed,
+      totp_last_step: account.totpStep,
     })
     .onConflict((conflict) => conflict.column('login_name').doNothing())
     .returning('id')
@@ -33,58 +35,21 @@ export async function insertOperator(
 
 /** The accounts of operators. */
 export function operatorAccounts(db: Database): PasswordAccounts<OperatorId> {
-  return {
-    named: async (loginName) => {
-      const row = await db
-        .selectFrom('platform_accounts')
-        .selectAll()
-        .select(sql<boolean>`coalesce(locked_until > clock_timestamp(), false)`.as('is_locked'))
-        .where('login_name', '=', loginName.toLowerCase())
-        .executeTakeFirst()
-      return (
-        row && {
-          id: asId<OperatorId>(row.id),
-          loginName: row.login_name,
-          passwordHash: row.password_hash,
-          totpSealed: row.totp_sealed,
-          totpLastStep: row.totp_last_step,
-          isDisabled: row.disabled_at !== null,
-          isLocked: row.is_locked,
-        }
-      )
-    },
-    countFailure: async (id, { after, minutes }) => {
-      await sql`
-        update platform_accounts set failures = failures + 1,
-          locked_until = case when failures + 1 >= ${after} then clock_timestamp() + lock_time(failures + 1, ${after}, ${minutes})
-            else locked_until end
-        where id = ${id}`.execute(db)
-    },
-    clearFailures: async (id) => {
-      await db.updateTable('platform_accounts').set({ failures: 0, locked_until: null }).where('id', '=', id).execute()
-    },
-    takeStep: async (id, step) => {
-      const taken = await db
-        .updateTable('platform_accounts')
-        .set({ totp_last_step: step })
-        .where('id', '=', id)
-        .where('totp_last_step', '<', step)
-        .returning('id')
-        .executeTakeFirst()
-      return taken !== undefined
-    },
-    takeRecoveryCode: async (id, hash) => {
-      const taken = await db
-        .updateTable('platform_recovery_codes')
-        .set({ used_at: sql<Date>`clock_timestamp()` })
-        .where('account_id', '=', id)
-        .where('code_hash', '=', hash)
-        .where('used_at', 'is', null)
-        .returning('account_id')
-        .executeTakeFirst()
-      return taken !== undefined
-    },
-  }
+  const tables = {
+    accounts: 'platform_accounts',
+    id: 'id',
+    codes: 'platform_recovery_codes',
+    holder: 'account_id',
+  } as const
+  return passwordAccounts(db, tables, async (loginName) => {
+    const row = await db
+      .selectFrom('platform_accounts')
+      .selectAll()
+      .select(isLocked)
+      .where('login_name', '=', loginName.toLowerCase())
+      .executeTakeFirst()
+    return row && { ...row, is_disabled: row.disabled_at !== null }
+  })
 }
 
 export async function insertPlatformSession(
@@ -100,6 +65,10 @@ export async function insertPlatformSession(
       account_id: accountId,
       expires_at: sql<Date>`clock_timestamp() + make_interval(mins => ${sessionLife.absoluteMinutes})`,
     })
+    .execute()
+  await db
+    .deleteFrom('platform_sessions')
+    .where('expires_at', '<', sql<Date>`clock_timestamp() - interval '30 days'`)
     .execute()
 }
 

@@ -3,7 +3,7 @@ import { nextSlotOf } from '#domain/schedules/define-schedule.ts'
 import { describeSchedule } from '#domain/schedules/describe-schedule.ts'
 import { getForChange } from '#domain/schedules/get-schedule.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
-import { databaseNow, setPaused, setResumed } from '#domain/schedules/schedules.store.ts'
+import { databaseNow, setAllPaused, setPaused, setResumed } from '#domain/schedules/schedules.store.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -17,6 +17,11 @@ export async function pauseSchedule(db: Database, ctx: WorkspaceContext, schedul
     await setPaused(tx, ctx, scheduleId)
     return audited(tx, ctx, 'schedule.pause', before)
   })
+}
+
+/** Stops every schedule that people made, in the transaction of what it is for, which is what the audit names. */
+export async function pauseAllSchedules(tx: Tx, ctx: WorkspaceContext): Promise<void> {
+  await setAllPaused(tx, ctx)
 }
 
 /** Lets a paused schedule start again, from its first slot after now: what fell into the pause is neither run nor missed. */

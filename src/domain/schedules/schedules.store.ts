@@ -139,6 +139,13 @@ export async function setPaused(tx: Tx, ctx: Scope, id: ScheduleId): Promise<voi
     where workspace_id = ${ctx.workspaceId} and id = ${id}`.execute(tx)
 }
 
+/** Those of people: what the product itself does goes on. */
+export async function setAllPaused(tx: Tx, ctx: Scope): Promise<void> {
+  await sql`
+    update schedules set paused_at = clock_timestamp(), changed_at = clock_timestamp()
+    where workspace_id = ${ctx.workspaceId} and system_key is null and paused_at is null`.execute(tx)
+}
+
 export async function setResumed(tx: Tx, ctx: Scope, id: ScheduleId, next: SlotTime): Promise<void> {
   await sql`
     update schedules

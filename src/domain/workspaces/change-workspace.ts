@@ -1,4 +1,5 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
+import { pauseAllSchedules } from '#domain/schedules/pause-schedule.ts'
 import { lockWorkspace, setWorkspace, workspaceView } from '#domain/workspaces/workspaces.store.ts'
 import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -37,7 +38,7 @@ export async function renameWorkspace(
 }
 
 /**
- * Archives the workspace: members can read it, nobody can change it.
+ * Archives the workspace: members can read it, nobody can change it, and the schedules people made are paused.
  * @throws Failure `invalid_state` while something runs in it
  */
 export async function archiveWorkspace(db: Database, ctx: WorkspaceContext): Promise<void> {
@@ -52,8 +53,25 @@ export async function archiveWorkspace(db: Database, ctx: WorkspaceContext): Pro
     if (active.runs > 0)
       throw new Failure('invalid_state', `${active.runs} operations have not ended: wait for them or cancel them.`)
     await setWorkspace(tx, ctx, { isArchived: true })
+    await pauseAllSchedules(tx, ctx)
     await recordAudit(tx, ctx, {
       action: 'workspace.archive',
+      subject: { kind: 'workspace', id: ctx.workspaceId },
+      outcome: 'succeeded',
+      detail: { name },
+    })
+  })
+}
+
+/** Brings an archived workspace back; its schedules stay paused. @throws Failure `invalid_state` when it is not archived */
+export async function unarchiveWorkspace(db: Database, ctx: WorkspaceContext): Promise<void> {
+  await inWorkspace(db, ctx, async (tx) => {
+    await lockWorkspace(tx, ctx.workspaceId)
+    const { name, archivedAt } = await workspaceView(tx, ctx)
+    if (archivedAt === null) throw new Failure('invalid_state', `The workspace "${name}" is not archived.`)
+    await setWorkspace(tx, ctx, { isArchived: false })
+    await recordAudit(tx, ctx, {
+      action: 'workspace.unarchive',
       subject: { kind: 'workspace', id: ctx.workspaceId },
       outcome: 'succeeded',
       detail: { name },

@@ -7,11 +7,17 @@ import { allTenants } from '#domain/workspaces/tenants.store.ts'
 import type { TenantRow } from '#domain/workspaces/tenants.store.ts'
 
 /**
- * The tenant with that public id, Entra id or exact name; without a text the only one of the workspace.
+ * The tenant with that public id, Entra id or exact name; without a text the only one of the workspace. Archived ones only
+ * where they are asked for: to look at what is kept of them.
  * @throws Failure `not_found` with what was perhaps meant, `ambiguous` when one must be named.
  */
-export async function findTenant(db: Database, ctx: WorkspaceContext, text?: string): Promise<TenantContext> {
-  const tenants = await inWorkspace(db, ctx, (tx) => allTenants(tx, ctx))
+export async function findTenant(
+  db: Database,
+  ctx: WorkspaceContext,
+  text?: string,
+  options: { readonly withArchived?: boolean } = {},
+): Promise<TenantContext> {
+  const tenants = await inWorkspace(db, ctx, (tx) => allTenants(tx, ctx, options))
   const tenant = text === undefined ? theOnlyOne(tenants) : theOneNamed(tenants, text)
   return { ...ctx, tenantId: tenant.tenantId, tenantRef: tenant.tenantRef, tenantName: tenant.name }
 }

@@ -12,12 +12,16 @@ export interface TenantRow {
   readonly name: string
 }
 
-/** All tenants of the workspace that are not archived, by name. */
-export async function allTenants(tx: Tx, ctx: Pick<WorkspaceContext, 'workspaceId'>): Promise<TenantRow[]> {
+/** All tenants of the workspace by name, archived ones only when asked for. */
+export async function allTenants(
+  tx: Tx,
+  ctx: Pick<WorkspaceContext, 'workspaceId'>,
+  { withArchived = false }: { readonly withArchived?: boolean } = {},
+): Promise<TenantRow[]> {
   const rows = await tx
     .selectFrom('tenants')
     .where('workspace_id', '=', ctx.workspaceId)
-    .where('archived_at', 'is', null)
+    .$if(!withArchived, (q) => q.where('archived_at', 'is', null))
     .select(['id', 'external_id', 'entra_tenant_id', 'name'])
     .orderBy('name')
     .execute()

@@ -68,11 +68,11 @@ export async function workspaceView(
 export async function setWorkspace(
   tx: Tx,
   { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
-  to: { readonly name: string } | { readonly isArchived: true },
+  to: { readonly name: string } | { readonly isArchived: boolean },
 ): Promise<void> {
   await tx
     .updateTable('workspaces')
-    .set('name' in to ? { name: to.name } : { archived_at: sql<Date>`clock_timestamp()` })
+    .set('name' in to ? { name: to.name } : { archived_at: to.isArchived ? sql<Date>`clock_timestamp()` : null })
     .where('id', '=', workspaceId)
     .execute()
 }

@@ -75,6 +75,33 @@ describe('sign-in with the people of the simulated Entra', () => {
     await close()
   })
 
+  test('says which program asks before anybody approves it', async () => {
+    const begun = await fetch(`${installation.pageUrl}/api/v1/sign-in/device`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'nightly on build-7' }),
+    })
+    const { deviceToken, userCode } = (await begun.json()) as { deviceToken: string; userCode: string }
+    const { page, close } = await openAt(`${installation.pageUrl}/device`)
+    await signInAs(page, 'Ada Moreau')
+    await page.getByLabel('Code').fill('BCDF-BCDF')
+    await page.getByRole('button', { name: 'Look who asks' }).click()
+    await page.getByText('No program waits with this code').waitFor()
+    await page.getByLabel('Code').fill(userCode.toLowerCase())
+    await page.getByRole('button', { name: 'Look who asks' }).click()
+    await page.getByText('nightly on build-7').waitFor()
+    await page.screenshot({ path: join(pictures, 'device.png'), fullPage: true })
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByText('Approved: go on where you came from.').waitFor()
+    const taken = await fetch(`${installation.pageUrl}/api/v1/sign-in/device/token`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ deviceToken }),
+    })
+    expect(await taken.json()).toMatchObject({ state: 'approved', token: expect.stringMatching(/^tas_/) })
+    await close()
+  })
+
   test.each([
     ['wide', 1280, 'light'],
     ['narrow-dark', 320, 'dark'],

@@ -277,7 +277,7 @@ export interface LocalAccounts {
   password_changed_at: Generated<Timestamp>
   password_hash: string
   totp_last_step: Generated<number>
-  totp_sealed: string | null
+  totp_sealed: string
   user_id: string
 }
 

@@ -11,6 +11,8 @@ export interface NewLocalAccount {
   readonly loginName: string
   readonly passwordHash: string
   readonly totpSealed: string
+  /** Of the code that was shown: it opens nothing any more. */
+  readonly totpStep: number
   readonly recoveryHashes: readonly Buffer[]
 }
 
@@ -35,7 +37,8 @@ export async function prepareLocalAccount(
   if (!/^[a-z0-9][a-z0-9._@-]{1,62}$/.test(loginName))
     throw new Failure('invalid_input', 'A login name has 2 to 63 letters, digits, dots, dashes, underscores or @.')
   refuseWeakPassword(wish.password, [loginName])
-  if (stepOfCode(wish.totpSecret, wish.code, 0) === undefined)
+  const totpStep = stepOfCode(wish.totpSecret, wish.code, 0)
+  if (totpStep === undefined)
     throw new Failure(
       'invalid_input',
       'The code is not the one your authenticator app should show now: check its clock.',
@@ -46,6 +49,7 @@ export async function prepareLocalAccount(
       loginName,
       passwordHash: await hashPassword(wish.password),
       totpSealed: sealer.seal(wish.totpSecret, totpAad(loginName)),
+      totpStep,
       recoveryHashes: recoveryCodes.flatMap((code) => hashOfRecoveryCode(code) ?? []),
     },
     recoveryCodes,

@@ -16,7 +16,7 @@ export interface PasswordAccount<Id> {
   readonly id: Id
   readonly loginName: string
   readonly passwordHash: string
-  readonly totpSealed: string | null
+  readonly totpSealed: string
   readonly totpLastStep: number
   readonly isDisabled: boolean
   readonly isLocked: boolean
@@ -63,7 +63,6 @@ async function takeSecondFactor<Id>(
 ): Promise<boolean> {
   const recovery = hashOfRecoveryCode(code)
   if (recovery !== undefined) return accounts.takeRecoveryCode(account.id, recovery)
-  if (account.totpSealed === null) return false
   const secret = sealer.open(account.totpSealed, totpAad(account.loginName))
   const step = stepOfCode(secret, code.trim(), account.totpLastStep)
   return step !== undefined && accounts.takeStep(account.id, step)

@@ -24,6 +24,8 @@ export async function memberViews(tx: Tx, ctx: WorkspaceContext, userId?: UserId
     .innerJoin('users as u', 'u.id', 'm.user_id')
     .leftJoin('local_accounts as l', 'l.user_id', 'u.id')
     .where('m.workspace_id', '=', ctx.workspaceId)
+    // A guest whose time is over is none any more.
+    .where(sql<boolean>`(m.expires_at is null or m.expires_at > clock_timestamp())`)
   if (userId !== undefined) query = query.where('m.user_id', '=', userId)
   const rows = await query
     .select([

@@ -23,6 +23,11 @@ export async function insertSession(db: Database | Tx, session: NewSession): Pro
       expires_at: sql<Date>`clock_timestamp() + make_interval(mins => ${sessionLife.absoluteMinutes})`,
     })
     .execute()
+  // Those that ended a month ago go with each new one.
+  await db
+    .deleteFrom('sessions')
+    .where('expires_at', '<', sql<Date>`clock_timestamp() - interval '30 days'`)
+    .execute()
 }
 
 /** The person of a living session; looking at it keeps it from idling out. */

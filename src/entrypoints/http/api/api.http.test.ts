@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { givenSchedule } from '#entrypoints/http/api/subjects-testing.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 
 const database = useTestDatabase()
@@ -60,5 +61,40 @@ describe('the API', () => {
     expect(body).toMatchObject({ reason: 'invalid_input' })
     const paths = (body as { errors: { path: string }[] }).errors.map(({ path }) => path)
     expect(paths).toEqual(expect.arrayContaining(['name', 'entraTenantId']))
+  })
+
+  test('archives a workspace, which then is read only, and brings it back', async () => {
+    const { ask, owner, at, tenant, ctx } = await given()
+    const { token } = owner
+    const schedule = await givenSchedule(database, tenant)
+    const { body } = await ask('GET', at, { token })
+    const { name } = body as { name: string }
+    expect((await ask('POST', `${at}/archive`, { token, body: { confirm: 'another name' } })).status).toBe(400)
+    expect((await ask('POST', `${at}/archive`, { token, body: { confirm: name } })).status).toBe(200)
+    expect((await ask('GET', `${at}/tenants`, { token })).status).toBe(200)
+    const added = { name: 'New', entraTenantId: crypto.randomUUID() }
+    expect(await ask('POST', `${at}/tenants`, { token, body: added })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('is archived') },
+    })
+    expect((await ask('GET', `${at}/schedules/${schedule}`, { token })).body).toMatchObject({
+      pausedAt: expect.any(String),
+    })
+    const reader = await givenPerson(database.db, { ctx, role: 'manager' })
+    expect((await ask('POST', `${at}/unarchive`, { token: reader.token })).status).toBe(403)
+    expect((await ask('POST', `${at}/unarchive`, { token })).status).toBe(200)
+    expect((await ask('POST', `${at}/tenants`, { token, body: added })).status).toBe(201)
+  })
+
+  test('archives a tenant, whose runs and entries of the audit log stay to be read', async () => {
+    const { ask, owner, at, tenant } = await given()
+    const { token } = owner
+    const confirm = { confirm: tenant.tenantName }
+    expect((await ask('POST', `${at}/tenants/${tenant.tenantRef}/archive`, { token, body: confirm })).status).toBe(200)
+    for (const list of ['runs', 'audit'])
+      expect((await ask('GET', `${at}/${list}?tenant=${tenant.tenantRef}`, { token })).status).toBe(200)
+    const archived = await ask('GET', `${at}/tenants?archived=true`, { token })
+    expect(archived.body).toMatchObject({ items: [{ id: tenant.tenantRef, archivedAt: expect.any(String) }] })
+    expect((await ask('POST', `${at}/tenants/${tenant.tenantRef}/inventory/sync`, { token })).status).toBe(409)
   })
 })

@@ -53,6 +53,8 @@ async function queryOf(context: ApiContext, filters: Filters): Promise<EntryQuer
     ...(outcome && { outcomes: outcome }),
     ...(since !== undefined && { since: new Date(since) }),
     ...(until !== undefined && { until: new Date(until) }),
-    ...(tenant !== undefined && { tenantId: (await findTenant(context.db, workspaceOf(context), tenant)).tenantId }),
+    ...(tenant !== undefined && {
+      tenantId: (await findTenant(context.db, workspaceOf(context), tenant, { withArchived: true })).tenantId,
+    }),
   }
 }

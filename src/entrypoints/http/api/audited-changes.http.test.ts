@@ -17,6 +17,7 @@ import { givenReceiver } from '#domain/notifications/testing-receiver.ts'
 import { pauseLane } from '#domain/operations/pause-lane.ts'
 import { pauseType } from '#domain/operations/pause-type.ts'
 import { pauseSchedule } from '#domain/schedules/pause-schedule.ts'
+import { archiveWorkspace } from '#domain/workspaces/change-workspace.ts'
 import { archiveTenant } from '#domain/workspaces/change-tenant.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
@@ -71,6 +72,10 @@ async function onboarding({ ctx, tenant }: World, steps: object = {}) {
 const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> = {
   'workspaces.rename': () => ({ body: { name: 'Other' }, read: '' }),
   'workspaces.archive': ({ ctx }) => ({ body: { confirm: `Contoso ${ctx.workspaceId}` } }),
+  'workspaces.unarchive': async ({ ctx }) => {
+    await archiveWorkspace(database.db, ctx)
+    return {}
+  },
   'members.change': ({ member }) => ({ params: { member: member.userId }, body: { role: 'manager' } }),
   'members.remove': ({ member }) => ({ params: { member: member.userId } }),
   'members.endSessions': ({ member }) => ({ params: { member: member.userId } }),

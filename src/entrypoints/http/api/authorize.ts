@@ -65,7 +65,7 @@ function doorOf(meta: ProcedureMeta, capability: Capability, rawInput: unknown):
     ...(tenant !== undefined && { tenant }),
     ...(meta.subject && { subject: { kind: meta.subject.kind, id: given(meta.subject.param) ?? '' } }),
     capability,
-    changes: meta.effect !== 'read',
+    changes: meta.effect !== 'read' && meta.changesArchived !== true,
   }
 }
 

@@ -76,10 +76,9 @@ export function createApi(deps: ApiDeps): (c: HonoContext) => Promise<Response> 
     const context = contextOf(deps, c, { requestId, limit })
     try {
       const [caller, operator] = await Promise.all([callerOf(deps, c), operatorOf(deps, c)])
-      limit.take(
-        caller === undefined ? 'signedOut' : isUnsafe(c.req.method) ? 'change' : 'read',
-        caller?.userId ?? context.address,
-      )
+      const actor = caller?.userId ?? operator?.accountId
+      const rate = isUnsafe(c.req.method) ? 'change' : 'read'
+      limit.take(actor === undefined ? 'signedOut' : rate, actor ?? context.address)
       const request = await readableRequest(deps, c)
       const { matched, response } = await handler.handle(request, {
         prefix: apiPrefix,

@@ -3,7 +3,7 @@ import { listApiKeys, type ApiKeyRow } from '#domain/access/keys/list-api-keys.t
 import { revokeApiKey } from '#domain/access/keys/revoke-api-key.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
-import { workspaceOf, type ApiContext } from '#entrypoints/http/api/api-context.ts'
+import { personOf, workspaceOf, type ApiContext } from '#entrypoints/http/api/api-context.ts'
 import { findTenants } from '#entrypoints/http/api/find-tenants.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 
@@ -13,6 +13,8 @@ export const keys = {
     return { items: rows.map(apiKeyDocument) }
   }),
   create: os.keys.create.handler(async ({ context, input }) => {
+    // A key that made keys would outlive itself, and reach the tenants it does not name.
+    personOf(context)
     const ctx = workspaceOf(context)
     const tenants = input.tenants && (await findTenants(context, input.tenants))
     return createApiKey(context.db, ctx, context.admitted?.capabilities ?? [], {

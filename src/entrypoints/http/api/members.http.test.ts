@@ -149,6 +149,12 @@ describe('API keys', () => {
     })
   })
 
+  test('make no keys: one would outlive itself, and reach tenants it does not name', async () => {
+    const wish = { capabilities: ['keys.own', 'tenant.view'], tenants: [fabrikam.tenantRef] }
+    const { key } = (await make(owner.token, wish)).body as { key: string }
+    expect(await make(key, { name: 'wider' })).toMatchObject({ status: 403, body: { reason: 'not_allowed' } })
+  })
+
   test('end with the membership, and shrink with the role', async () => {
     const member = await givenPerson(database.db, { ctx, role: 'owner' })
     const { key } = (await make(member.token, { capabilities: ['members.manage', 'tenant.view'] })).body as {

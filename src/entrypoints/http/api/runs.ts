@@ -28,7 +28,9 @@ export const runs = {
       ...given({ cursor }),
       ...filtersOf(input),
       ...initiatorOf(ctx, input),
-      ...(tenant !== undefined && { tenantId: (await findTenant(context.db, ctx, tenant)).tenantId }),
+      ...(tenant !== undefined && {
+        tenantId: (await findTenant(context.db, ctx, tenant, { withArchived: true })).tenantId,
+      }),
     })
     return { items: items.map(runDocument), nextCursor }
   }),

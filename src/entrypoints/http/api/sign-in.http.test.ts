@@ -92,7 +92,9 @@ describe('an invitation', () => {
 
 describe('a local account', () => {
   test('opens with password and code, and each code once', async () => {
-    const { secret } = await givenLocalAccount()
+    const { account, secret } = await givenLocalAccount()
+    // The one it was made with is used up, too.
+    expect((await signIn(account.code)).status).toBe(401)
     const code = codeOf(secret)
     const first = await signIn(code)
     expect(first).toMatchObject({ status: 200, body: { returnTo: '/' } })

@@ -1,5 +1,10 @@
 import { listGuests } from '#domain/platform/break-glass.ts'
-import { archiveWorkspace, renameWorkspace, showWorkspace } from '#domain/workspaces/change-workspace.ts'
+import {
+  archiveWorkspace,
+  renameWorkspace,
+  showWorkspace,
+  unarchiveWorkspace,
+} from '#domain/workspaces/change-workspace.ts'
 import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 import { workspaceDocument } from '#entrypoints/documents/workspace-document.ts'
@@ -27,6 +32,10 @@ export const workspaces = {
     const ctx = workspaceOf(context)
     requireName(input.confirm, (await showWorkspace(context.db, ctx)).name)
     await archiveWorkspace(context.db, ctx)
+    return { ok: true }
+  }),
+  unarchive: os.workspaces.unarchive.handler(async ({ context }) => {
+    await unarchiveWorkspace(context.db, workspaceOf(context))
     return { ok: true }
   }),
 }

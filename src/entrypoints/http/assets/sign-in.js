@@ -4,10 +4,12 @@ const tokenOfAddress = location.hash.slice(1)
 for (const form of document.querySelectorAll('form[data-send]'))
   form.addEventListener('submit', (event) => void send(event, form))
 if (document.querySelector('[data-invitation]') !== null) void showInvitation()
-const device = document.querySelector('form[data-device]')
-if (device !== null) {
-  device.addEventListener('submit', (event) => void answerDevice(event, true))
-  device.querySelector('[data-deny]').addEventListener('click', (event) => void answerDevice(event, false))
+const deviceCode = document.querySelector('form[data-device-code]')
+const deviceAnswer = document.querySelector('form[data-device-answer]')
+if (deviceCode !== null) {
+  deviceCode.addEventListener('submit', (event) => void showDevice(event))
+  deviceAnswer.addEventListener('submit', (event) => void answerDevice(event, true))
+  deviceAnswer.querySelector('[data-deny]').addEventListener('click', (event) => void answerDevice(event, false))
 }
 
 async function send(event, form) {
@@ -52,12 +54,25 @@ async function showInvitation() {
   }
 }
 
+const devicePath = () =>
+  `/api/v1/me/devices/${encodeURIComponent(deviceCode.elements.userCode.value.trim().toUpperCase())}`
+
+async function showDevice(event) {
+  event.preventDefault()
+  await working(deviceCode, async () => {
+    const { name } = await answered(await fetch(devicePath()))
+    document.querySelector('#device-name').textContent = name
+    deviceCode.hidden = true
+    deviceAnswer.hidden = false
+    deviceAnswer.querySelector('button').focus()
+  })
+}
+
 async function answerDevice(event, approve) {
   event.preventDefault()
-  await working(device, async () => {
-    const code = encodeURIComponent(device.elements.userCode.value.trim().toUpperCase())
-    await post(`/api/v1/me/devices/${code}`, { approve })
-    device.hidden = true
+  await working(deviceAnswer, async () => {
+    await post(devicePath(), { approve })
+    deviceAnswer.hidden = true
     document.querySelector('#device-done').textContent = approve
       ? 'Approved: go on where you came from. You can close this page.'
       : 'Denied: the program gets nothing.'
@@ -88,11 +103,16 @@ async function working(form, act) {
 }
 
 async function post(path, body) {
-  const answer = await fetch(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+  return answered(
+    await fetch(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  )
+}
+
+async function answered(answer) {
   const said = await answer.json().catch(() => ({ detail: 'TenantAtlas does not answer as it should.' }))
   if (answer.ok) return said
   if (said.reason === 'step_up_required')

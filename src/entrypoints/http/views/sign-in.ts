@@ -144,9 +144,17 @@ export function devicePage(name: string): Html {
     'Sign in a program',
     html`<div class="narrow">
       <h1>Sign in a program</h1>
-      <p>You are ${name}. Enter the code that the program shows; it will act for you until you sign it out.</p>
-      <form data-device>
+      <p>You are ${name}. Enter the code that the program shows.</p>
+      <form data-device-code>
         ${field({ name: 'userCode', label: 'Code', hint: 'Like BCDF-GHJK.', autocomplete: 'off' })} ${problemLine}
+        <button>Look who asks</button>
+      </form>
+      <form data-device-answer hidden>
+        <p>
+          <strong id="device-name"></strong> asks to act for you until you sign it out. Approve only what you have just
+          started yourself.
+        </p>
+        ${problemLine}
         <button>Approve</button>
         <button type="button" data-deny class="quiet">Deny</button>
       </form>
