@@ -114,7 +114,8 @@ describe('the page of `tenantatlas up`', () => {
   })
 
   test('explains an unknown address instead of breaking', async () => {
-    const { page, close } = await open('/w/demo/runs/nonsense')
+    const { page, close } = await open()
+    await page.goto(new URL('/w/demo/runs/nonsense', installation.pageUrl).href)
     await page.getByRole('heading', { name: 'That did not work' }).waitFor()
     await page.getByText('There is no run nonsense here').waitFor()
     await close()

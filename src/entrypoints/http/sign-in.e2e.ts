@@ -98,7 +98,8 @@ describe('sign-in with the people of the simulated Entra', () => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ deviceToken }),
     })
-    expect(await taken.json()).toMatchObject({ state: 'approved', token: expect.stringMatching(/^tas_/) })
+    const { state, token } = (await taken.json()) as { state: string; token: string }
+    expect([state, token.slice(0, 4)]).toEqual(['approved', 'tas_'])
     await close()
   })
 
