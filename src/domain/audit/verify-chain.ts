@@ -35,7 +35,7 @@ export async function verifyChain(db: Database, ctx: WorkspaceContext, options: 
 }
 
 /** The report with what comparing checkpoints kept elsewhere has found. */
-export function withKept(report: ChainReport, kept: Awaited<ReturnType<typeof checkKept>>): ChainReport {
+function withKept(report: ChainReport, kept: Awaited<ReturnType<typeof checkKept>>): ChainReport {
   const { checked, newest, problems, problemCount } = kept
   const rest = { entries: 0, firstSeq: null, lastSeq: null, removedUpTo: report.removedUpTo }
   return joinReports(report, { ...rest, checkpoints: { checked, newest }, problems, problemCount })

@@ -6,7 +6,7 @@
 import { ChainCheck, type ChainPosition } from '#domain/audit/check-chain.ts'
 import { unsigned } from '#domain/audit/chain-problems.ts'
 import type { ChainReport, SignedPlace } from '#domain/audit/chain-report.ts'
-import { chainEnds, checkpointsOf, entriesAfter, type ChainEnds } from '#domain/audit/chain.store.ts'
+import { chainEnds, checkpointsOf, entriesAfter, type ChainEnds, type ChainPlace } from '#domain/audit/chain.store.ts'
 import { hashBytes } from '#domain/audit/canonical-entry.ts'
 import { checkSignature, type Checkpoint } from '#domain/audit/checkpoint.ts'
 import { upToWhole } from '#domain/audit/up-to-whole.ts'
@@ -62,7 +62,7 @@ async function verifyIn(
   const check = new ChainCheck({ anchor }, { signed: valid, from })
   for (const { checkpoint, state } of signed) if (state !== 'valid') check.report(unsigned(checkpoint, state))
   for (const entry of entries) check.add(entry)
-  if ((from?.after ?? 0) < anchor.seq && (upTo === null || anchor.seq <= upTo)) check.checkFront()
+  if (liesIn(anchor, { from, upTo })) check.checkFront()
   if (upTo === null) check.end(ends?.head)
   return {
     ...check.result(),
@@ -71,6 +71,13 @@ async function verifyIn(
     total: head.seq - anchor.seq,
     nextCursor: upTo === null ? null : writePlace({ after: upTo, ...check.position }),
   }
+}
+
+function liesIn(
+  { seq }: ChainPlace,
+  { from, upTo }: { readonly from: PartPlace | undefined; readonly upTo: number | null },
+): boolean {
+  return seq > (from?.after ?? 0) && (upTo === null || seq <= upTo)
 }
 
 /** The entries of a part and what was signed of them, as far as both are whole; `upTo` null: to the end. */
