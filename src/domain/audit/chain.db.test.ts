@@ -115,7 +115,7 @@ describe('canonicalEntry()', () => {
       database.owner,
     )
     const stored = await inWorkspace(database.db, ctx, (tx) => entriesAfter(tx, ctx, { after: null, limit: 100 }))
-    const ours = stored.map(canonicalEntry)
+    const ours = stored.rows.map(canonicalEntry)
     expect(ours).toEqual(rows.map(({ text }) => text))
     expect(ours).toHaveLength(odd.length)
     expect(await verified(ctx)).toMatchObject({ problems: [] })

@@ -55,12 +55,20 @@ export interface StoredEntry extends ChainedEntry {
   readonly hash: Buffer
 }
 
-/** So many entries behind a place of the chain, in its order; from the very first when none is named. */
+/**
+ * The entries of so many numbers behind a place of the chain, in its order, from the very first when none is named; and the
+ * last of these numbers when entries go on behind it, else null.
+ */
 export async function entriesAfter(
   tx: Tx,
-  { workspaceId }: Scope,
+  scope: Scope,
   { after, limit }: { readonly after: number | null; readonly limit: number },
-): Promise<StoredEntry[]> {
+): Promise<{ readonly rows: readonly StoredEntry[]; readonly upTo: number | null }> {
+  const first = await nextEntry(tx, scope, after)
+  if (first === undefined) return { rows: [], upTo: null }
+  const last = first + limit - 1
+  // By a range, which the planner cannot get wrong: with a limit alone it sorts everything to the end of the log, each time.
+  // Where numbers stand twice there are more; that there are is found by the first of them.
   const { rows } = await sql<StoredEntry>`
     select a.workspace_id as "workspaceId", a.seq, a.id, (extract(epoch from a.at) * 1000000)::bigint::text as "atMicros",
       a.tenant_id as "tenantId", a.actor_kind as "actorKind", a.actor_id as "actorId", a.actor_name as "actorName", a.action,
@@ -68,9 +76,18 @@ export async function entriesAfter(
       encode(a.before_hash, 'hex') as "beforeHash", encode(a.after_hash, 'hex') as "afterHash",
       a.request_id as "requestId", a.detail::text as "detailText", a.hash
     from audit_entries a
+    where a.workspace_id = ${scope.workspaceId} and a.seq between ${first} and ${last}
+    order by a.seq limit ${2 * limit}`.execute(tx)
+  return { rows, upTo: (await nextEntry(tx, scope, last)) === undefined ? null : last }
+}
+
+/** The number of the first entry behind a place of the chain, or of all. */
+async function nextEntry(tx: Tx, { workspaceId }: Scope, after: number | null): Promise<number | undefined> {
+  const { rows } = await sql<{ seq: number }>`
+    select a.seq from audit_entries a
     where a.workspace_id = ${workspaceId} and ${after === null ? sql`true` : sql`a.seq > ${after}`}
-    order by a.seq, a.id limit ${limit}`.execute(tx)
-  return rows
+    order by a.seq limit 1`.execute(tx)
+  return rows[0]?.seq
 }
 
 /** The hashes of entries, by their numbers; a number without an entry has none. */

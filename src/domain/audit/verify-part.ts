@@ -82,7 +82,7 @@ function liesIn(
 
 /** The entries of a part and what was signed of them, as far as both are whole; `upTo` null: to the end. */
 async function rowsOf(tx: Tx, ctx: WorkspaceContext, { after, limit }: { after: number | null; limit: number }) {
-  const entries = upToWhole(await entriesAfter(tx, ctx, { after, limit: limit + 1 }), limit)
+  const entries = await entriesAfter(tx, ctx, { after, limit })
   const most = checkpointsOfAPart
   const checkpoints = upToWhole(await checkpointsOf(tx, ctx, { after, limit: most + 1 }), most)
   const ends = [entries.upTo, checkpoints.upTo].filter((seq) => seq !== null)
