@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import { closedOpener, createOpener } from '#foundation/crypto/open.ts'
 import { createSecretBox } from '#foundation/crypto/secret-box.ts'
-import { createSigner } from '#foundation/crypto/sign.ts'
+import { createSigner, readSigningKeys } from '#foundation/crypto/sign.ts'
 import { openDatabase, statementTimeouts } from '#foundation/db/database.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { EntraConfig } from '#foundation/config/entra-config.ts'
@@ -69,6 +69,8 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
         entraFor: entra && (await signInWith(entra)),
         trustedProxies: config.trustedProxies,
         graphAllowHosts: [...config.graphAllowHosts, ...graphHosts],
+        // The public half alone: whoever serves may check what workers signed, never sign.
+        auditKeys: () => readSigningKeys([keyFile('audit.pub')]),
       })
       return {
         url: app.url,

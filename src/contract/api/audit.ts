@@ -38,6 +38,45 @@ const auditEntry = z.object({
   hash,
 })
 
+const checkpoint = z.object({
+  workspaceId: id,
+  /** `head`: the log ended there when it was signed. `front`: retention removed everything up to it. */
+  kind: z.enum(['head', 'front']),
+  seq: z.number().int().positive(),
+  hash,
+  at: moment,
+  keyId: z.string().max(100),
+  /** Ed25519, base64. */
+  signature: z.string().max(200),
+})
+
+const problems = {
+  /** The first thousand. */
+  problems: list(
+    z.object({
+      kind: z.enum(['missing', 'unexpected', 'changed', 'head', 'front', 'cut', 'rewritten', 'checkpoint']),
+      /** Of the entry it is about. */
+      seq: z.number(),
+      message: z.string(),
+    }),
+  ),
+  /** All of them. */
+  problemCount: z.number(),
+}
+
+const checked = {
+  /** How many checkpoints. */
+  checked: z.number(),
+  /** The newest that holds. */
+  newest: z.object({ seq: z.number(), at: moment }).nullable(),
+}
+
+const publicKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('Of whoever signed: base64, as between the lines of `audit.pub`. Left out: those that the server has.')
+
 const exportedEntry = z.object({
   seq: z.number(),
   previousHash: hash,
@@ -97,19 +136,53 @@ export const audit = {
     tag,
   })
     .input(z.strictObject(inWorkspace))
+    .output(z.object({ items: list(checkpoint) })),
+  verify: procedure(meta, {
+    method: 'GET',
+    path: '/workspaces/{workspace}/audit/verification',
+    summary: 'Compute the chain of the audit log again and say everything that is wrong with it',
+    description:
+      'Part by part, at most 5,000 entries each: ask again with `cursor` until `nextCursor` is null, and add the counts of ' +
+      'all parts up. The log is whole when no part has a problem.',
+    tag,
+  })
+    .input(
+      z.strictObject({
+        ...inWorkspace,
+        cursor: paging.cursor,
+        limit: z.coerce.number<number>().int().min(1).max(5_000).default(5_000),
+        publicKey: several(publicKey).optional(),
+      }),
+    )
     .output(
       z.object({
-        items: list(
-          z.object({
-            kind: z.string(),
-            workspaceId: id,
-            seq: z.number(),
-            hash,
-            at: moment,
-            keyId: z.string(),
-            signature: z.string(),
-          }),
-        ),
+        entries: z.number(),
+        firstSeq: z.number().nullable(),
+        lastSeq: z.number().nullable(),
+        /** The last entry that retention has removed; 0 for none. */
+        removedUpTo: z.number(),
+        checkpoints: z.object(checked),
+        ...problems,
+        /** How many entries the chain says it has. */
+        total: z.number(),
+        nextCursor: z.string().nullable(),
       }),
     ),
+  checkKept: procedure(meta, {
+    method: 'POST',
+    path: '/workspaces/{workspace}/audit/kept-checkpoints',
+    summary: 'Compare checkpoints that were kept elsewhere with the audit log',
+    description:
+      'Changes nothing. Finds what `verify` cannot, when whoever changed the log deleted the checkpoints that lie beside ' +
+      'it. Those of other workspaces are left aside.',
+    tag,
+  })
+    .input(
+      z.strictObject({
+        ...inWorkspace,
+        checkpoints: z.array(z.strictObject(checkpoint.shape)).min(1).max(500),
+        publicKeys: z.array(publicKey).min(1).max(50).optional(),
+      }),
+    )
+    .output(z.object({ ...checked, ...problems })),
 } as const

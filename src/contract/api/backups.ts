@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { diffLine, policyType } from '#contract/api/policy-documents.ts'
 import { procedure, procedureWithStatus } from '#contract/api/procedure.ts'
-import { id, inTenant, inWorkspace, list, moment, page, paging, started, text } from '#contract/api/schemas.ts'
+import { id, inTenant, inWorkspace, list, moment, page, paging, several, started, text } from '#contract/api/schemas.ts'
 
 const tag = 'backups'
 const subject = { param: 'backup', kind: 'backup' } as const
@@ -77,7 +77,16 @@ export const backups = {
     description: 'Newest first.',
     tag,
   })
-    .input(z.strictObject({ ...inTenant, ...paging }))
+    .input(
+      z.strictObject({
+        ...inTenant,
+        ...paging,
+        state: several(state)
+          .optional()
+          .describe('`complete` and `partial`: the first one is the latest to restore from.'),
+        run: id.optional().describe('The set that this run captured.'),
+      }),
+    )
     .output(page(backupDocument)),
   create: procedureWithStatus(
     { access: 'backups.manage', effect: 'start', audit: null },
@@ -108,6 +117,19 @@ export const backups = {
   )
     .input(z.strictObject(oneBackup))
     .output(backupDetailDocument),
+  findPolicy: procedure(
+    { ...read, subject },
+    {
+      method: 'GET',
+      path: '/workspaces/{workspace}/backups/{backup}/named-policy',
+      summary: 'Find the policy of a backup set that people mean by a name or an id',
+      description:
+        'By its Graph id or its exact name: also one that the tenant has lost since. 409 `ambiguous` says which there are.',
+      tag,
+    },
+  )
+    .input(z.strictObject({ ...oneBackup, name: text(500) }))
+    .output(z.object({ type: z.string(), typeLabel: z.string(), graphId: z.string(), name: z.string() })),
   diff: procedure(
     { ...read, subject },
     {

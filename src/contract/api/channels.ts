@@ -204,6 +204,12 @@ export const channels = {
       }),
     )
     .output(page(deliveryDocument)),
+  delivery: procedure(
+    { access: 'notifications.manage', effect: 'read', audit: null },
+    { method: 'GET', path: '/workspaces/{workspace}/deliveries/{delivery}', summary: 'Show a delivery', tag },
+  )
+    .input(z.strictObject({ ...inWorkspace, delivery: id }))
+    .output(deliveryDocument),
   retryDelivery: procedure(
     { access: 'notifications.manage', effect: 'change', audit: 'delivery.retry' },
     {

@@ -40,6 +40,8 @@ export const policies = {
         ...paging,
         type: several(policyType).optional(),
         search: text(200).optional().describe('Only names with this text, whatever its case.'),
+        name: text(500).optional().describe('Only policies of exactly this name, whatever its case.'),
+        graphId: text(200).optional().describe('Only the policy that Microsoft Graph calls that.'),
         state: z.enum(['present', 'assigned', 'unassigned', 'stale', 'unread', 'missing', 'all']).default('present'),
         sort: z.enum(['name', 'modified', 'observed']).default('name'),
       }),
@@ -63,6 +65,21 @@ export const policies = {
         assignments: list(assignmentDocument).nullable(),
       }),
     ),
+  find: procedure(
+    { access: 'inventory.view', effect: 'read', audit: null },
+    {
+      method: 'GET',
+      path: '/workspaces/{workspace}/tenants/{tenant}/named-policy',
+      summary: 'Find the policy that people mean by a name or an id',
+      description:
+        'By its id, its Graph id or its exact name; by a name that differs in case only, when it is the only one. One that ' +
+        'vanished is found by id, and by name when no other has it. 404 says what was perhaps meant, 409 `ambiguous` ' +
+        'which there are.',
+      tag,
+    },
+  )
+    .input(z.strictObject({ ...inTenant, name: text(500), type: several(policyType).optional() }))
+    .output(policyRefDocument),
   types: procedure(
     { access: 'signed_in', effect: 'read', audit: null },
     {

@@ -7,6 +7,8 @@ const tag = 'queue'
 const pause = z.object({ by: z.string(), at: moment, reason: z.string() })
 
 export const queueDocument = z.object({
+  /** Some worker process takes runs; while none does, all wait. */
+  hasWorkers: z.boolean(),
   lanes: list(
     z.object({
       /** Null: the runs of the workspace itself. */

@@ -26,6 +26,8 @@ export const restoreDocument = z.object({
   mode,
   backupSetId: id.nullable(),
   undoOf: id.nullable(),
+  /** Policies that were equal already are left out of the plan. */
+  onlyChanged: z.boolean(),
   /** Of what will be written; to be named when the plan is applied. Null until there is a preview. */
   planHash: z.string().nullable(),
   checks: list(

@@ -35,6 +35,10 @@ export const runDocument = z.object({
   freshnessReason: z.string().nullable(),
   held: z.object({ what: z.string(), by: z.string(), reason: z.string() }).nullable(),
   throttledUntil: moment.nullable(),
+  /** Somebody wants it to end: it finishes the item it works on. */
+  cancelRequested: z.boolean(),
+  /** It ended without success, and `retry` starts its operation again as it was. */
+  isRetriable: z.boolean(),
 })
 
 const failed = z.object({ reason: z.string(), message: z.string() })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { procedure } from '#contract/api/procedure.ts'
-import { done, id, list, moment, text, workspaceSlug } from '#contract/api/schemas.ts'
+import { done, id, list, moment, page, paging, text, workspaceSlug } from '#contract/api/schemas.ts'
 
 /* The platform's plane: its operators have accounts, sessions and a cookie of their own, and see nothing of a tenant. */
 
@@ -157,6 +157,89 @@ export const system = {
       }),
     )
     .output(z.object({ until: moment })),
+  people: procedure(read, {
+    method: 'GET',
+    path: '/system/people',
+    summary: 'List the people of all workspaces',
+    description: 'By name; of their workspaces only how many. Operators who break the glass are not among them.',
+    tag,
+  })
+    .input(
+      z.strictObject({
+        ...paging,
+        search: text(100).optional().describe('Only names with this text, whatever its case.'),
+      }),
+    )
+    .output(
+      page(
+        z.object({
+          id,
+          name: z.string(),
+          signIn: z.enum(['entra', 'local', 'none']),
+          workspaces: z.number(),
+          createdAt: moment,
+          signedInAt: moment.nullable(),
+          disabledAt: moment.nullable(),
+        }),
+      ),
+    ),
+  disablePerson: procedure(
+    { ...change, stepUp: true },
+    {
+      method: 'POST',
+      path: '/system/people/{person}/disable',
+      summary: 'Disable the account of a person',
+      description:
+        'Their sessions end for good, and their keys do nothing until it is enabled again. One entry with the reason in the ' +
+        'audit log of every workspace of theirs. 409 for whoever alone owns a workspace, unless `evenLastOwner`.',
+      tag,
+    },
+  )
+    .input(
+      z.strictObject({
+        person: id,
+        reason: text(500).describe('Why: it stands in what operators did, and in the audit log of each workspace.'),
+        evenLastOwner: z.boolean().default(false),
+      }),
+    )
+    .output(done),
+  enablePerson: procedure(
+    { ...change, stepUp: true },
+    {
+      method: 'POST',
+      path: '/system/people/{person}/enable',
+      summary: 'Enable the account of a person again',
+      tag,
+    },
+  )
+    .input(z.strictObject({ person: id, reason: text(500) }))
+    .output(done),
+  keys: procedure(read, {
+    method: 'GET',
+    path: '/system/keys',
+    summary: 'List the key pairs that secrets are sealed under, and how many lie under each',
+    description:
+      'What needs their private halves, which only the hosts of workers have, is done there: `tenantatlas key rotate`, ' +
+      '`rewrap`, `retire` and `check`.',
+    tag,
+  }).output(
+    z.object({
+      items: list(
+        z.object({
+          version: z.number(),
+          /** `active` seals; `older` ones open what was sealed with them; `prepared` did not seal yet. */
+          state: z.enum(['prepared', 'active', 'older', 'retired']),
+          secrets: z.number(),
+          publicKey: z.string(),
+          createdAt: moment,
+          activatedAt: moment.nullable(),
+          retiredAt: moment.nullable(),
+        }),
+      ),
+      /** Secrets that were sealed before there were key pairs. */
+      first: z.number(),
+    }),
+  ),
   events: procedure(read, {
     method: 'GET',
     path: '/system/events',

@@ -12,6 +12,19 @@ export const workspaceDocument = z.object({
 })
 
 export const workspaces = {
+  create: procedure(
+    { access: 'signed_in', effect: 'change', audit: 'workspace.create' },
+    {
+      method: 'POST',
+      path: '/workspaces',
+      summary: 'Make another workspace, which you own',
+      description: 'For people who own a workspace that is not archived; not for API keys.',
+      tag,
+      successStatus: 201,
+    },
+  )
+    .input(z.strictObject({ name: text(100), slug: workspaceSlug.optional().describe('Left out: made of the name.') }))
+    .output(workspaceDocument),
   get: procedure(
     { access: 'tenant.view', effect: 'read', audit: null },
     { method: 'GET', path: '/workspaces/{workspace}', summary: 'Show a workspace', tag },

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { givenEntries } from '#domain/audit/audit-testing.ts'
 import { canonicalEntry } from '#domain/audit/canonical-entry.ts'
-import { allEntries } from '#domain/audit/chain.store.ts'
+import { entriesAfter } from '#domain/audit/chain.store.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import { verifyChain } from '#domain/audit/verify-chain.ts'
 import { claimAll, givenQueued } from '#domain/operations/operations-testing.ts'
@@ -114,11 +114,8 @@ describe('canonicalEntry()', () => {
       select audit_canonical(a) as text from audit_entries a where workspace_id = ${ctx.workspaceId} order by seq`.execute(
       database.owner,
     )
-    const ours = await inWorkspace(database.db, ctx, async (tx) => {
-      const texts: string[] = []
-      for await (const page of allEntries(tx, ctx, { pageSize: 3 })) texts.push(...page.map(canonicalEntry))
-      return texts
-    })
+    const stored = await inWorkspace(database.db, ctx, (tx) => entriesAfter(tx, ctx, { after: null, limit: 100 }))
+    const ours = stored.rows.map(canonicalEntry)
     expect(ours).toEqual(rows.map(({ text }) => text))
     expect(ours).toHaveLength(odd.length)
     expect(await verified(ctx)).toMatchObject({ problems: [] })

@@ -56,42 +56,77 @@ export interface StoredEntry extends ChainedEntry {
 }
 
 /**
- * All entries in the order of the chain, in pages. By a cursor, so that they are read once however many there are; the next
- * page is fetched while the caller looks at this one.
+ * The entries of so many numbers behind a place of the chain, in its order, from the very first when none is named; and the
+ * last of these numbers when entries go on behind it, else null.
  */
-export async function* allEntries(
+export async function entriesAfter(
   tx: Tx,
-  { workspaceId }: Scope,
-  { pageSize }: { readonly pageSize: number },
-): AsyncGenerator<readonly StoredEntry[]> {
-  await sql`
-    declare chain_of_entries no scroll cursor for
+  scope: Scope,
+  { after, limit }: { readonly after: number | null; readonly limit: number },
+): Promise<{ readonly rows: readonly StoredEntry[]; readonly upTo: number | null }> {
+  const first = await nextEntry(tx, scope, after)
+  if (first === undefined) return { rows: [], upTo: null }
+  const last = first + limit - 1
+  // By a range, which the planner cannot get wrong: with a limit alone it sorts everything to the end of the log, each time.
+  // Where numbers stand twice there are more; that there are is found by the first of them.
+  const { rows } = await sql<StoredEntry>`
     select a.workspace_id as "workspaceId", a.seq, a.id, (extract(epoch from a.at) * 1000000)::bigint::text as "atMicros",
       a.tenant_id as "tenantId", a.actor_kind as "actorKind", a.actor_id as "actorId", a.actor_name as "actorName", a.action,
       a.subject_kind as "subjectKind", a.subject_id as "subjectId", a.run_id as "runId", a.outcome,
       encode(a.before_hash, 'hex') as "beforeHash", encode(a.after_hash, 'hex') as "afterHash",
       a.request_id as "requestId", a.detail::text as "detailText", a.hash
-    from audit_entries a where a.workspace_id = ${sql.lit(workspaceId)} order by a.seq, a.id`.execute(tx)
-  const fetch = () => sql<StoredEntry>`fetch ${sql.lit(pageSize)} from chain_of_entries`.execute(tx)
-  let coming = fetch()
-  for (let isLast = false; !isLast;) {
-    const { rows } = await coming
-    isLast = rows.length < pageSize
-    if (!isLast) coming = fetch()
-    // Asked for, but perhaps nobody's any more: a caller may stop here.
-    coming.catch(() => undefined)
-    yield rows
-  }
-  await sql`close chain_of_entries`.execute(tx)
+    from audit_entries a
+    where a.workspace_id = ${scope.workspaceId} and a.seq between ${first} and ${last}
+    order by a.seq limit ${2 * limit}`.execute(tx)
+  return { rows, upTo: (await nextEntry(tx, scope, last)) === undefined ? null : last }
 }
 
-/** Everything that was signed of a workspace, the oldest first. */
-export async function checkpointsOf(tx: Tx, { workspaceId }: Scope): Promise<Checkpoint[]> {
+/** The number of the first entry behind a place of the chain, or of all. */
+async function nextEntry(tx: Tx, { workspaceId }: Scope, after: number | null): Promise<number | undefined> {
+  const { rows } = await sql<{ seq: number }>`
+    select a.seq from audit_entries a
+    where a.workspace_id = ${workspaceId} and ${after === null ? sql`true` : sql`a.seq > ${after}`}
+    order by a.seq limit 1`.execute(tx)
+  return rows[0]?.seq
+}
+
+/** The hashes of entries, by their numbers; a number without an entry has none. */
+export async function hashesAt(
+  tx: Tx,
+  { workspaceId }: Scope,
+  seqs: readonly number[],
+): Promise<ReadonlyMap<number, Buffer>> {
+  const { rows } = await sql<{ seq: number; hash: Buffer }>`
+    select a.seq, a.hash from audit_entries a
+    where a.workspace_id = ${workspaceId} and a.seq = any (${seqs}::bigint[])`.execute(tx)
+  return new Map(rows.map(({ seq, hash }) => [seq, hash]))
+}
+
+/** The number of the last entry; undefined when there is none. */
+export async function lastEntry(tx: Tx, { workspaceId }: Scope): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('audit_entries')
+    .select('seq')
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.seq
+}
+
+/** What was signed of a workspace, the oldest first: everything, or so much of it behind a place of the chain. */
+export async function checkpointsOf(
+  tx: Tx,
+  { workspaceId }: Scope,
+  { after, limit }: { readonly after: number | null; readonly limit?: number } = { after: null },
+): Promise<Checkpoint[]> {
   const rows = await tx
     .selectFrom('audit_checkpoints')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
+    .$if(after !== null, (q) => q.where('seq', '>', after ?? 0))
     .orderBy('seq')
+    .$if(limit !== undefined, (q) => q.limit(limit ?? 0))
     .execute()
   // A check constraint keeps the kinds; whatever else stands there does not verify.
   return rows.map((row) => ({

@@ -4,6 +4,7 @@ import { givenEntries, signNow } from '#domain/audit/audit-testing.ts'
 import { readCheckpoints } from '#domain/audit/read-checkpoints.ts'
 import { removeOldEntries } from '#domain/audit/remove-old-entries.ts'
 import { verifyChain } from '#domain/audit/verify-chain.ts'
+import { verifyPart } from '#domain/audit/verify-part.ts'
 import { readSigningKeys } from '#foundation/crypto/sign.ts'
 import { useSigner } from '#foundation/crypto/sign-testing.ts'
 import { givenWorkspace } from '#foundation/db/factories.ts'
@@ -111,11 +112,45 @@ describe('verifyChain()', () => {
     ])
   })
 
+  test('finds the same in parts of any size as at once', async () => {
+    await givenOld(900, 800, 700, 20)
+    await givenEntries(database.db, ctx, 4)
+    await signNow(database.db, ctx, signer)
+    await givenEntries(database.db, ctx, 2)
+    await prune()
+    const change = (text: string) => sql.raw(text.replace('OURS', `'${ctx.workspaceId}'`)).execute(database.owner)
+    await change(`update audit_entries set outcome = 'failed' where workspace_id = OURS and seq = 4`)
+    await change('delete from audit_entries where workspace_id = OURS and seq in (5, 6)')
+    await change(`update audit_checkpoints set hash = sha256('x') where workspace_id = OURS and kind = 'front'`)
+    const whole = await verified()
+    expect(whole.problems.map(({ kind }) => kind).toSorted()).toEqual(['changed', 'checkpoint', 'front', 'missing'])
+    const problems = expect.arrayContaining([...whole.problems])
+    for (const limit of [1, 2, 3, 5]) expect(await verified({ limit })).toEqual({ ...whole, problems })
+  })
+
+  test('goes on behind what retention has removed between two parts', async () => {
+    await givenOld(900, 800, 740, 735, 20, 10)
+    const keys = signer.keys()
+    const first = await verifyPart(database.db, ctx, { keys, limit: 1 })
+    expect(first).toMatchObject({ entries: 1, total: 6, problemCount: 0, nextCursor: expect.any(String) })
+    expect(await prune()).toBe(4)
+    const rest = await verifyPart(database.db, ctx, { keys, cursor: first.nextCursor ?? '' })
+    expect(rest).toMatchObject({ entries: 2, firstSeq: 5, removedUpTo: 4, problems: [], nextCursor: null })
+    await sql`delete from audit_checkpoints where workspace_id = ${ctx.workspaceId}`.execute(database.owner)
+    const unsigned = await verifyPart(database.db, ctx, { keys, cursor: first.nextCursor ?? '' })
+    expect(unsigned.problems).toMatchObject([{ kind: 'front', seq: 4 }])
+  })
+
   test('tells how far it has come, and stops when asked to', async () => {
     await givenEntries(database.db, ctx, 3)
     const told: unknown[] = []
     await verified({ onProgress: (progress) => told.push(progress) })
-    expect(told).toEqual([{ done: 3, total: 3 }])
+    await verified({ limit: 2, onProgress: (progress) => told.push(progress) })
+    expect(told).toEqual([
+      { done: 3, total: 3 },
+      { done: 2, total: 3 },
+      { done: 3, total: 3 },
+    ])
     await expect(verified({ signal: AbortSignal.abort() })).rejects.toThrow('aborted')
   })
 })

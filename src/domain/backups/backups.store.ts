@@ -23,23 +23,33 @@ interface SetRow {
 }
 
 // A set whose run ended without closing it (the worker was lost, or it was cancelled) will not be captured any further.
+const stateOfSet = sql`case when b.state = 'capturing' and coalesce(r.outcome, 'failed') <> 'pending' then 'failed' else b.state end`
+
 const setColumns = sql`
   b.id, b.completeness, b.note, b.run_id, b.created_by, b.created_at, b.verified_at, b.damaged_items, b.pinned_at,
-  b.pinned_by,
-  case when b.state = 'capturing' and coalesce(r.outcome, 'failed') <> 'pending' then 'failed' else b.state end as state,
+  b.pinned_by, ${stateOfSet} as state,
   coalesce(b.completed_at, r.completed_at) as completed_at`
 
-/** The sets of a tenant, newest first; with `after` those that follow that place. */
+/** Which sets; what is absent does not matter. */
+export interface SetQuery {
+  readonly states?: readonly BackupSet['state'][] | undefined
+  /** The one that this run captured. */
+  readonly runId?: RunId | undefined
+}
+
+/** The sets of a tenant that are like that, newest first; with `after` those that follow that place. */
 export async function setsOfTenant(
   tx: Tx,
   ctx: TenantContext,
-  { limit, after: place }: { readonly limit: number; readonly after: ListPlace | null },
+  { limit, after: place, states, runId }: SetQuery & { readonly limit: number; readonly after: ListPlace | null },
 ): Promise<{ readonly set: BackupSet; readonly place: ListPlace }[]> {
   const { rows } = await sql<SetRow & { place: string }>`
     select ${setColumns}, b.created_at::text as place
     from backup_sets b
     left join operation_runs r on r.workspace_id = b.workspace_id and r.id = b.run_id
     where b.workspace_id = ${ctx.workspaceId} and b.tenant_id = ${ctx.tenantId}
+      and ${states === undefined ? sql`true` : sql`${stateOfSet} = any (${states}::text[])`}
+      and ${runId === undefined ? sql`true` : sql`b.run_id = ${runId}`}
       and ${place === null ? sql`true` : sql`(b.created_at, b.id) < (${place.createdAt}::timestamptz, ${place.id}::uuid)`}
     order by b.created_at desc, b.id desc
     limit ${limit}

@@ -1,5 +1,5 @@
 import type { BackupSet } from '#domain/backups/backup-set.ts'
-import { setsOfTenant } from '#domain/backups/backups.store.ts'
+import { setsOfTenant, type SetQuery } from '#domain/backups/backups.store.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
@@ -11,14 +11,20 @@ export interface BackupPage {
   readonly nextCursor: string | null
 }
 
-/** The backup sets of a tenant, newest first. @throws Failure `invalid_input` for a cursor that no page gave */
+export interface BackupListOptions extends SetQuery {
+  /** Default 50. */
+  readonly limit?: number
+  readonly cursor?: string | undefined
+}
+
+/** The backup sets of a tenant that are like that, newest first. @throws Failure `invalid_input` for a cursor that no page gave */
 export async function listBackups(
   db: Database,
   ctx: TenantContext,
-  { limit = 50, cursor }: { readonly limit?: number; readonly cursor?: string | undefined } = {},
+  { limit = 50, cursor, ...query }: BackupListOptions = {},
 ): Promise<BackupPage> {
   const after = cursor === undefined ? null : readCursor(cursor)
-  const found = await inWorkspace(db, ctx, (tx) => setsOfTenant(tx, ctx, { limit: limit + 1, after }))
+  const found = await inWorkspace(db, ctx, (tx) => setsOfTenant(tx, ctx, { ...query, limit: limit + 1, after }))
   const page = found.slice(0, limit)
   const last = found.length > limit ? page.at(-1) : undefined
   return { items: page.map(({ set }) => set), nextCursor: last === undefined ? null : writeCursor(last.place) }

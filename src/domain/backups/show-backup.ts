@@ -70,9 +70,9 @@ export async function backupSetOfRun(db: Database, ctx: TenantContext, runId: Ru
 
 /** The newest set one can restore from. @throws Failure `not_found` when there is none yet. */
 export async function latestBackup(db: Database, ctx: TenantContext): Promise<BackupSet> {
-  const sets = await inWorkspace(db, ctx, (tx) => setsOfTenant(tx, ctx, { limit: 50, after: null }))
-  const usable = sets.find(({ set: { state } }) => state === 'complete' || state === 'partial')
-  if (usable) return usable.set
+  const usable = { states: ['complete', 'partial'], limit: 1, after: null } as const
+  const [latest] = await inWorkspace(db, ctx, (tx) => setsOfTenant(tx, ctx, usable))
+  if (latest) return latest.set
   throw new Failure(
     'not_found',
     `Tenant "${ctx.tenantName}" has no backup yet; make one with \`tenantatlas backup create\`.`,

@@ -86,13 +86,22 @@ const sorting: Record<PolicySort, Sorting> = {
 }
 
 /** The condition of a filter on `policies p`. */
-export function passes({ types, search, state = 'present', groupId }: PolicyFilter): RawBuilder<unknown> {
+export function passes({
+  types,
+  search,
+  name,
+  graphId,
+  state = 'present',
+  groupId,
+}: PolicyFilter): RawBuilder<unknown> {
   return sql.join(
     [
       // Rows of a type that only a newer version knows are not shown.
       sql`p.type = any (${types ?? policyTypes}::text[])`,
       stateConditions[state],
       ...(search === undefined ? [] : [sql`position(lower(${search}) in lower(p.name)) > 0`]),
+      ...(name === undefined ? [] : [sql`lower(p.name) = lower(${name})`]),
+      ...(graphId === undefined ? [] : [sql`p.graph_id = ${graphId}`]),
       ...(groupId === undefined ? [] : [namesGroup(groupId)]),
     ],
     sql` and `,

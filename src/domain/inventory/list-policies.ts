@@ -24,6 +24,9 @@ export interface PolicyFilter {
   readonly types?: readonly PolicyType[] | undefined
   /** Only names with this text, whatever its case. */
   readonly search?: string | undefined
+  /** Only policies of exactly this name, whatever its case. */
+  readonly name?: string | undefined
+  readonly graphId?: string | undefined
   readonly state?: PolicyState | undefined
   /** Only policies that name this group, as target or exclusion. */
   readonly groupId?: string | undefined

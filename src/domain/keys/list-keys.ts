@@ -12,29 +12,34 @@ import { inWorkspace } from '#foundation/db/transaction.ts'
 /** `other`: a private key of that version lies here, and it is not the one that belongs to the public key. */
 export type PrivateHalf = 'here' | 'missing' | 'other'
 
-export interface KeyView extends EncryptionKey {
+/** A key pair as every host sees it. */
+export interface KeyUse extends EncryptionKey {
   readonly state: KeyState
   /** Secrets that lie under it. */
   readonly secrets: number
+}
+
+export interface KeyView extends KeyUse {
   readonly privateHalf: PrivateHalf
 }
 
-export interface KeyOverview {
-  readonly keys: readonly KeyView[]
+export interface KeyOverview<Key extends KeyUse = KeyView> {
+  readonly keys: readonly Key[]
   /** Secrets that were sealed before there were key pairs. */
   readonly first: number
 }
 
 /** Every key pair, what lies under it, and whether this host has its private half. Needs no private key. */
 export async function listKeys(db: Database, place: KeyPlace): Promise<KeyOverview> {
+  const { keys, first } = await listKeyUses(db)
+  return { keys: keys.map((key) => ({ ...key, privateHalf: privateHalfOf(place, key) })), first }
+}
+
+/** Every key pair and what lies under it. */
+export async function listKeyUses(db: Database): Promise<KeyOverview<KeyUse>> {
   const all = await allKeys(db)
   const uses = await countUses(db)
-  const keys = all.map((key) => ({
-    ...key,
-    state: stateOf(key, all),
-    secrets: uses.get(key.version) ?? 0,
-    privateHalf: privateHalfOf(place, key),
-  }))
+  const keys = all.map((key) => ({ ...key, state: stateOf(key, all), secrets: uses.get(key.version) ?? 0 }))
   return { keys, first: uses.get(null) ?? 0 }
 }
 

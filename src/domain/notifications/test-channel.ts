@@ -22,6 +22,13 @@ export async function testChannel(db: Database, ctx: WorkspaceContext, channelId
   })
 }
 
+/** One delivery as it is now. @throws Failure `not_found` */
+export async function showDelivery(db: Database, ctx: WorkspaceContext, id: DeliveryId): Promise<DeliveryView> {
+  const row = await inWorkspace(db, ctx, (tx) => deliveryOf(tx, ctx, id))
+  if (row === undefined) throw new Failure('not_found', 'There is no such delivery, or it is gone with its channel.')
+  return deliveryView(row)
+}
+
 /** Follows a delivery until it is delivered or given up; what it is by then when `signal` aborts before. */
 export async function followDelivery(
   db: Database,
@@ -30,9 +37,7 @@ export async function followDelivery(
   { signal, pollMs = 250 }: { readonly signal: AbortSignal; readonly pollMs?: number },
 ): Promise<DeliveryView> {
   for (;;) {
-    const row = await inWorkspace(db, ctx, (tx) => deliveryOf(tx, ctx, id))
-    if (row === undefined) throw new Failure('not_found', 'The delivery is gone with its channel.')
-    const delivery = deliveryView(row)
+    const delivery = await showDelivery(db, ctx, id)
     if (signal.aborted || ['delivered', 'given_up'].includes(delivery.state)) return delivery
     await pause(pollMs, undefined, { signal }).catch(() => undefined)
   }

@@ -27,6 +27,8 @@ export interface LaneView {
 }
 
 export interface QueueView {
+  /** Some worker process takes runs. */
+  readonly hasWorkers: boolean
   readonly lanes: readonly LaneView[]
   readonly pausedTypes: readonly (Pause & { readonly type: string })[]
 }
@@ -51,7 +53,17 @@ interface LaneRow {
  * tenants that whoever asks may not see are left out.
  */
 export async function showQueue(db: Database, ctx: WorkspaceContext): Promise<QueueView> {
-  return inWorkspace(db, ctx, async (tx) => ({ lanes: await lanes(tx, ctx), pausedTypes: await pausedTypes(tx, ctx) }))
+  return inWorkspace(db, ctx, async (tx) => ({
+    hasWorkers: await hasWorkers(tx),
+    lanes: await lanes(tx, ctx),
+    pausedTypes: await pausedTypes(tx, ctx),
+  }))
+}
+
+async function hasWorkers(tx: Tx): Promise<boolean> {
+  const { rows } = await sql`
+    select from workers w where w.lease_until > clock_timestamp() and not w.draining limit 1`.execute(tx)
+  return rows.length > 0
 }
 
 async function lanes(tx: Tx, ctx: WorkspaceContext): Promise<LaneView[]> {

@@ -6,7 +6,7 @@ import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import { ensureSystemSchedules } from '#domain/schedules/system-schedules.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
-import { insertMember, insertWorkspace } from '#domain/workspaces/workspaces.store.ts'
+import { insertMember, insertPerson, insertWorkspace } from '#domain/workspaces/workspaces.store.ts'
 
 /**
  * Creates a workspace with its first owner.
@@ -18,24 +18,36 @@ export async function createWorkspace(
 ): Promise<Workspace> {
   const workspaceId = newId<WorkspaceId>()
   const owner = { userId: newId<UserId>(), name: input.ownerName }
-  return inWorkspace(db, { workspaceId }, (tx) => createWorkspaceIn(tx, { ...input, workspaceId, owner }))
+  return inWorkspace(db, { workspaceId }, async (tx) => {
+    await insertPerson(tx, owner)
+    return createWorkspaceIn(tx, { ...input, workspaceId, owner })
+  })
+}
+
+export interface NewWorkspace {
+  readonly workspaceId: WorkspaceId
+  readonly name: string
+  /** Left out: made of the name. */
+  readonly slug?: string | undefined
+  /** Somebody there is. */
+  readonly owner: { readonly userId: UserId; readonly name: string }
+  /** Of the request that asks for it. */
+  readonly requestId?: string
 }
 
 /** The same inside the caller's transaction, which belongs to that workspace. */
-export async function createWorkspaceIn(
-  tx: Tx,
-  input: { workspaceId: WorkspaceId; name: string; slug?: string; owner: { userId: UserId; name: string } },
-): Promise<Workspace> {
-  const { workspaceId, owner } = input
+export async function createWorkspaceIn(tx: Tx, input: NewWorkspace): Promise<Workspace> {
+  const { workspaceId, owner, requestId } = input
   const workspace = { workspaceId, name: input.name.trim(), slug: input.slug ?? slugOf(input.name) }
-  const ctx = { workspaceId, actor: { kind: 'user' as const, userId: owner.userId, name: owner.name } }
+  const actor = { kind: 'user' as const, userId: owner.userId, name: owner.name }
+  const ctx = { workspaceId, actor, ...(requestId !== undefined && { requestId }) }
   if (!(await insertWorkspace(tx, workspace))) {
     throw new Failure(
       'invalid_state',
       `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`,
     )
   }
-  await insertMember(tx, workspaceId, { ...owner, role: 'owner' })
+  await insertMember(tx, workspaceId, { userId: owner.userId, role: 'owner' })
   await ensureSystemSchedules(tx, ctx)
   await recordAudit(tx, ctx, {
     action: 'workspace.create',

@@ -16,7 +16,13 @@ import { createWorkspace } from '#domain/workspaces/create-workspace.ts'
 import { actAsOwner, listWorkspaces } from '#domain/workspaces/find-workspace.ts'
 import { allTenants } from '#domain/workspaces/tenants.store.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
-import { insertMember, lockWorkspace, membersOf, setIdentity } from '#domain/workspaces/workspaces.store.ts'
+import {
+  insertMember,
+  insertPerson,
+  lockWorkspace,
+  membersOf,
+  setIdentity,
+} from '#domain/workspaces/workspaces.store.ts'
 
 /** `identity`: as whom they sign in at Entra; one that changed is changed. */
 export interface SeedMember {
@@ -87,7 +93,10 @@ async function seedMembers(tx: Tx, ctx: WorkspaceContext, wanted: SeedPlan['memb
   const present = new Map((await membersOf(tx, ctx.workspaceId)).map(({ name, userId }) => [name, userId]))
   for (const { name, role, identity } of wanted) {
     const userId = present.get(name) ?? newId<UserId>()
-    if (!present.has(name)) await insertMember(tx, ctx.workspaceId, { userId, name, role })
+    if (!present.has(name)) {
+      await insertPerson(tx, { userId, name })
+      await insertMember(tx, ctx.workspaceId, { userId, role })
+    }
     if (identity !== undefined) await setIdentity(tx, userId, identity)
   }
   return wanted.filter(({ name }) => !present.has(name)).length

@@ -29,12 +29,15 @@ export async function lockWorkspace(tx: Tx, workspaceId: WorkspaceId): Promise<v
   await row.executeTakeFirstOrThrow()
 }
 
+export async function insertPerson(tx: Tx, person: { userId: UserId; name: string }): Promise<void> {
+  await tx.insertInto('users').values({ id: person.userId, display_name: person.name }).execute()
+}
+
 export async function insertMember(
   tx: Tx,
   workspaceId: WorkspaceId,
-  member: { userId: UserId; name: string; role: Role },
+  member: { userId: UserId; role: Role },
 ): Promise<void> {
-  await tx.insertInto('users').values({ id: member.userId, display_name: member.name }).execute()
   await tx
     .insertInto('workspace_members')
     .values({ workspace_id: workspaceId, user_id: member.userId, role: member.role })

@@ -3,6 +3,8 @@ import { iso } from '#entrypoints/documents/iso.ts'
 
 /** The queue as programs see it. */
 export interface QueueDocument {
+  /** Some worker process takes runs; while none does, all wait. */
+  readonly hasWorkers: boolean
   readonly lanes: readonly LaneDocument[]
   readonly pausedTypes: readonly PausedTypeDocument[]
 }
@@ -28,8 +30,9 @@ export interface PausedTypeDocument extends PauseDocument {
   readonly type: string
 }
 
-export function queueDocument({ lanes, pausedTypes }: QueueView): QueueDocument {
+export function queueDocument({ hasWorkers, lanes, pausedTypes }: QueueView): QueueDocument {
   return {
+    hasWorkers,
     lanes: lanes.map(laneDocument),
     pausedTypes: pausedTypes.map((paused) => ({ ...paused, at: paused.at.toISOString() })),
   }

@@ -9,6 +9,8 @@ export interface RestoreDocument {
   readonly mode: RestoreRun['mode']
   readonly backupSetId: string | null
   readonly undoOf: string | null
+  /** Policies that were equal already are left out of the plan. */
+  readonly onlyChanged: boolean
   readonly planHash: string | null
   readonly checks: readonly {
     readonly id: string
@@ -34,6 +36,7 @@ export function restoreDocument(restore: RestoreRun): RestoreDocument {
     mode: restore.mode,
     backupSetId: restore.backupSetId,
     undoOf: restore.undoOf,
+    onlyChanged: restore.onlyChanged,
     planHash: restore.planHash,
     checks: restore.checks.map(({ id, severity, reason, message, count }) => ({
       id,

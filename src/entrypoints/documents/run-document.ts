@@ -1,6 +1,7 @@
 import { orderedCounts } from '#contract/counts.ts'
 import { freshnessReasons } from '#domain/operations/freshness.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
+import { isRetriable } from '#domain/operations/retry-run.ts'
 import { isReason, reasons } from '#foundation/kernel/reasons.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 
@@ -31,6 +32,10 @@ export interface RunDocument {
   readonly held: { readonly what: string; readonly by: string; readonly reason: string } | null
   /** Until when Microsoft Graph asked its tenant to wait. */
   readonly throttledUntil: string | null
+  /** Somebody wants it to end: it finishes the item it works on. */
+  readonly cancelRequested: boolean
+  /** It ended without success, and its operation is one that is started again as it was. */
+  readonly isRetriable: boolean
 }
 
 export interface FailureDocument {
@@ -73,6 +78,8 @@ export function runDocument(run: RunView): RunDocument {
     freshnessReason: reasonOf(run.freshness),
     held: run.held && { what: run.held.what, by: run.held.by, reason: run.held.reason },
     throttledUntil: iso(run.throttledUntil),
+    cancelRequested: run.isCancelRequested,
+    isRetriable: isRetriable(run),
   }
 }
 

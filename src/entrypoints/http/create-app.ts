@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
+import type { SigningKeys } from '#foundation/crypto/sign.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { Log } from '#foundation/observability/log.ts'
 import { apiPrefix, createApi } from '#entrypoints/http/api/create-api.ts'
@@ -27,6 +28,8 @@ export interface AppDeps {
   readonly feed: EventFeed
   /** Hosts beside Microsoft's clouds that a connection may name. */
   readonly graphAllowHosts: readonly string[]
+  /** Public keys by which what was signed of the audit log is checked; read when it is, so that new ones count. */
+  readonly auditKeys: () => SigningKeys
   readonly live: LiveFragments
   /** Where people open the console. */
   readonly pageUrl: string
@@ -46,6 +49,7 @@ export function createApp({
   notify,
   feed,
   graphAllowHosts,
+  auditKeys,
   pageUrl,
   entra,
   sealer,
@@ -66,6 +70,7 @@ export function createApp({
       notify,
       feed,
       graphAllowHosts,
+      auditKeys,
       pageUrl,
       addressOf,
       cookies,

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { serveApp } from '#entrypoints/http/serve-app.ts'
 import { createSecretBox } from '#foundation/crypto/secret-box.ts'
+import { readSigningKeys } from '#foundation/crypto/sign.ts'
 import { deliverDeps } from '#domain/notifications/notifications-testing.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { createLog } from '#foundation/observability/log.ts'
@@ -23,6 +24,7 @@ async function askAs(host: string) {
     entraFor: undefined,
     trustedProxies: [],
     graphAllowHosts: [],
+    auditKeys: () => readSigningKeys([]),
     pool: database.pool,
     notify: deliverDeps(database.api).notify,
   })

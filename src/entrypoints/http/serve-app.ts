@@ -8,6 +8,7 @@ import type pg from 'pg'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
+import type { SigningKeys } from '#foundation/crypto/sign.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Log } from '#foundation/observability/log.ts'
@@ -39,6 +40,8 @@ export interface ServeAppOptions {
   readonly trustedProxies: TrustedProxies
   /** Hosts beside Microsoft's clouds that a connection may name. */
   readonly graphAllowHosts: readonly string[]
+  /** Public keys by which what was signed of the audit log is checked; read when it is, so that new ones count. */
+  readonly auditKeys: () => SigningKeys
   /** How fast the API may be asked; default: the usual rates. */
   readonly limit?: RateLimit | undefined
 }
@@ -83,6 +86,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
     feed,
     notify,
     graphAllowHosts: options.graphAllowHosts,
+    auditKeys: options.auditKeys,
     sealer,
     pageUrl,
     ...(options.limit && { limit: options.limit }),

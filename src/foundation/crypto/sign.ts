@@ -84,12 +84,32 @@ const pemBlock = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g
  * @throws Failure `data_directory_damaged` for a block that is no Ed25519 key
  */
 export function readSigningKeys(files: readonly string[]): SigningKeys {
-  const keys = new Map(
-    files
-      .filter(existsSync)
-      .flatMap(publicKeysIn)
-      .map((key) => [keyIdOf(key), key]),
+  return signingKeys(files.filter(existsSync).flatMap(publicKeysIn))
+}
+
+/**
+ * These public keys, each in base64 as between the lines of its PEM block (SPKI, DER).
+ * @throws Failure `invalid_input` for one that is no Ed25519 key
+ */
+export function parseSigningKeys(publicKeys: readonly string[]): SigningKeys {
+  return signingKeys(publicKeys.map(publicKeyOf))
+}
+
+function publicKeyOf(text: string): KeyObject {
+  try {
+    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch {
+    // Said below.
+  }
+  throw new Failure(
+    'invalid_input',
+    'A public key is not an Ed25519 key: give what stands between the lines of audit.pub.',
   )
+}
+
+function signingKeys(publicKeys: readonly KeyObject[]): SigningKeys {
+  const keys = new Map(publicKeys.map((key) => [keyIdOf(key), key]))
   return {
     has: (keyId) => keys.has(keyId),
     verify(keyId, text, signature) {

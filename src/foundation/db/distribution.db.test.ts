@@ -41,6 +41,18 @@ const acrossWorkspaces: Readonly<Record<string, { readonly touches: readonly str
     touches: ['invitations as i'],
     why: 'whoever opens a link does not know the workspace: one read along an index of hashes',
   },
+  people_after: {
+    touches: ['workspace_members as m', 'workspace_members as m'],
+    why: 'people are of no workspace: operators page through them, and see of their workspaces how many',
+  },
+  solely_owned_by: {
+    touches: ['workspace_members as m', 'workspace_members as o'],
+    why: 'an account is disabled in all workspaces of its person at once, by hand and seldom',
+  },
+  set_person_disabled: {
+    touches: ['workspace_members as m'],
+    why: 'the same: one entry in the audit log of each of them',
+  },
   waiting_lanes: {
     touches: ['live_runs as l', 'live_runs as l'],
     why: 'the candidate scan: the first of the two steps of a claim, locks nothing',

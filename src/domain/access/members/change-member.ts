@@ -1,6 +1,7 @@
 import { isAtLeast } from '#domain/access/capabilities.ts'
 import {
   deleteMember,
+  enabledOwners,
   lockMembers,
   memberViews,
   setAccess,
@@ -87,8 +88,8 @@ async function lockedRole(tx: Tx, ctx: WorkspaceContext, userId: UserId, wanted:
   const members = await lockMembers(tx, ctx)
   const before = members.get(userId)
   if (before === undefined) throw notAMember()
-  const owners = [...members.values()].filter((role) => role === 'owner')
-  if (before === 'owner' && wanted !== 'owner' && owners.length === 1)
+  const isLost = before === 'owner' && wanted !== 'owner'
+  if (isLost && (await enabledOwners(tx, ctx)).every((owner) => owner === userId))
     throw new Failure('invalid_state', 'This is the last owner of the workspace: make somebody else an owner first.')
   return before
 }

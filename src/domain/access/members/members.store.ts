@@ -71,6 +71,19 @@ export async function lockMembers(tx: Tx, ctx: WorkspaceContext): Promise<Readon
   return new Map(rows.map((row) => [asId<UserId>(row.user_id), row.role as Role]))
 }
 
+/** The owners whose account is not disabled: they are who can do something. */
+export async function enabledOwners(tx: Tx, ctx: WorkspaceContext): Promise<readonly UserId[]> {
+  const rows = await tx
+    .selectFrom('workspace_members as m')
+    .innerJoin('users as u', 'u.id', 'm.user_id')
+    .where('m.workspace_id', '=', ctx.workspaceId)
+    .where('m.role', '=', 'owner')
+    .where('u.disabled_at', 'is', null)
+    .select('u.id')
+    .execute()
+  return rows.map(({ id }) => asId(id))
+}
+
 export interface MemberAccess {
   readonly role: Role
   readonly allTenants: boolean

@@ -1,4 +1,5 @@
 /** The first start: whoever reads the console of the host gets a link that makes the first owner, once. */
+import { insertPerson } from '#domain/access/people.store.ts'
 import {
   createLocalAccount,
   prepareLocalAccount,
@@ -14,7 +15,7 @@ import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
-import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** The token of a new setup link; undefined when somebody can sign in already. An older link works no more. */
 export async function newSetupLink(db: Database): Promise<string | undefined> {
@@ -54,7 +55,7 @@ export async function setUp(
         'sign_in_failed',
         'This link works no more: start TenantAtlas again, it prints a new one while nobody can sign in.',
       )
-    const ownerId = newId<UserId>()
+    const ownerId = await insertPerson(tx, setup.name)
     const workspace = await createWorkspaceIn(tx, {
       workspaceId,
       name: setup.workspaceName,

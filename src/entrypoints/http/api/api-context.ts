@@ -3,6 +3,7 @@ import type { Caller, Person } from '#domain/access/caller.ts'
 import type { Operator } from '#domain/platform/operator.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import type { SecretBox } from '#foundation/crypto/secret-box.ts'
+import type { SigningKeys } from '#foundation/crypto/sign.ts'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -42,6 +43,8 @@ export interface ApiContext {
   readonly admitted?: Admitted
   /** Hosts beside Microsoft's clouds that a connection may name. */
   readonly graphAllowHosts: readonly string[]
+  /** Public keys by which this host checks what was signed of the audit log. */
+  readonly auditKeys: () => SigningKeys
   readonly cookies: Cookies
   readonly signIn: SignInContext
   /** Headers for the answer. */

@@ -10,6 +10,7 @@ import { newToken } from '#domain/access/tokens.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { EntraSignIn } from '#domain/access/sign-in/entra-sign-in.ts'
 import { createSecretBox } from '#foundation/crypto/secret-box.ts'
+import { readSigningKeys, type SigningKeys } from '#foundation/crypto/sign.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
@@ -42,11 +43,13 @@ export function givenApp(
     entra,
     feed = createEventFeed({ db, log }),
     graphAllowHosts = [],
+    auditKeys = () => readSigningKeys([]),
     heard = log,
   }: {
     readonly entra?: EntraSignIn
     readonly feed?: EventFeed
     readonly graphAllowHosts?: readonly string[]
+    readonly auditKeys?: () => SigningKeys
     readonly heard?: Log
   } = {},
 ) {
@@ -58,6 +61,7 @@ export function givenApp(
     notify,
     feed,
     graphAllowHosts,
+    auditKeys,
     pageUrl,
     entra,
     sealer: createSecretBox({ keyFile }),

@@ -132,6 +132,24 @@ describe('GET groups/{group}/explanation', () => {
     expect(seen.excludedBy).toEqual([given.ids[1]])
   })
 
+  test('takes a name, too', async () => {
+    const byName = await ask('GET', `/groups/${encodeURIComponent(pilot.name.toUpperCase())}/explanation`)
+    expect(byName).toMatchObject({ status: 200, body: { group: { id: pilot.id } } })
+    const slashed = 'Pilot / Berlin'
+    const rename = (name: string) =>
+      database.owner.updateTable('directory_groups').set({ name }).where('group_id', '=', pilot.id).execute()
+    await rename(slashed)
+    expect(await ask('GET', `/groups/${encodeURIComponent(slashed)}/explanation`)).toMatchObject({
+      status: 200,
+      body: { group: { id: pilot.id, name: slashed } },
+    })
+    await rename(pilot.name)
+    expect(await ask('GET', `/groups/${encodeURIComponent(`${pilot.name.slice(0, -1)}x`)}/explanation`)).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining(pilot.name) },
+    })
+  })
+
   test('does not know a group that no assignment names', async () => {
     expect(await ask('GET', `/groups/${newId()}/explanation`)).toMatchObject({ status: 404 })
     expect(await ask('GET', `/groups/${pilot.id}/explanation?cursor=W10`)).toMatchObject({ status: 400 })

@@ -1,7 +1,10 @@
+import { checkKept } from '#domain/audit/check-kept.ts'
 import { exportPage } from '#domain/audit/export-entries.ts'
 import { listCheckpoints } from '#domain/audit/list-checkpoints.ts'
 import { listEntries, type EntryQuery } from '#domain/audit/list-entries.ts'
+import { verifyPart } from '#domain/audit/verify-part.ts'
 import { findTenant } from '#domain/workspaces/find-tenant.ts'
+import { parseSigningKeys, type SigningKeys } from '#foundation/crypto/sign.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { RunId, UserId } from '#foundation/kernel/ids.ts'
 import { auditDocument } from '#entrypoints/documents/audit-document.ts'
@@ -26,6 +29,16 @@ export const audit = {
   checkpoints: os.audit.checkpoints.handler(async ({ context }) => ({
     items: await listCheckpoints(context.db, workspaceOf(context)),
   })),
+  verify: os.audit.verify.handler(({ context, input: { cursor, limit, publicKey } }) =>
+    verifyPart(context.db, workspaceOf(context), { keys: keysOf(context, publicKey), cursor, limit }),
+  ),
+  checkKept: os.audit.checkKept.handler(({ context, input: { checkpoints, publicKeys } }) =>
+    checkKept(context.db, workspaceOf(context), { keys: keysOf(context, publicKeys), kept: checkpoints }),
+  ),
+}
+
+function keysOf({ auditKeys }: ApiContext, given: readonly string[] | undefined): SigningKeys {
+  return given === undefined ? auditKeys() : parseSigningKeys(given)
 }
 
 interface Filters {

@@ -23,7 +23,7 @@ import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
-import type { UserId } from '#foundation/kernel/ids.ts'
+import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 import { metaOf } from '#entrypoints/http/api/authorize.ts'
@@ -47,6 +47,8 @@ interface Sample {
   readonly body?: object
   /** Where the record is read whose ETag the change sends. */
   readonly read?: string
+  /** The entry is the first of the workspace that the answer names. */
+  readonly makesWorkspace?: true
 }
 
 const reason = { reason: 'maintenance' }
@@ -70,6 +72,7 @@ async function onboarding({ ctx, tenant }: World, steps: object = {}) {
 }
 
 const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> = {
+  'workspaces.create': () => ({ body: { name: `New ${crypto.randomUUID()}` }, makesWorkspace: true }),
   'workspaces.rename': () => ({ body: { name: 'Other' }, read: '' }),
   'workspaces.archive': ({ ctx }) => ({ body: { confirm: `Contoso ${ctx.workspaceId}` } }),
   'workspaces.unarchive': async ({ ctx }) => {
@@ -186,6 +189,8 @@ const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> 
   'retention.change': () => ({ body: { runsDays: 30 }, read: '/retention' }),
 }
 
+const idOf = (body: unknown) => (body as { id: string }).id
+
 /** A notification of the owner. */
 async function unread({ ctx, tenant, owner }: World): Promise<string> {
   const actor = { kind: 'user', userId: owner.userId, name: 'Owner' } as const
@@ -251,25 +256,26 @@ describe.each(changes.map((named) => [named.name, named] as const))('%s', (name,
   test('writes one entry', async () => {
     const w = await givenWorld()
     const ask = givenApp(database.api)
-    const { params = {}, body, read } = (await samples[name]?.(w)) ?? {}
+    const { params = {}, body, read, makesWorkspace } = (await samples[name]?.(w)) ?? {}
     const at = `/api/v1/workspaces/${slugOfTest(w.ctx)}`
     const { token } = w.owner
     const etag = read === undefined ? undefined : (await ask('GET', `${at}${read}`, { token })).headers.get('etag')
-    const before = await entriesOf(w.ctx)
+    const before = makesWorkspace ? [] : await entriesOf(w.ctx)
     const beforeActs = before.filter(({ action }) => action !== 'run.completed').length
     const all = { workspace: slugOfTest(w.ctx), tenant: w.tenant.tenantRef, ...params }
     const filled = Object.entries(all).reduce((text, [key, value]) => text.replace(`{${key}}`, value), path)
     const headers = etag === undefined || etag === null ? undefined : { 'if-match': etag }
     const asked = await ask(method, `/api/v1${filled}`, { token, ...(body && { body }), ...(headers && { headers }) })
     expect([asked.status < 300, asked.text]).toEqual([true, asked.text])
+    const changed = makesWorkspace ? { ...w.ctx, workspaceId: asId<WorkspaceId>(idOf(asked.body)) } : w.ctx
     // A run that ends by it has an entry of its own.
-    const written = (await entriesOf(w.ctx)).slice(before.length).filter(({ action }) => action !== 'run.completed')
+    const written = (await entriesOf(changed)).slice(before.length).filter(({ action }) => action !== 'run.completed')
     expect(written).toEqual([
       { action: metaOf(procedure).audit, request_id: asked.headers.get('x-request-id'), actor_id: w.owner.userId },
     ])
     // Refused the second time or not: what was refused writes nothing.
     const refused = await ask(method, `/api/v1${filled}`, { token, body: { surprise: true } })
     expect(refused.status).toBeGreaterThanOrEqual(400)
-    expect((await entriesOf(w.ctx)).filter(({ action }) => action !== 'run.completed')).toHaveLength(beforeActs + 1)
+    expect((await entriesOf(changed)).filter(({ action }) => action !== 'run.completed')).toHaveLength(beforeActs + 1)
   })
 })

@@ -58,6 +58,50 @@ describe('GET backups', () => {
   })
 })
 
+describe('GET backups, filtered', () => {
+  test('finds the newest one can restore from, and the one of a run', async () => {
+    const failed = newId<BackupSetId>()
+    const { runId } = await startRun(lab.database.db, tenant.ctx, {
+      type: 'connection.verify',
+      input: {},
+      trigger: 'api',
+    })
+    const { workspaceId: workspace_id, tenantId: tenant_id } = tenant.ctx
+    const row = { workspace_id, tenant_id, id: failed, created_by: 'Ada Moreau', state: 'failed', run_id: runId }
+    await lab.database.owner
+      .insertInto('backup_sets')
+      .values({ ...row, completed_at: new Date() })
+      .execute()
+    const listed = async (query: string) =>
+      ((await ask('GET', `${ofTenant}/backups?${query}`)).body as { items: { id: string }[] }).items.map(({ id }) => id)
+    expect(await listed('limit=1')).toEqual([failed])
+    expect(await listed('state[]=complete&state[]=partial&limit=1')).toEqual([sets[2]])
+    expect(await listed('state=failed')).toEqual([failed])
+    expect(await listed(`run=${runId}`)).toEqual([failed])
+    expect(await listed(`run=${newId()}`)).toEqual([])
+    await lab.database.owner.deleteFrom('backup_sets').where('id', '=', failed).execute()
+  })
+})
+
+describe('GET backups/{backup}/named-policy', () => {
+  test('finds a policy of the set by name or Graph id, and says when it holds none', async () => {
+    const [item] = await lab.database.owner
+      .selectFrom('backup_items')
+      .select(['name', 'graph_id'])
+      .where('backup_set_id', '=', sets[0] ?? '')
+      .where('type', '=', 'configurationPolicies')
+      .limit(1)
+      .execute()
+    const path = `${workspace}/backups/${sets[0]}/named-policy?name=`
+    for (const text of [item?.graph_id, item?.name])
+      expect(await ask('GET', `${path}${encodeURIComponent(text ?? '')}`)).toMatchObject({
+        status: 200,
+        body: { type: 'configurationPolicies', graphId: item?.graph_id, name: item?.name },
+      })
+    expect(await ask('GET', `${path}nothing`)).toMatchObject({ status: 404, body: { reason: 'not_found' } })
+  })
+})
+
 describe('POST backups', () => {
   test('backs up a tenant, with a note', async () => {
     const body = { note: 'before the rollout', types: ['windowsDriverUpdateProfiles'] }

@@ -3,11 +3,12 @@ import { diffBackup } from '#domain/backups/diff-backup.ts'
 import { listBackups } from '#domain/backups/list-backups.ts'
 import { pinBackup, unpinBackup } from '#domain/backups/pin-backup.ts'
 import { previewPrunePage, pruneBackups } from '#domain/backups/prune-backups.ts'
-import { showBackup } from '#domain/backups/show-backup.ts'
+import { findBackupItem, showBackup } from '#domain/backups/show-backup.ts'
 import { verifyBackup } from '#domain/backups/verify-backup.ts'
 import { backupRuleOf } from '#domain/retention/backup-rule.ts'
 import { asId } from '#foundation/kernel/ids.ts'
-import type { BackupSetId } from '#foundation/kernel/ids.ts'
+import type { BackupSetId, RunId } from '#foundation/kernel/ids.ts'
+import { contractOf } from '#graph/contracts/registry.ts'
 import { backupDetailDocument, backupDocument } from '#entrypoints/documents/backup-document.ts'
 import { backupDiffDocument } from '#entrypoints/documents/backup-diff-document.ts'
 import { pruneDocument } from '#entrypoints/documents/prune-document.ts'
@@ -17,8 +18,9 @@ import { os } from '#entrypoints/http/api/implement.ts'
 import { policyTypesOf } from '#entrypoints/http/api/policy-types.ts'
 
 export const backups = {
-  list: os.backups.list.handler(async ({ context, input: { limit, cursor } }) => {
-    const { items, nextCursor } = await listBackups(context.db, tenantOf(context), { limit, cursor })
+  list: os.backups.list.handler(async ({ context, input: { limit, cursor, state, run } }) => {
+    const query = { states: state, ...(run !== undefined && { runId: asId<RunId>(run) }) }
+    const { items, nextCursor } = await listBackups(context.db, tenantOf(context), { ...query, limit, cursor })
     return { items: items.map(backupDocument), nextCursor }
   }),
   create: os.backups.create.handler(async ({ context, input: { note, types: named } }) => {
@@ -27,6 +29,11 @@ export const backups = {
     return answerStart(await createBackup(context.db, tenantOf(context), backup))
   }),
   get: os.backups.get.handler(({ context, input }) => shown(context, asId(input.backup))),
+  findPolicy: os.backups.findPolicy.handler(async ({ context, input: { backup, name } }) => {
+    const wanted = { backupSetId: asId<BackupSetId>(backup), text: name }
+    const { type, graphId, name: found } = await findBackupItem(context.db, tenantOf(context), wanted)
+    return { type, typeLabel: contractOf(type).label, graphId, name: found }
+  }),
   diff: os.backups.diff.handler(async ({ context, input: { backup, limit, cursor } }) => {
     const diff = await diffBackup(context.db, tenantOf(context), { backupSetId: asId(backup), limit, cursor })
     return { ...backupDiffDocument(diff), nextCursor: diff.nextCursor }

@@ -97,9 +97,13 @@ describe('channels', () => {
     const channel = { id: idOf(added.body), name: 'Ticketing' }
     const tested = await ask('POST', `${at}/channels/${channel.id}/test`, { token })
     expect(tested).toMatchObject({ status: 200, body: { channel, deliveryId: expect.any(String) } })
+    const delivery = `${at}/deliveries/${(tested.body as { deliveryId: string }).deliveryId}`
+    expect(await ask('GET', delivery, { token })).toMatchObject({ status: 200, body: { channel, state: 'waiting' } })
     const [test] = await claimDue(database.db, { busy: [], limit: 1 })
     if (test === undefined) throw new Error('the test is not due')
     await deliver(deliverDeps(database.db), test, new AbortController().signal)
+    expect((await ask('GET', delivery, { token })).body).toMatchObject({ state: 'delivered', lastStatus: 200 })
+    expect(await ask('GET', `${at}/deliveries/${newId()}`, { token })).toMatchObject({ status: 404 })
     expect((await ask('GET', `${at}/deliveries?channel=${channel.id}`, { token })).body).toMatchObject({
       items: [{ channel, state: 'delivered', lastStatus: 200 }],
     })

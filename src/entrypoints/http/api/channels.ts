@@ -6,7 +6,7 @@ import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import { pauseChannel, resumeChannel } from '#domain/notifications/pause-channel.ts'
 import { removeChannel } from '#domain/notifications/remove-channel.ts'
 import { retryDelivery } from '#domain/notifications/retry-delivery.ts'
-import { testChannel } from '#domain/notifications/test-channel.ts'
+import { showDelivery, testChannel } from '#domain/notifications/test-channel.ts'
 import { given } from '#foundation/kernel/given.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import { channelDocument } from '#entrypoints/documents/channel-document.ts'
@@ -66,6 +66,9 @@ export const channels = {
     })
     return { items: items.map(deliveryDocument), nextCursor }
   }),
+  delivery: os.channels.delivery.handler(async ({ context, input }) =>
+    deliveryDocument(await showDelivery(context.db, workspaceOf(context), asId(input.delivery))),
+  ),
   retryDelivery: os.channels.retryDelivery.handler(async ({ context, input }) => {
     await retryDelivery(context.db, workspaceOf(context), asId(input.delivery))
     return { ok: true }

@@ -12,6 +12,7 @@ import { identifyOperator } from '#domain/platform/sign-in-operator.ts'
 import type { Operator } from '#domain/platform/operator.ts'
 import { answerOnce } from '#domain/access/idempotency/answer-once.ts'
 import type { NotifySettings } from '#domain/notifications/deliver.ts'
+import type { SigningKeys } from '#foundation/crypto/sign.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
@@ -33,6 +34,7 @@ export interface ApiDeps {
   readonly notify: NotifySettings
   readonly feed: EventFeed
   readonly graphAllowHosts: readonly string[]
+  readonly auditKeys: () => SigningKeys
   readonly cookies: Cookies
   readonly signIn: Pick<SignInContext, 'entra' | 'sealer'>
   /** Where people open the console. */
@@ -108,6 +110,7 @@ function contextOf(
     pageUrl: deps.pageUrl,
     address,
     graphAllowHosts: deps.graphAllowHosts,
+    auditKeys: deps.auditKeys,
     cookies: deps.cookies,
     signIn: {
       ...deps.signIn,

@@ -55,6 +55,15 @@ describe('GET policies', () => {
     expect(items.length).toBeGreaterThan(0)
   })
 
+  test('finds by exact name, whatever its case, and by Graph id', async () => {
+    const { items } = await listPolicies(database.db, tenant.ctx, { limit: 200 })
+    const [policy] = items.filter(({ name }) => items.filter((one) => one.name === name).length === 1)
+    if (policy === undefined) throw new Error('no policy has a name of its own')
+    for (const query of [`name=${encodeURIComponent(policy.name.toUpperCase())}`, `graphId=${policy.graphId}`])
+      expect(await get(`${at}?${query}`)).toMatchObject({ status: 200, body: { items: [{ id: policy.id }] } })
+    expect((await get(`${at}?name=${encodeURIComponent(policy.name.slice(1))}`)).body).toMatchObject({ items: [] })
+  })
+
   test.each([
     ['type=mobileApp', 'mobileApps'],
     ['state=lost', 'state'],
@@ -91,6 +100,43 @@ describe('GET policies/{policy}', () => {
   test('does not know one of another tenant', async () => {
     expect(await get(`${at}/${newId()}`)).toMatchObject({ status: 404 })
     expect(await get(`${at}/nonsense`)).toMatchObject({ status: 400 })
+  })
+})
+
+describe('GET named-policy', () => {
+  const find = (name: string, rest = '') =>
+    get(`${at.replace(/policies$/, 'named-policy')}?name=${encodeURIComponent(name)}${rest}`)
+
+  test('finds a policy by its id, its Graph id or its name', async () => {
+    const { items } = await listPolicies(database.db, tenant.ctx, { limit: 200 })
+    const [policy] = items.filter(({ name }) => items.filter((one) => one.name === name).length === 1)
+    if (policy === undefined) throw new Error('no policy has a name of its own')
+    for (const text of [policy.id, policy.graphId, policy.name, policy.name.toLowerCase()])
+      expect(await find(text)).toMatchObject({ status: 200, body: { id: policy.id, name: policy.name } })
+    const others = policy.type === 'mobileApps' ? 'configurationPolicies' : 'mobileApps'
+    expect(await find(policy.name, `&type=${others}`)).toMatchObject({ status: 404 })
+  })
+
+  test('says what was perhaps meant, and which there are of several', async () => {
+    const { items } = await listPolicies(database.db, tenant.ctx, { limit: 2 })
+    const [first, second] = items
+    const named = (name: string, id: string | undefined) =>
+      database.owner
+        .updateTable('policies')
+        .set({ name })
+        .where('id', '=', id ?? '')
+        .execute()
+    await named('Twice / the same', first?.id)
+    await named('Twice / the same', second?.id)
+    const several = await find('Twice / the same')
+    expect(several).toMatchObject({ status: 409, body: { reason: 'ambiguous' } })
+    for (const { id } of items) expect(several.text).toContain(id)
+    expect(await find('Twice / the sane')).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('Twice / the same') },
+    })
+    await named(first?.name ?? '', first?.id)
+    await named(second?.name ?? '', second?.id)
   })
 })
 

@@ -3,6 +3,7 @@ import { givenQueued } from '#domain/operations/operations-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import { newId } from '#foundation/kernel/ids.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 
 const database = useTestDatabase()
@@ -31,6 +32,19 @@ describe('the queue', () => {
     })
     expect(await ask('POST', `${lane}/resume`, { token })).toMatchObject({ status: 200 })
     expect((await ask('GET', `${at}/queue`, { token })).body).toMatchObject({ lanes: [{ tenant: of, pause: null }] })
+  })
+
+  test('says whether any worker takes runs', async () => {
+    const { token, ask, at } = await given()
+    const hasWorkers = async () =>
+      ((await ask('GET', `${at}/queue`, { token })).body as { hasWorkers: boolean }).hasWorkers
+    expect(await hasWorkers()).toBe(false)
+    const lease_until = new Date(Date.now() + 60_000)
+    const row = { id: newId(), host: 'atlas-1', pid: 7, lease_until }
+    await database.owner.insertInto('workers').values(row).execute()
+    expect(await hasWorkers()).toBe(true)
+    await database.owner.updateTable('workers').set({ draining: true }).where('id', '=', row.id).execute()
+    expect(await hasWorkers()).toBe(false)
   })
 
   test('holds back the workspace itself and an operation', async () => {

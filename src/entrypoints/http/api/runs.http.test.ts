@@ -38,6 +38,23 @@ describe('runs', () => {
     expect(await idsOf('freshness=late&status=completed')).toEqual([])
   })
 
+  test('say that somebody wants them to end, and whether they can be tried again', async () => {
+    const { tenant, token, ask, at } = await given()
+    await startRun(database.db, tenant, { type: 'inventory.sync', input: {}, trigger: 'user' })
+    const { runId } = await givenClaim(database.db, tenant)
+    const shown = async () => (await ask('GET', `${at}/${runId}`, { token })).body
+    expect(await shown()).toMatchObject({ status: 'running', cancelRequested: false, isRetriable: false })
+    expect((await ask('POST', `${at}/${runId}/cancel`, { token })).body).toEqual({ disposition: 'requested' })
+    expect(await shown()).toMatchObject({ status: 'running', cancelRequested: true, isRetriable: false })
+    const sync = { type: 'inventory.sync', input: {}, trigger: 'user' } as const
+    const ended = await givenEnded(database.db, await givenTenant(database.db, tenant), sync, failed)
+    expect((await ask('GET', `${at}/${ended.id}`, { token })).body).toMatchObject({
+      status: 'completed',
+      cancelRequested: false,
+      isRetriable: true,
+    })
+  })
+
   test('list their items page by page', async () => {
     const { tenant, token, ask, at } = await given()
     await startRun(database.db, tenant, { type: 'inventory.sync', input: {}, trigger: 'user' })

@@ -1,6 +1,9 @@
+import { listKeyUses, type KeyUse } from '#domain/keys/list-keys.ts'
 import { readQueueFigures } from '#domain/operations/queue-figures.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
 import { breakGlass } from '#domain/platform/break-glass.ts'
+import { disablePerson, enablePerson } from '#domain/platform/disable-person.ts'
+import { listPeople, type PersonView } from '#domain/platform/list-people.ts'
 import { listPlatformEvents, listStuckRuns, listWorkspaceFigures } from '#domain/platform/platform-overview.ts'
 import { setUpOperator, signInOperator, signOutOperator } from '#domain/platform/sign-in-operator.ts'
 import { steerWorker } from '#domain/platform/steer-worker.ts'
@@ -63,6 +66,24 @@ export const system = {
     context.answer.append('Set-Cookie', context.cookies.session.header(token))
     return { until: until.toISOString() }
   }),
+  people: os.system.people.handler(async ({ context, input }) => {
+    const { items, nextCursor } = await listPeople(context.db, input)
+    return { items: items.map(personDocument), nextCursor }
+  }),
+  disablePerson: os.system.disablePerson.handler(async ({ context, input: { person, ...act } }) => {
+    const { requestId } = context
+    await disablePerson(context.db, operatorOf(context), { ...act, userId: asId(person), requestId })
+    return { ok: true }
+  }),
+  enablePerson: os.system.enablePerson.handler(async ({ context, input: { person, reason } }) => {
+    const { requestId } = context
+    await enablePerson(context.db, operatorOf(context), { reason, userId: asId(person), requestId })
+    return { ok: true }
+  }),
+  keys: os.system.keys.handler(async ({ context }) => {
+    const { keys, first } = await listKeyUses(context.db)
+    return { items: keys.map(keyDocument), first }
+  }),
   events: os.system.events.handler(async ({ context }) => {
     const events = await listPlatformEvents(context.db)
     return { items: events.map(({ at, ...event }) => ({ at: at.toISOString(), ...event })) }
@@ -71,4 +92,15 @@ export const system = {
 
 function giveSession(context: ApiContext, token: string): void {
   context.answer.append('Set-Cookie', context.cookies.system.header(token))
+}
+
+function personDocument({ userId, createdAt, signedInAt, disabledAt, ...person }: PersonView) {
+  const times = { createdAt: createdAt.toISOString(), signedInAt: iso(signedInAt), disabledAt: iso(disabledAt) }
+  return { id: userId, ...person, ...times }
+}
+
+function keyDocument({ version, state, secrets, publicText: publicKey, ...key }: KeyUse) {
+  const { createdAt, activatedAt, retiredAt } = key
+  const times = { createdAt: createdAt.toISOString(), activatedAt: iso(activatedAt), retiredAt: iso(retiredAt) }
+  return { version, state, secrets, publicKey, ...times }
 }

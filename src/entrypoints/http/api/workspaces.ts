@@ -1,4 +1,5 @@
 import { listGuests } from '#domain/platform/break-glass.ts'
+import { addWorkspace } from '#domain/workspaces/add-workspace.ts'
 import {
   archiveWorkspace,
   renameWorkspace,
@@ -8,12 +9,17 @@ import {
 import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 import { workspaceDocument } from '#entrypoints/documents/workspace-document.ts'
-import { workspaceOf } from '#entrypoints/http/api/api-context.ts'
+import { personOf, workspaceOf } from '#entrypoints/http/api/api-context.ts'
 import { requireName } from '#entrypoints/http/api/confirm.ts'
 import { requireMatch, withEtag } from '#entrypoints/http/api/etag.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 
 export const workspaces = {
+  create: os.workspaces.create.handler(async ({ context, input }) => {
+    const { requestId } = context
+    const made = await addWorkspace(context.db, personOf(context), { ...input, requestId })
+    return documentOf({ ...made, archivedAt: null })
+  }),
   get: os.workspaces.get.handler(async ({ context }) => {
     const ctx = workspaceOf(context)
     const [workspace, guests] = await Promise.all([showWorkspace(context.db, ctx), listGuests(context.db, ctx)])
