@@ -20,8 +20,13 @@ const aroundBytes = 100
 
 /** Each secret once per form and source. */
 export function findCanaries(canaries: readonly Canary[], sources: readonly Source[]): Finding[] {
+  return findInEach(canaries, sources).flat()
+}
+
+/** The same, source by source. */
+export function findInEach(canaries: readonly Canary[], sources: readonly Source[]): Finding[][] {
   const index = new NeedleIndex(canaries.flatMap(needlesOf))
-  return sources.flatMap(({ place, content }) => {
+  return sources.map(({ place, content }) => {
     const bytes = Buffer.from(content)
     return index.firstIn(bytes).map(({ needle, at }) => {
       return { canary: needle.canary, form: needle.form, place, around: aroundOf(bytes, at, needle) }

@@ -40,7 +40,7 @@ async function runOn({ watch }: Stage, program: string): Promise<void> {
   await worker.exited
 }
 
-function played(planned: FaultCase, { planned: _, ...result }: Awaited<ReturnType<typeof runCase>>): CaseResult {
+function played(planned: FaultCase, result: Awaited<ReturnType<typeof runCase>>): CaseResult {
   const { point, seed } = planned
   return { matrix: 'restore', point, seed, what: describeCase(planned), ...result }
 }

@@ -19,7 +19,6 @@ import type { Searched } from '../canaries/secret-watch.ts'
 import { breaches, type Violation } from '../violation.ts'
 
 export interface CaseResult {
-  readonly planned: FaultCase
   readonly isHit: boolean
   readonly violations: readonly Violation[]
   readonly searched?: Searched
@@ -33,7 +32,7 @@ export async function runCase(stage: Stage, planned: FaultCase): Promise<CaseRes
   const result = await play(stage, tenant, planned).catch((error: unknown) => brokenOff(error))
   await stage.control.clearFaults()
   await abandon(stage, tenant.ctx)
-  return { planned, ...result, seconds: (performance.now() - began) / 1_000 }
+  return { ...result, seconds: (performance.now() - began) / 1_000 }
 }
 
 type Played = Pick<CaseResult, 'isHit' | 'violations' | 'searched'>
