@@ -1,3 +1,5 @@
+import type { Control } from './canaries/control.ts'
+import type { Searched } from './canaries/secret-watch.ts'
 import type { Violation } from './violation.ts'
 
 export type MatrixName = 'runs' | 'restore'
@@ -17,11 +19,15 @@ export interface CaseResult extends CaseName {
   readonly isHit: boolean
   readonly violations: readonly Violation[]
   readonly seconds: number
+  /** What was looked for in all that it left, unless it could not be played to its end. */
+  readonly searched?: Searched
   /** Why this machine cannot play it. */
   readonly skipped?: string
 }
 
 export type Tell = (result: CaseResult) => void
+/** Told how the search for secrets did on a stage. */
+export type Tried = (control: Control) => void
 
 const mostTries = 3
 

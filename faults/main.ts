@@ -3,10 +3,11 @@
  * wrong, and others finish the work; what must always hold is checked after each (README.md).
  */
 import { reportVerdict } from '../tools/check.ts'
+import type { Control } from './canaries/control.ts'
 import type { CaseResult } from './case-result.ts'
 import { readOptions, usage } from './options.ts'
 import type { FaultOptions } from './options.ts'
-import { checksOf, describeFailure, isSound, tableOfPoints } from './report.ts'
+import { checksOf, checksOfSearch, describeFailure, describeSearch, isSound, tableOfPoints } from './report.ts'
 import { playRestore } from './restore/play-restore.ts'
 import { runProgram } from './run-program.ts'
 import { playRuns } from './runs/play-runs.ts'
@@ -19,7 +20,12 @@ async function main({ runs, restore, json, ...pace }: FaultOptions): Promise<voi
   ]
   let played = 0
   const tell = (result: CaseResult) => console.log(`${(played += 1)} ${oneLine(result)}`)
-  const results = [...(await playRuns({ plan: runs, tell, ...pace })), ...(await playRestore(restore, tell))]
+  const controls: Control[] = []
+  const tried = (control: Control) => void controls.push(control)
+  const results = [
+    ...(await playRuns({ plan: runs, tell, tried, ...pace })),
+    ...(await playRestore(restore, { tell, tried })),
+  ]
   const place = ({ matrix, point }: CaseResult) =>
     planned.findIndex((one) => one.matrix === matrix && one.point === point)
   console.log(`\n${tableOfPoints(results.toSorted((a, b) => place(a) - place(b)))}`)
@@ -30,8 +36,12 @@ async function main({ runs, restore, json, ...pace }: FaultOptions): Promise<voi
   const wanted = [...runs, ...restore].reduce((sum, { seeds }) => sum + seeds.length, 0)
   if (results.length < wanted) console.log(`\n${wanted - results.length} cases of ${wanted} were left out: time was up`)
   const seconds = Math.round((performance.now() - began) / 1_000)
-  console.log(`\n${results.length} cases in ${seconds} s`)
-  reportVerdict(checksOf(results, planned), { json, also: { seconds, failed: failed.map(failureOf) } })
+  console.log(`\n${results.length} cases in ${seconds} s\n${describeSearch(results)}`)
+  for (const one of controls.flatMap(({ missed }) => missed)) console.log(`\nNOT FOUND ${one}`)
+  reportVerdict([...checksOf(results, planned), ...checksOfSearch(controls)], {
+    json,
+    also: { seconds, failed: failed.map(failureOf) },
+  })
 }
 
 function oneLine(result: CaseResult): string {

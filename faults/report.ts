@@ -1,5 +1,6 @@
 import type { Check } from '../tools/check.ts'
 import { columnsOf } from '../tools/check.ts'
+import type { Control } from './canaries/control.ts'
 import type { CaseName, CaseResult } from './case-result.ts'
 import { invariants } from './violation.ts'
 import type { Invariant } from './violation.ts'
@@ -61,6 +62,22 @@ export function checksOf(
 function checkOf(invariant: Invariant, results: readonly CaseResult[]): Check {
   const count = results.flatMap(({ violations }) => violations.filter((one) => one.invariant === invariant)).length
   return { name: `${invariant}: ${invariants[invariant]}`, ok: count === 0, value: `${count} violations`, goal: 0 }
+}
+
+/** Whether the search for secrets finds those that were put somewhere for it. */
+export function checksOfSearch(controls: readonly Control[]): Check[] {
+  const missed = sum(controls.map((control) => control.missed.length))
+  const wanted = sum(controls.map((control) => control.wanted))
+  const name = 'secrets put somewhere to try the search, not found'
+  return controls.length === 0 ? [] : [{ name, ok: missed === 0, value: missed, goal: `0 of ${wanted}` }]
+}
+
+/** For people: what was looked for, and in how much. */
+export function describeSearch(results: readonly CaseResult[]): string {
+  const searched = results.flatMap((result) => result.searched ?? [])
+  const kinds = new Set(searched.flatMap((one) => one.kinds))
+  const megabytes = (sum(searched.map(({ bytes }) => bytes)) / 1e6).toFixed(1)
+  return `Looked for ${[...kinds].join(', ') || 'no secret'} in ${megabytes} MB that ${searched.length} cases left`
 }
 
 function sum(numbers: readonly number[]): number {

@@ -8,6 +8,7 @@ export const invariants = {
   I7: 'processes keep serving',
   I8: 'succeeded is said only of what is live as wanted',
   S1: 'SIGTERM: exit code 0 within 10 s, work and lease given back',
+  S2: 'no secret stands anywhere but where it is kept',
 } as const
 
 export type Invariant = keyof typeof invariants

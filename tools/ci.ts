@@ -36,6 +36,7 @@ const steps: readonly Step[] = [
   { script: 'faults:prove', args: ['--json'], report: 'verdict' },
   { script: 'faults:hosts', args: ['--json'], report: 'verdict' },
   { script: 'canaries', args: ['--json'], report: 'verdict' },
+  { script: 'canaries', args: ['--suite', '.http.test.ts', '--json'], report: 'verdict' },
   { script: 'verify', args: ['--static', '--json'], report: 'verdict' },
   { script: 'api', args: ['--lint', '--json'], report: 'verdict' },
   // Always the same choices here; elsewhere each run makes its own.

@@ -1,6 +1,6 @@
 /**
  * npm run canaries: secrets of every kind go through the life of an installation; then everything it left is looked through
- * for them (README.md).
+ * for them. With --suite the same is done with what the tests leave (README.md).
  */
 import { parseArgs } from 'node:util'
 import { reportVerdict, type Check } from '../../tools/check.ts'
@@ -8,14 +8,33 @@ import { runProgram } from '../run-program.ts'
 import { tryTheSearch } from './control.ts'
 import { findCanaries, type Finding, type Source } from './find-canaries.ts'
 import { meant } from './meant.ts'
+import { searchSuite } from './suite/search-suite.ts'
 import { setStage } from './stage.ts'
 import { tellStory } from './tell-story.ts'
 
-const usage = `npm run canaries [-- --json]
+const usage = `npm run canaries -- [--suite [FILE …]] [--json]
 
+--suite  not the story: the tests that have a database, or those whose paths hold one of these texts
 --json   the verdict as the last line, for programs`
 
-async function main({ json }: { readonly json: boolean }): Promise<void> {
+interface CanaryOptions {
+  /** Undefined: the story. */
+  readonly suite: readonly string[] | undefined
+  readonly json: boolean
+}
+
+async function main({ suite, json }: CanaryOptions): Promise<void> {
+  await (suite === undefined ? searchStory(json) : searchTests(suite, json))
+}
+
+async function searchTests(files: readonly string[], json: boolean): Promise<void> {
+  const began = performance.now()
+  const { checks, leaks } = await searchSuite(files)
+  for (const { file, says } of leaks) console.log(`\nLEAK ${file}:\n  ${says}`)
+  reportVerdict(checks, { json, also: { seconds: secondsSince(began), leaks } })
+}
+
+async function searchStory(json: boolean): Promise<void> {
   const began = performance.now()
   await using stage = await setStage()
   const control = await tryTheSearch(stage)
@@ -72,9 +91,15 @@ function secondsSince(began: number): number {
   return Math.round((performance.now() - began) / 1_000)
 }
 
-function readOptions(args: readonly string[]): { json: boolean } {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } })
-  return values
+/** @throws TypeError with a sentence for the person who typed it */
+function readOptions(args: readonly string[]): CanaryOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { suite: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  if (positionals.length > 0 && !values.suite) throw new TypeError('Only --suite takes files.')
+  return { suite: values.suite ? positionals : undefined, json: values.json }
 }
 
 await runProgram({ read: readOptions, usage, main })

@@ -14,15 +14,19 @@ const pieceLength = 12
 export function needlesOf({ name, value }: Canary): Needle[] {
   const bytes = Buffer.from(value)
   const texts = typeof value === 'string' ? textForms(value) : []
+  // Pieces too: what encodes a JSON or a URL encodes the secret as it stands there.
+  const encoded = [bytes, ...piecesOf(value).map((piece) => Buffer.from(piece))]
   const all: (readonly [form: string, needle: string | Buffer])[] = [
     ['plain', bytes],
     ...texts,
-    ['hex', bytes.toString('hex')],
-    ['hex', bytes.toString('hex').toUpperCase()],
-    ...alignments(bytes).flatMap((text) => [
-      ['base64', text] as const,
-      ['base64url', text.replaceAll('+', '-').replaceAll('/', '_')] as const,
-    ]),
+    ...encoded.map((one) => ['hex', one.toString('hex')] as const),
+    ...encoded.map((one) => ['hex', one.toString('hex').toUpperCase()] as const),
+    ...encoded
+      .flatMap(alignments)
+      .flatMap((text) => [
+        ['base64', text] as const,
+        ['base64url', text.replaceAll('+', '-').replaceAll('/', '_')] as const,
+      ]),
   ]
   const distinct = new Map<string, Needle>()
   for (const [form, needle] of all) {
@@ -33,12 +37,16 @@ export function needlesOf({ name, value }: Canary): Needle[] {
   return [...distinct.values()]
 }
 
+function piecesOf(value: string | Buffer): string[] {
+  if (typeof value !== 'string' || value.length < 2 * pieceLength) return []
+  return [value.slice(0, pieceLength), value.slice(-pieceLength)]
+}
+
 function textForms(value: string): (readonly [string, string])[] {
   const json = JSON.stringify(value).slice(1, -1)
   const percent = Buffer.from(value).toString('hex').replaceAll(/../g, '%$&')
-  const pieces = value.length >= 2 * pieceLength ? [value.slice(0, pieceLength), value.slice(-pieceLength)] : []
   return [
-    ...pieces.map((piece) => ['a piece', piece] as const),
+    ...piecesOf(value).map((piece) => ['a piece', piece] as const),
     ['in lower case', value.toLowerCase()],
     ['without hyphens', value.replaceAll('-', '')],
     ['URL', encodeURIComponent(value)],

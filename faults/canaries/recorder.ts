@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Source } from './find-canaries.ts'
+import { placeOf } from './meant.ts'
 
 export interface Asked {
   readonly status: number
@@ -67,7 +68,7 @@ export class Recorder {
       signal: AbortSignal.timeout(30_000),
     })
     const text = await response.text()
-    const place = as ?? `${method} ${new URL(url).pathname.replaceAll(/[0-9a-f-]{36}/g, '…')}`
+    const place = as ?? placeOf(method, new URL(url).pathname)
     this.keep(`${place}: headers`, JSON.stringify([...response.headers]))
     this.keep(`${place}: body`, text)
     return { status: response.status, headers: response.headers, text, body: jsonOf(text) }

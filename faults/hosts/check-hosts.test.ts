@@ -32,6 +32,7 @@ const sound: HostsEvidence = {
   isRegisteredAnew: true,
   secondsToFinish: 9,
   exitCodes: { 'host-1': 0, 'host-2': 0 },
+  leaks: [],
 }
 
 function failed(evidence: HostsEvidence): string[] {
@@ -56,6 +57,7 @@ test.each<[string, Partial<HostsEvidence>]>([
   ['registered anew', { isRegisteredAnew: false }],
   ['works again', { later: [] }],
   ['I7', { exitCodes: { 'host-1': 1 } }],
+  ['S2', { leaks: ['client secret (plain) in log of processes'] }],
 ])('checkHosts() bites: %s', (name, change) => {
   expect(failed({ ...sound, ...change })).toEqual([expect.stringContaining(name)])
 })

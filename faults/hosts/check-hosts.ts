@@ -1,5 +1,6 @@
 /** Judges what the hosts left, by the rows of the ledger and the audit alone. */
 import type { Check } from '../../tools/check.ts'
+import { invariants } from '../violation.ts'
 
 export interface RunEvidence {
   readonly id: string
@@ -36,10 +37,12 @@ export interface HostsEvidence {
   readonly secondsToFinish: number
   /** By host; 0 is a sound end. */
   readonly exitCodes: Readonly<Record<string, number | null>>
+  /** Secrets in what all of it left, a sentence each. */
+  readonly leaks: readonly string[]
 }
 
 export function checkHosts(evidence: HostsEvidence): Check[] {
-  const { cutOff, cutRuns, runs, later } = evidence
+  const { cutOff, cutRuns, runs, later, leaks } = evidence
   const all = [...runs, ...later]
   const cut = runs.filter(({ id }) => cutRuns.includes(id))
   const bad = Object.entries(evidence.exitCodes).filter(([, code]) => code !== 0)
@@ -77,6 +80,7 @@ export function checkHosts(evidence: HostsEvidence): Check[] {
       bad.map(([name, code]) => `${name}: ${code}`).join(', ') || 'all',
       'all',
     ),
+    check(`S2: ${invariants.S2}`, leaks.length === 0, leaks.join('; ') || 'none', 'none'),
   ]
 }
 

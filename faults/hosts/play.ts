@@ -2,6 +2,8 @@
 import { startRun } from '#domain/operations/ensure-run.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
+import { tryTheWatch } from '../canaries/try-watch.ts'
+import { checksOfSearch } from '../report.ts'
 import { reportVerdict } from '../../tools/check.ts'
 import { checkHosts, type HostsEvidence } from './check-hosts.ts'
 import { connectAgain, cutOff, hostNames, layOut } from './network.ts'
@@ -59,7 +61,15 @@ async function play(stage: HostsStage, hosts: readonly Host[]): Promise<HostsEvi
     isRegisteredAnew,
     secondsToFinish,
     exitCodes,
+    leaks: await leaksOf(stage),
   }
+}
+
+async function leaksOf({ control, watch, tenants }: HostsStage): Promise<readonly string[]> {
+  const { entries } = await control.journal({ limit: 2_000 })
+  const [tenant] = tenants
+  if (tenant === undefined) throw new TypeError('there are tenants')
+  return (await watch.look(tenant, entries)).leaks
 }
 
 async function startAll(
@@ -79,7 +89,15 @@ async function main(json: boolean): Promise<void> {
   for (const name of hostNames) hosts.push(stack.use(await startHost({ name, ...stage.shared })))
   try {
     const evidence = await play(stage, hosts)
-    reportVerdict(checkHosts(evidence), { json, also: { secondsToFinish: evidence.secondsToFinish } })
+    const run = async (program: string) => {
+      await using host = await startHost({ name: hostNames[0], ...stage.shared, program })
+      await host.exited
+    }
+    const control = await tryTheWatch({ ...stage, run })
+    reportVerdict([...checkHosts(evidence), ...checksOfSearch([control])], {
+      json,
+      also: { secondsToFinish: evidence.secondsToFinish },
+    })
   } catch (error) {
     for (const host of hosts) console.log(`\n== ${host.name}${host.isGone() ? ' (gone)' : ''}\n${host.said()}`)
     throw error

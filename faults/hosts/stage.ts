@@ -1,5 +1,5 @@
 /** What the hosts work on: one database, the simulator, and tenants connected to it, with the key of their credentials. */
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
@@ -11,6 +11,8 @@ import { migrate } from '#foundation/db/migrate.ts'
 import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { createLog } from '#foundation/observability/log.ts'
+import { startCloudRelay } from '../canaries/cloud-relay.ts'
+import { SecretWatch } from '../canaries/secret-watch.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
 import type { SimulatorControl } from '../../simulator/control.ts'
 import { hubAddress } from './network.ts'
@@ -21,6 +23,8 @@ export interface HostsStage extends AsyncDisposable {
   readonly database: OpenDatabase
   readonly control: SimulatorControl
   readonly tenants: readonly TenantContext[]
+  /** For the secrets of the tenants' apps, their tokens, the key that opens them and the database's password. */
+  readonly watch: SecretWatch
   /** What every host is started with. */
   readonly shared: Omit<HostSettings, 'name'>
 }
@@ -40,11 +44,14 @@ export async function setHostsStage(tenantCount: number): Promise<HostsStage> {
   const keys = { directory: join(folder, 'keys') }
   await ensureKey(database.db, keys)
   const keyFile = privateFile(keys.directory, 1)
-  const tenants = await connectAll(database, simulator)
+  const watch = stack.use(await SecretWatch.open(database, postgres.url))
+  watch.canaries.learnPrivateKey('private key of credentials', await readFile(keyFile, 'utf8'))
+  const cloud = stack.use(await startCloudRelay(simulator.url, watch.canaries))
+  const tenants = await connectAll(database, { ...simulator, url: cloud.url }, watch)
 
   // Both listen on the loopback of the hub; hosts reach them at the address of the bridge.
   const databaseWay = stack.use(await relay({ host: hubAddress, port: 0 }, placeOf(postgres.url)))
-  const simulatorWay = stack.use(await relay({ host: hubAddress, port: 0 }, placeOf(simulator.url)))
+  const simulatorWay = stack.use(await relay({ host: hubAddress, port: 0 }, placeOf(cloud.url)))
   const databaseUrl = new URL(postgres.url)
   databaseUrl.host = `${hubAddress}:${databaseWay.port}`
   const opened = stack.move()
@@ -52,12 +59,14 @@ export async function setHostsStage(tenantCount: number): Promise<HostsStage> {
     database,
     control: simulator.control,
     tenants,
+    watch,
     shared: {
       folder,
       keyFile,
       databaseUrl: databaseUrl.href,
       leaseSeconds,
-      simulatorPorts: { here: placeOf(simulator.url).port, hub: simulatorWay.port },
+      watch,
+      simulatorPorts: { here: placeOf(cloud.url).port, hub: simulatorWay.port },
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
@@ -70,18 +79,26 @@ function placeOf(url: string) {
 
 type Simulated = Awaited<ReturnType<typeof startSimulator>>
 
-async function connectAll({ db }: OpenDatabase, { url, tenants: simulated }: Simulated) {
+async function connectAll(
+  { db }: OpenDatabase,
+  { url, tenants: simulated, control }: Pick<Simulated, 'url' | 'tenants' | 'control'>,
+  { canaries }: SecretWatch,
+) {
   const { tenants } = await seed(db, {
     workspace: { name: 'Hosts', slug: 'hosts', ownerName: 'Hosts' },
     members: [],
     tenants: simulated.map(({ name, id }) => ({ name, entraTenantId: id })),
   })
   for (const [index, tenant] of tenants.entries()) {
-    const reader = simulated[index]?.apps.find(({ name }) => name === 'reader')
-    if (reader === undefined || reader.secret === null) throw new TypeError('a simulated tenant has an app "reader"')
+    const { id = '', apps = [] } = simulated[index] ?? {}
+    const reader = apps.find(({ name }) => name === 'reader')
+    if (reader === undefined) throw new TypeError('a simulated tenant has an app "reader"')
+    const secret = canaries.make('client secret')
+    const { name, permissions } = reader
+    await control.registerApp(id, { name, permissions, secret })
     await connectTenant({ db }, tenant, {
       endpoints: { cloud: 'custom', authorityUrl: url, graphUrl: url },
-      reader: { kind: 'secret', clientId: reader.clientId, secret: reader.secret },
+      reader: { kind: 'secret', clientId: reader.clientId, secret },
     })
   }
   return tenants

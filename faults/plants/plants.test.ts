@@ -13,6 +13,7 @@ test('plants are the bugs that the matrix has to find', () => {
     'heartbeat without renewal',
     'redelivery executed',
     'notification before the commit',
+    'token in the log',
   ])
 })
 

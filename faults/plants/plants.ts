@@ -6,6 +6,7 @@ import { executedRedelivery } from './executed-redelivery.ts'
 import { failedCommit } from './failed-commit.ts'
 import { idleHeartbeat } from './idle-heartbeat.ts'
 import { incrementedCounts } from './incremented-counts.ts'
+import { loggedAnswer } from './logged-answer.ts'
 import type { Plant } from './plant.ts'
 import { rememberedCooldown } from './remembered-cooldown.ts'
 import { uncheckedFence } from './unchecked-fence.ts'
@@ -22,6 +23,7 @@ export const plants = [
   idleHeartbeat,
   executedRedelivery,
   earlyNotification,
+  loggedAnswer,
 ] as const satisfies readonly Plant[]
 
 /** @throws TypeError with a sentence for the person who typed it */

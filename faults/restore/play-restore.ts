@@ -1,19 +1,20 @@
 /** Plays cases of the restore matrix: on stages of their own, one after the other. */
 import { startTemporaryPostgres } from '#foundation/db/temporary-postgres.ts'
-import { workerProgram } from '#domain/restore/testing-worker-process.ts'
+import { spawnProgram, workerProgram } from '#domain/restore/testing-worker-process.ts'
 import { bundlePrograms } from '../bundle-programs.ts'
-import { untilHit, type CaseResult, type Tell } from '../case-result.ts'
+import { tryTheWatch } from '../canaries/try-watch.ts'
+import { untilHit, type CaseResult, type Tell, type Tried } from '../case-result.ts'
 import { describeCase, planCase } from './plan-case.ts'
 import type { FaultCase, Point } from './plan-case.ts'
 import { runCase } from './run-case.ts'
-import { setStage } from './stage.ts'
+import { setStage, type Stage } from './stage.ts'
 
 /** Cases mostly wait for leases to run out: five at a time. */
 const stages = 5
 
 export async function playRestore(
   plan: readonly { readonly point: Point; readonly seeds: readonly number[] }[],
-  tell: Tell,
+  { tell, tried }: { readonly tell: Tell; readonly tried: Tried },
 ): Promise<CaseResult[]> {
   const cases = plan.flatMap(({ point, seeds }) => seeds.map((seed) => planCase(point, seed)))
   if (cases.length === 0) return []
@@ -28,12 +29,18 @@ export async function playRestore(
       results.push(result)
       tell(result)
     }
+    tried(await tryTheWatch({ ...stage, run: (program) => runOn(stage, program) }))
   }
   await Promise.all(Array.from({ length: Math.min(stages, cases.length) }, (_, n) => work(`stage_${n + 1}`)))
   return results
 }
 
-function played(planned: FaultCase, { isHit, violations, seconds }: Awaited<ReturnType<typeof runCase>>): CaseResult {
+async function runOn({ watch }: Stage, program: string): Promise<void> {
+  await using worker = await spawnProgram([program], { listener: watch.listen() })
+  await worker.exited
+}
+
+function played(planned: FaultCase, result: Awaited<ReturnType<typeof runCase>>): CaseResult {
   const { point, seed } = planned
-  return { matrix: 'restore', point, seed, what: describeCase(planned), isHit, violations, seconds }
+  return { matrix: 'restore', point, seed, what: describeCase(planned), ...result }
 }

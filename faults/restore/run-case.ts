@@ -15,25 +15,27 @@ import { strike } from './strike.ts'
 import type { Struck } from './strike.ts'
 import { addTenant } from './tenant.ts'
 import type { CaseTenant } from './tenant.ts'
-import type { Violation } from '../violation.ts'
+import type { Searched } from '../canaries/secret-watch.ts'
+import { breaches, type Violation } from '../violation.ts'
 
 export interface CaseResult {
-  readonly planned: FaultCase
   readonly isHit: boolean
   readonly violations: readonly Violation[]
+  readonly searched?: Searched
   readonly seconds: number
 }
 
 export async function runCase(stage: Stage, planned: FaultCase): Promise<CaseResult> {
   const began = performance.now()
+  await stage.watch.begin()
   const tenant = await addTenant(stage, planned.scene, planned.seed)
   const result = await play(stage, tenant, planned).catch((error: unknown) => brokenOff(error))
   await stage.control.clearFaults()
   await abandon(stage, tenant.ctx)
-  return { planned, ...result, seconds: (performance.now() - began) / 1_000 }
+  return { ...result, seconds: (performance.now() - began) / 1_000 }
 }
 
-type Played = Pick<CaseResult, 'isHit' | 'violations'>
+type Played = Pick<CaseResult, 'isHit' | 'violations' | 'searched'>
 
 function brokenOff(error: unknown): Played {
   const says = `the case could not be played to its end: ${error instanceof Error ? error.message : String(error)}`
@@ -41,7 +43,10 @@ function brokenOff(error: unknown): Played {
 }
 
 async function play(stage: Stage, tenant: CaseTenant, planned: FaultCase): Promise<Played> {
-  await using crew = new Crew(stage.workerFor(tenant.view), stage.worker)
+  await using crew = new Crew(stage.workerFor(tenant.view), () => ({
+    program: stage.worker,
+    listener: stage.watch.listen(),
+  }))
   const acts = actsOn(stage, tenant)
   const acknowledged: Acknowledged[] = []
   let struck: Struck = { isHit: false }
@@ -60,7 +65,8 @@ async function play(stage: Stage, tenant: CaseTenant, planned: FaultCase): Promi
   const successor = (await crew.leave()) ?? { code: null, complaint: 'it was gone' }
   const { isHit, ...rest } = struck
   const evidence = { ...rest, acknowledged, successor, ...(await readWitness(stage, tenant)) }
-  return { isHit, violations: checkInvariants(evidence) }
+  const { leaks, ...searched } = await stage.watch.look(tenant.ctx, evidence.journal)
+  return { isHit, searched, violations: [...checkInvariants(evidence), ...breaches('S2', leaks)] }
 }
 
 /** What Graph accepted and never did cannot be said to be done. */

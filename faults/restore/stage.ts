@@ -4,6 +4,8 @@ import type { OpenDatabase } from '#foundation/db/database.ts'
 import { migrate } from '#foundation/db/migrate.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { WorkerArguments } from '#domain/restore/testing-worker.ts'
+import { startCloudRelay } from '../canaries/cloud-relay.ts'
+import { SecretWatch } from '../canaries/secret-watch.ts'
 import { createDatabase } from '../create-database.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
 import type { SimulatorControl, TenantView } from '../../simulator/control.ts'
@@ -13,6 +15,8 @@ export interface Stage extends AsyncDisposable {
   readonly control: SimulatorControl
   /** What a worker process needs to reach the database and the simulated tenant. */
   workerFor(tenant: TenantView): WorkerArguments
+  /** For the secrets of its tenants' apps, their tokens and the database's password. */
+  readonly watch: SecretWatch
   /** The path of its program. */
   readonly worker: string
 }
@@ -36,19 +40,29 @@ export async function setStage(serverUrl: string, name: string, worker: string):
   await migrate({ url })
   const database = stack.use(openDatabase({ url, role: 'login', poolSize: 6, applicationName: 'fault matrix', log }))
   const simulator = stack.use(await startSimulator({ tenants: 0, settings: { throttling: false } }))
+  const watch = stack.use(await SecretWatch.open(database, url))
+  const relay = stack.use(await startCloudRelay(simulator.url, watch.canaries))
+  const endpoints = { authorityUrl: relay.url, graphUrl: simulator.url }
   const owned = stack.move()
   return {
     database,
     control: simulator.control,
     worker,
-    workerFor: (tenant) => ({ databaseUrl: url, client: clientOf(simulator.url, tenant), timing, leaseMs }),
+    watch,
+    workerFor: (tenant) => ({
+      databaseUrl: url,
+      client: clientOf(endpoints, tenant),
+      timing,
+      leaseMs,
+      logFile: watch.logFile,
+    }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
-function clientOf(url: string, tenant: TenantView): WorkerArguments['client'] {
+function clientOf(endpoints: WorkerArguments['client']['endpoints'], tenant: TenantView): WorkerArguments['client'] {
   const credentials = { reader: credentialOf(tenant, 'reader'), writer: credentialOf(tenant, 'writer') }
-  return { endpoints: { authorityUrl: url, graphUrl: url }, entraTenantId: tenant.id, credentials }
+  return { endpoints, entraTenantId: tenant.id, credentials }
 }
 
 function credentialOf({ apps }: TenantView, name: string) {

@@ -34,7 +34,8 @@ export async function addTenant(stage: Stage, scene: Scene, seed: number): Promi
   const { control, database } = stage
   const workspace = await givenWorkspace(database.db)
   const name = `Contoso ${workspace.workspaceId.slice(-8)}`
-  const view = await control.addTenant({ name, policies: policyCount, seed })
+  const added = await control.addTenant({ name, policies: policyCount, seed })
+  const view = { ...added, apps: await registerAgain(stage, added) }
   const [objects, groups, filters] = await Promise.all([
     control.objects(view.id),
     control.groups(view.id),
@@ -48,6 +49,16 @@ export async function addTenant(stage: Stage, scene: Scene, seed: number): Promi
   }))
   const { last: since } = await control.journal({ after: Number.MAX_SAFE_INTEGER, limit: 1 })
   return { ctx: await givenTenant(database.db, workspace, { name }), view, policies, since }
+}
+
+/** The same apps with secrets of their own. */
+async function registerAgain({ control, watch }: Stage, { id, apps }: TenantView): Promise<TenantView['apps']> {
+  const again = apps.map(({ name, permissions }) => ({
+    name,
+    permissions,
+    secret: watch.canaries.make('client secret'),
+  }))
+  return Promise.all(again.map((app) => control.registerApp(id, app)))
 }
 
 /** Each policy of the scene is played by another object of its type. */

@@ -63,6 +63,7 @@ export class Play implements AsyncDisposable {
   static async begin(stage: Stage, planned: FaultCase, known?: TenantContext): Promise<Play> {
     const ctx = known ?? (await givenTenant(stage.database.db, await givenWorkspace(stage.database.db)))
     const { last } = await stage.control.journal({ after: Number.MAX_SAFE_INTEGER, limit: 1 })
+    await stage.watch.begin()
     const play = new Play(stage, planned, ctx, { entry: last, at: new Date() })
     await play.graph([])
     return play

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Listener } from '../canaries/secret-watch.ts'
 import type { Exit } from '../exits.ts'
 
 export interface Program {
@@ -11,6 +12,8 @@ export interface Program {
   readonly args: readonly string[]
   readonly nodeArgs?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Hears everything it says. */
+  readonly listener?: Listener
 }
 
 const patienceMs = 30_000
@@ -24,13 +27,17 @@ export class Process implements AsyncDisposable {
   /** When it ended, by `performance.now()`. */
   goneAt: number | undefined
 
-  constructor({ file, args, nodeArgs = [], env = {} }: Program) {
+  constructor({ file, args, nodeArgs = [], env = {}, listener }: Program) {
     this.#child = spawn(process.execPath, [...nodeArgs, file, ...args], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     const { stdout, stderr, stdin } = this.#child
     stderr.on('data', (chunk: Buffer) => (this.#complaint = (this.#complaint + chunk.toString()).slice(-4_000)))
+    if (listener !== undefined) {
+      stdout.on('data', listener.stdout)
+      stderr.on('data', listener.stderr)
+    }
     // It may end while something is being said to it.
     stdin.on('error', () => undefined)
     createInterface(stdout).on('line', (line) => this.#heard(line))

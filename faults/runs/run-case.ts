@@ -1,5 +1,6 @@
 /** One case: a fresh tenant's run meets its fault; another worker finishes it; what all of it left is judged. */
 import type { CaseResult } from '../case-result.ts'
+import { breaches } from '../violation.ts'
 import { describeBlow } from './blow.ts'
 import { checkInvariants } from './check-invariants.ts'
 import type { FaultCase } from './plan-case.ts'
@@ -29,7 +30,7 @@ async function onOldLedger(serverUrl: string, planned: FaultCase, change: StageC
   await using stage = await setStage(serverUrl, `old_ledger_${planned.seed}`, change, makeOldLedger)
   await using play = await Play.begin(stage, planned, oldTenant(1))
   const isHit = await oldLedger(play)
-  return { isHit, violations: checkInvariants(await play.end()) }
+  return await judged(play, isHit)
 }
 
 async function onSmallDisk(planned: FaultCase, change: StageChange): Promise<Played> {
@@ -38,15 +39,21 @@ async function onSmallDisk(planned: FaultCase, change: StageChange): Promise<Pla
   await using stage = await setStage(server.url, 'disk_full', change)
   await using play = await Play.begin(stage, planned)
   const isHit = await diskFull(play, server.folder)
-  return { isHit, violations: checkInvariants(await play.end()) }
+  return await judged(play, isHit)
 }
 
-type Played = Pick<CaseResult, 'isHit' | 'violations' | 'skipped'>
+type Played = Pick<CaseResult, 'isHit' | 'violations' | 'searched' | 'skipped'>
 
 async function played(stage: Stage, planned: FaultCase): Promise<Played> {
   await using play = await Play.begin(stage, planned)
   const isHit = await strike(play)
-  return { isHit, violations: checkInvariants(await play.end()) }
+  return await judged(play, isHit)
+}
+
+async function judged(play: Play, isHit: boolean): Promise<Played> {
+  const evidence = await play.end()
+  const { leaks, ...searched } = await play.stage.watch.look(play.ctx, evidence.journal)
+  return { isHit, searched, violations: [...checkInvariants(evidence), ...breaches('S2', leaks)] }
 }
 
 export function brokenOff(error: unknown): Played {

@@ -7,6 +7,8 @@ import { migrate } from '#foundation/db/migrate.ts'
 import { createLog } from '#foundation/observability/log.ts'
 import type { AppView, ObjectView, SimulatorControl, TenantView } from '../../simulator/control.ts'
 import { startSimulator } from '../../simulator/start-simulator.ts'
+import { startCloudRelay } from '../canaries/cloud-relay.ts'
+import { SecretWatch } from '../canaries/secret-watch.ts'
 import { createDatabase } from '../create-database.ts'
 import { Process } from './process.ts'
 import { Resident } from './resident.ts'
@@ -27,7 +29,7 @@ export interface StageChange {
 /** The files of the programs that are started. */
 export type Programs = Readonly<Record<'worker' | 'starter', string>>
 
-export interface WorkerChoice extends Partial<Omit<WorkerSettings, 'databaseUrl' | 'client'>> {
+export interface WorkerChoice extends Partial<Omit<WorkerSettings, 'databaseUrl' | 'client' | 'logFile'>> {
   /** `name:kill@n` */
   readonly failpoint?: string
   readonly nodeArgs?: readonly string[]
@@ -48,6 +50,10 @@ export interface Stage extends AsyncDisposable {
   readonly leaseMs: number
   /** The worker that nothing is done to. Its app is the first. */
   readonly resident: Resident
+  /** For the secrets of its apps, their tokens and the database's password. */
+  readonly watch: SecretWatch
+  /** Any program, as those of the product are started. */
+  spawn(file: string, settings: unknown, choice?: WorkerChoice): Promise<Process>
   /** A worker process with the n-th app; resolves when it works, or is gone already. */
   spawnWorker(app: number, choice?: WorkerChoice): Promise<Process>
   spawnStarter(choice?: Pick<WorkerChoice, 'failpoint' | 'nodeArgs' | 'env' | 'databaseUrl'>): Promise<Process>
@@ -77,22 +83,27 @@ export async function setStage(
   const database = stack.use(openDatabase({ url, role: 'login', poolSize: 10, applicationName: 'fault matrix', log }))
   await change.prepareDatabase?.(database.pool)
   const simulator = stack.use(await startSimulator({ tenants: 0, settings: { throttling: false } }))
+  const watch = stack.use(await SecretWatch.open(database, url))
+  const { logFile } = watch
+  const relay = stack.use(await startCloudRelay(simulator.url, watch.canaries))
   const tenant = await simulator.control.addTenant({ name: 'Contoso', policies: 60, groups: 10, seed: 1 })
-  const apps = await registerApps(simulator.control, tenant)
-  const spawn = async (file: string, settings: unknown, { failpoint = '', nodeArgs = [], env = {} }: WorkerChoice) => {
+  const apps = await registerApps(simulator.control, tenant, watch)
+  const endpoints = { authorityUrl: relay.url, graphUrl: simulator.url }
+  const spawn: Stage['spawn'] = async (file, settings, { failpoint = '', nodeArgs = [], env = {} } = {}) => {
     const process = new Process({
       file,
       args: [JSON.stringify(settings)],
       nodeArgs: [...(change.nodeArgs ?? []), ...nodeArgs],
       env: { ...change.env, ...env, TENANTATLAS_FAILPOINT: failpoint },
+      listener: watch.listen(),
     })
     await process.line()
     return process
   }
   const spawnWorker: Stage['spawnWorker'] = (app, choice = {}) => {
     const { failpoint: _failpoint, nodeArgs: _nodeArgs, env: _env, ...chosen } = choice
-    const client = clientOf(simulator.url, tenant, apps[app])
-    const settings: WorkerSettings = { databaseUrl: url, client, leaseMs, atOnce: true, ...chosen }
+    const client = clientOf(endpoints, tenant, apps[app])
+    const settings: WorkerSettings = { databaseUrl: url, client, leaseMs, logFile, atOnce: true, ...chosen }
     return spawn(worker, settings, choice)
   }
   const resident = stack.use(new Resident(() => spawnWorker(0, { atOnce: false })))
@@ -108,23 +119,34 @@ export async function setStage(
     apps,
     leaseMs,
     resident,
+    watch,
+    spawn,
     spawnWorker,
     spawnStarter: (choice = {}) => {
-      const settings: StarterSettings = { databaseUrl: choice.databaseUrl ?? url }
+      const settings: StarterSettings = { databaseUrl: choice.databaseUrl ?? url, logFile }
       return spawn(starter, settings, choice)
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
-async function registerApps(control: SimulatorControl, { id, apps }: TenantView): Promise<AppView[]> {
+async function registerApps(
+  control: SimulatorControl,
+  { id, apps }: TenantView,
+  { canaries }: SecretWatch,
+): Promise<AppView[]> {
   const permissions = apps.find(({ name }) => name === 'reader')?.permissions ?? []
   const names = Array.from({ length: appCount }, (_, index) => `worker ${index}`)
-  return Promise.all(names.map((name) => control.registerApp(id, { name, permissions })))
+  const secretOf = () => canaries.make('client secret')
+  return Promise.all(names.map((name) => control.registerApp(id, { name, permissions, secret: secretOf() })))
 }
 
-function clientOf(url: string, { id }: TenantView, app: AppView | undefined): WorkerSettings['client'] {
+function clientOf(
+  endpoints: WorkerSettings['client']['endpoints'],
+  { id }: TenantView,
+  app: AppView | undefined,
+): WorkerSettings['client'] {
   if (app === undefined || app.secret === null) throw new TypeError('a case has more processes than there are apps')
   const reader = { kind: 'secret', clientId: app.clientId, secret: app.secret } as const
-  return { endpoints: { authorityUrl: url, graphUrl: url }, entraTenantId: id, credentials: { reader } }
+  return { endpoints, entraTenantId: id, credentials: { reader } }
 }

@@ -9,10 +9,11 @@ import { startRun } from '#domain/operations/ensure-run.ts'
 import type { EnsuredRun } from '#domain/operations/operation.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
-import { createLog } from '#foundation/observability/log.ts'
+import { logToFile } from '#foundation/observability/log-to-file-testing.ts'
 
 export interface StarterSettings {
   readonly databaseUrl: string
+  readonly logFile: string
 }
 
 export interface Start {
@@ -25,8 +26,8 @@ export interface Start {
 /** What a start was answered with; `refused` by a sentence where it was. */
 export type Started = EnsuredRun | { readonly disposition: 'refused'; readonly says: string }
 
-const { databaseUrl } = JSON.parse(argv[2] ?? '') as StarterSettings
-const log = createLog({ level: 'silent', pretty: false })
+const { databaseUrl, logFile } = JSON.parse(argv[2] ?? '') as StarterSettings
+const log = logToFile(logFile)
 await using database = openDatabase({
   url: databaseUrl,
   role: 'api',

@@ -16,7 +16,7 @@ import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import { wasConnectionLost } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
-import { createLog } from '#foundation/observability/log.ts'
+import { logToFile } from '#foundation/observability/log-to-file-testing.ts'
 import { createGraphClient } from '#graph/client/create-graph-client.ts'
 import type { GraphClientOptions } from '#graph/client/create-graph-client.ts'
 import { createLocalPacer } from '#graph/client/pacer.ts'
@@ -26,6 +26,7 @@ export interface WorkerSettings {
   readonly databaseUrl: string
   readonly client: Pick<GraphClientOptions, 'endpoints' | 'entraTenantId' | 'credentials'>
   readonly leaseMs: number
+  readonly logFile: string
   /** Begins without being told. */
   readonly atOnce: boolean
   /** So many workers with a lease each; default 1. */
@@ -43,7 +44,7 @@ export interface WorkerSettings {
 const settings = JSON.parse(argv[2] ?? '') as WorkerSettings
 const { databaseUrl, client, leaseMs, atOnce, workers = 1, slots = 3, statementTimeoutMs = 0, poisonous } = settings
 const { poolSize = workers * (slots + 4) } = settings
-const log = createLog({ level: 'silent', pretty: false })
+const log = logToFile(settings.logFile)
 const database = openDatabase({
   url: databaseUrl,
   role: 'worker',

@@ -25,7 +25,12 @@ export async function otherProgram(play: Play, { which }: BlowOf<'other_program'
   if (which === 'newer_ledger') return newerLedger(play)
   await play.start()
   await using other = await databaseOf(play, which)
-  await using worker = new Process({ file: program, args: ['work'], env: { DATABASE_URL: other.url } })
+  await using worker = new Process({
+    file: program,
+    args: ['work'],
+    env: { DATABASE_URL: other.url, TENANTATLAS_LOG_LEVEL: 'debug' },
+    listener: play.stage.watch.listen(),
+  })
   const { code, complaint } = await worker.ended()
   const word = which === 'newer_schema' ? 'start the newer TenantAtlas' : 'run `tenantatlas migrate`'
   const isThere = await other.isUntouched()

@@ -21,20 +21,40 @@ export interface WorkerProcess extends AsyncDisposable {
   stop(): Promise<WorkerExit>
 }
 
+export interface WorkerSpawn {
+  /** The path of another program. */
+  readonly program?: string
+  /** Hears everything it says. */
+  readonly listener?: Readonly<Record<'stdout' | 'stderr', (chunk: Buffer) => void>>
+}
+
 export const workerProgram = fileURLToPath(new URL('./testing-worker.ts', import.meta.url))
 
 /** Resolves when it works, or is gone already; with a failpoint (`name:kill@n`) it ends there. Disposing kills it. */
 export async function spawnWorker(
   args: WorkerArguments,
   failpoint = '',
-  program = workerProgram,
+  { program = workerProgram, listener }: WorkerSpawn = {},
 ): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [program, JSON.stringify(args)], {
-    env: { ...process.env, TENANTATLAS_FAILPOINT: failpoint },
+  const env = { TENANTATLAS_FAILPOINT: failpoint }
+  return spawnProgram([program, JSON.stringify(args)], { env, ...(listener && { listener }) })
+}
+
+/** Any program in the place of a worker; resolves when it says something, or is gone already. */
+export async function spawnProgram(
+  command: readonly string[],
+  { env = {}, listener }: { readonly env?: NodeJS.ProcessEnv } & Pick<WorkerSpawn, 'listener'> = {},
+): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, command, {
+    env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-4_000)))
+  if (listener !== undefined) {
+    child.stdout.on('data', listener.stdout)
+    child.stderr.on('data', listener.stderr)
+  }
   const exited = new Promise<WorkerExit>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code, signal, complaint }))

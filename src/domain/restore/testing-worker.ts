@@ -11,7 +11,7 @@ import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-han
 import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
 import type { RestoreTiming } from '#domain/restore/restore-timing.ts'
 import { openDatabase } from '#foundation/db/database.ts'
-import { createLog } from '#foundation/observability/log.ts'
+import { logToFile } from '#foundation/observability/log-to-file-testing.ts'
 import { createGraphClient } from '#graph/client/create-graph-client.ts'
 import type { GraphClientOptions } from '#graph/client/create-graph-client.ts'
 import { createLocalPacer } from '#graph/client/pacer.ts'
@@ -22,10 +22,12 @@ export interface WorkerArguments {
   readonly client: Pick<GraphClientOptions, 'endpoints' | 'entraTenantId' | 'credentials'>
   readonly timing: RestoreTiming
   readonly leaseMs: number
+  /** Default: it logs nothing. */
+  readonly logFile?: string
 }
 
-const { databaseUrl, client, timing, leaseMs } = JSON.parse(argv[2] ?? '') as WorkerArguments
-const log = createLog({ level: 'silent', pretty: false })
+const { databaseUrl, client, timing, leaseMs, logFile } = JSON.parse(argv[2] ?? '') as WorkerArguments
+const log = logToFile(logFile)
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort())
 process.stdin.once('end', () => stop.abort()).resume()

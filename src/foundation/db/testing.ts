@@ -86,9 +86,13 @@ export async function createTestDatabase(server: { url: string; template: string
   return url.href
 }
 
+/** Called with the address of each test's database before it is dropped: for whoever looks at what tests leave. */
+export const beforeDrop = new Set<(url: string) => Promise<void>>()
+
 /** Drops a test's database. @throws when connections to it were left open; it is dropped all the same. */
 export async function dropTestDatabase(serverUrl: string, url: string): Promise<void> {
   const name = new URL(url).pathname.slice(1)
+  for (const look of beforeDrop) await look(url)
   await onServer(serverUrl, async (client) => {
     const leaked = await connectionsLeft(client, name)
     await client.query(`drop database ${name} with (force)`)

@@ -36,6 +36,9 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Test only: told of every answer: for whoever looks at what tests are told. */
+export const answered = new Set<(answer: Asked & { readonly method: string; readonly path: string }) => void>()
+
 /** Test only: the whole HTTP surface over a database, asked without a socket. */
 export function givenApp(
   db: Database,
@@ -86,7 +89,10 @@ export function givenApp(
     if (isStream) await response.body?.cancel()
     const text = isStream ? '' : await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+    const body = isJson ? (JSON.parse(text) as unknown) : undefined
+    const { status, headers } = response
+    for (const hear of answered) hear({ method, path, status, headers, text, body })
+    return { status, headers, text, body }
   }
   return Object.assign(ask, {
     /** The answer as it comes, for what does not end. */
