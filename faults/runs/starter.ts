@@ -8,7 +8,8 @@ import type { InputOf, OperationType } from '#domain/operations/catalog.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import type { EnsuredRun } from '#domain/operations/operation.ts'
 import { openDatabase } from '#foundation/db/database.ts'
-import type { TenantContext } from '#foundation/kernel/context.ts'
+import type { Actor, TenantPlace } from '#foundation/kernel/context.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
 export interface StarterSettings {
@@ -16,7 +17,8 @@ export interface StarterSettings {
 }
 
 export interface Start {
-  readonly ctx: TenantContext
+  readonly actor: Actor
+  readonly tenant: TenantPlace
   readonly type: OperationType
   readonly input: InputOf<OperationType>
   readonly times: number
@@ -35,8 +37,9 @@ await using database = openDatabase({
   log,
 })
 
-async function start({ ctx, type, input }: Start): Promise<Started> {
+async function start({ actor, tenant, type, input }: Start): Promise<Started> {
   try {
+    const ctx = givenContext(tenant.workspaceId, actor).inTenant(tenant)
     return await startRun(database.db, ctx, { type, input, trigger: 'user' })
   } catch (error) {
     return { disposition: 'refused', says: error instanceof Error ? error.message : String(error) }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 
@@ -64,7 +65,7 @@ export async function markSignedIn(db: Database | Tx, userId: UserId, name?: str
 /** Whether they are a member now and were not before. */
 export async function insertMembership(
   tx: Tx,
-  workspaceId: string,
+  { workspaceId }: WorkspaceContext,
   { userId, role, allTenants }: { readonly userId: UserId; readonly role: string; readonly allTenants: boolean },
 ): Promise<boolean> {
   const inserted = await tx

@@ -4,11 +4,6 @@ import type { ChainedEntry } from '#domain/audit/canonical-entry.ts'
 import type { Checkpoint, CheckpointKind } from '#domain/audit/checkpoint.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
-import type { WorkspaceId } from '#foundation/kernel/ids.ts'
-
-interface Scope {
-  readonly workspaceId: WorkspaceId
-}
 
 /** Puts an entry at the end of the chain. Locks the head until the transaction ends. */
 export async function appendEntry(
@@ -40,7 +35,7 @@ export interface ChainEnds {
 }
 
 /** Where the chain begins and ends, as its head says; undefined when there is no head. */
-export async function chainEnds(tx: Tx, { workspaceId }: Scope): Promise<ChainEnds | undefined> {
+export async function chainEnds(tx: Tx, { workspaceId }: WorkspaceContext): Promise<ChainEnds | undefined> {
   const row = await tx
     .selectFrom('audit_heads')
     .select(['seq', 'hash', 'anchor_seq', 'anchor_hash'])
@@ -61,7 +56,7 @@ export interface StoredEntry extends ChainedEntry {
  */
 export async function* allEntries(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
   { pageSize }: { readonly pageSize: number },
 ): AsyncGenerator<readonly StoredEntry[]> {
   await sql`
@@ -86,7 +81,7 @@ export async function* allEntries(
 }
 
 /** Everything that was signed of a workspace, the oldest first. */
-export async function checkpointsOf(tx: Tx, { workspaceId }: Scope): Promise<Checkpoint[]> {
+export async function checkpointsOf(tx: Tx, { workspaceId }: WorkspaceContext): Promise<Checkpoint[]> {
   const rows = await tx
     .selectFrom('audit_checkpoints')
     .selectAll()
@@ -106,11 +101,15 @@ export async function checkpointsOf(tx: Tx, { workspaceId }: Scope): Promise<Che
 }
 
 /** Keeps a checkpoint; false when somebody else has signed the same place meanwhile. */
-export async function insertCheckpoint(tx: Tx, checkpoint: Checkpoint): Promise<boolean> {
+export async function insertCheckpoint(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  checkpoint: Omit<Checkpoint, 'workspaceId'>,
+): Promise<boolean> {
   const inserted = await tx
     .insertInto('audit_checkpoints')
     .values({
-      workspace_id: checkpoint.workspaceId,
+      workspace_id: workspaceId,
       kind: checkpoint.kind,
       seq: checkpoint.seq,
       hash: Buffer.from(checkpoint.hash, 'hex'),
@@ -136,7 +135,7 @@ export async function databaseTime(tx: Tx): Promise<Date> {
  */
 export async function deleteFront(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
   { days, limit }: { readonly days: number; readonly limit: number },
 ): Promise<{ readonly count: number; readonly last: ChainPlace | null }> {
   const { rows } = await sql<{ count: number; seq: number | null; hash: Buffer | null }>`
@@ -158,7 +157,7 @@ export async function deleteFront(
 }
 
 /** Says where the chain begins now. Locks the head until the transaction ends. */
-export async function moveAnchor(tx: Tx, { workspaceId }: Scope, { seq, hash }: ChainPlace): Promise<void> {
+export async function moveAnchor(tx: Tx, { workspaceId }: WorkspaceContext, { seq, hash }: ChainPlace): Promise<void> {
   await tx
     .updateTable('audit_heads')
     .set({ anchor_seq: seq, anchor_hash: hash })

@@ -1,8 +1,10 @@
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfNewMember } from '#foundation/kernel/mint-context.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import { ensureSystemSchedules } from '#domain/schedules/system-schedules.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
@@ -16,26 +18,26 @@ export async function createWorkspace(
   db: Database,
   input: { name: string; slug?: string; ownerName: string },
 ): Promise<Workspace> {
-  const workspaceId = newId<WorkspaceId>()
-  const owner = { userId: newId<UserId>(), name: input.ownerName }
-  return inWorkspace(db, { workspaceId }, (tx) => createWorkspaceIn(tx, { ...input, workspaceId, owner }))
+  const ctx = contextOfNewMember(newId<WorkspaceId>(), { userId: newId<UserId>(), name: input.ownerName })
+  return inWorkspace(db, ctx, (tx) => createWorkspaceIn(tx, ctx, input))
 }
 
-/** The same inside the caller's transaction, which belongs to that workspace. */
+/** The same inside the caller's transaction, which belongs to that workspace; the owner is whoever acts. */
 export async function createWorkspaceIn(
   tx: Tx,
-  input: { workspaceId: WorkspaceId; name: string; slug?: string; owner: { userId: UserId; name: string } },
+  ctx: WorkspaceContext,
+  input: { name: string; slug?: string },
 ): Promise<Workspace> {
-  const { workspaceId, owner } = input
+  const { workspaceId, actor } = ctx
+  if (actor.kind !== 'user') throw new TypeError('a workspace that nobody would own')
   const workspace = { workspaceId, name: input.name.trim(), slug: input.slug ?? slugOf(input.name) }
-  const ctx = { workspaceId, actor: { kind: 'user' as const, userId: owner.userId, name: owner.name } }
   if (!(await insertWorkspace(tx, workspace))) {
     throw new Failure(
       'invalid_state',
       `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`,
     )
   }
-  await insertMember(tx, workspaceId, { ...owner, role: 'owner' })
+  await insertMember(tx, ctx, { userId: actor.userId, name: actor.name, role: 'owner' })
   await ensureSystemSchedules(tx, ctx)
   await recordAudit(tx, ctx, {
     action: 'workspace.create',

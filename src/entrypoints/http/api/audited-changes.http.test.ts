@@ -22,6 +22,7 @@ import { archiveTenant } from '#domain/workspaces/change-tenant.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -189,7 +190,7 @@ const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> 
 /** A notification of the owner. */
 async function unread({ ctx, tenant, owner }: World): Promise<string> {
   const actor = { kind: 'user', userId: owner.userId, name: 'Owner' } as const
-  await givenEndedRun(database.db, { ...tenant, actor })
+  await givenEndedRun(database.db, actingAs(tenant, actor))
   await relayOutbox(database.db)
   const row = await database.owner
     .selectFrom('notifications')
@@ -207,7 +208,7 @@ async function failedDelivery({ ctx, tenant }: World): Promise<string> {
   await givenEndedRun(database.db, tenant)
   await relayOutbox(database.db)
   const claims = await claimDue(database.db, { busy: [], limit: 50 })
-  const claim = claims.find(({ workspaceId }) => workspaceId === ctx.workspaceId)
+  const claim = claims.find((one) => one.ctx.workspaceId === ctx.workspaceId)
   if (claim === undefined) throw new Error('nothing is due')
   await deliver(deliverDeps(database.db), claim, new AbortController().signal)
   return claim.id
@@ -218,17 +219,17 @@ async function givenWorld(): Promise<World> {
   const name = `Contoso ${given.workspaceId}`
   await database.owner.updateTable('workspaces').set({ name }).where('id', '=', given.workspaceId).execute()
   const owner = await givenPerson(database.db, { ctx: given, role: 'owner' })
-  const ctx = { ...given, actor: { kind: 'user', userId: owner.userId, name: 'Owner' } } as const
+  const ctx = actingAs(given, { kind: 'user', userId: owner.userId, name: 'Owner' })
   const member = await givenPerson(database.db, { ctx, role: 'operator' })
   return { ctx, tenant: await givenTenant(database.db, ctx), owner, member }
 }
 
-const entriesOf = ({ workspaceId }: WorkspaceContext) =>
-  inWorkspace(database.db, { workspaceId }, (tx) =>
+const entriesOf = (ctx: WorkspaceContext) =>
+  inWorkspace(database.db, ctx, (tx) =>
     tx
       .selectFrom('audit_entries')
       .select(['action', 'request_id', 'actor_id'])
-      .where('workspace_id', '=', workspaceId)
+      .where('workspace_id', '=', ctx.workspaceId)
       .orderBy('seq')
       .execute(),
   )
