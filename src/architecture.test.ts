@@ -8,7 +8,9 @@ import {
   importsOf,
   namelessFiles,
   readSources,
+  strayImports,
   type ImportRule,
+  type ImportTable,
   type SourceFile,
   type TextRule,
 } from '../tools/architecture.ts'
@@ -64,7 +66,76 @@ const textRules: readonly TextRule[] = [
       /(?:insertInto|updateTable|deleteFrom)\(\s*['"](?:operation_runs|live_runs)['"]|(?:insert\s+into|update|delete\s+from)\s+(?:operation_runs|live_runs)\b/,
     except: [/^src\/domain\/operations\//, /^(bench|faults)\//, tests],
   },
+  {
+    says: 'a scope is taken whole: what is picked of one, anybody can write',
+    pattern: /\b(?:Pick|Omit)<(?:Workspace|Tenant)Context\b/,
+    except: [tests],
+  },
 ]
+
+/** What a store may not have: a workspace that it is told. */
+const storeRules: readonly TextRule[] = [
+  {
+    says: 'a store acts in the scope it is given (WorkspaceContext, TenantContext)',
+    pattern: /\bworkspaceId\??: (?:WorkspaceId|string)\b/,
+    // They answer which workspaces there are, before anybody acts in one: docs/isolation.md, "The door".
+    except: [
+      /^src\/domain\/access\/access\.store\.ts$/,
+      /^src\/domain\/access\/members\/invitations\.store\.ts$/,
+      /^src\/domain\/platform\/(break-glass|platform-overview)\.store\.ts$/,
+    ],
+  },
+]
+
+/** What makes a scope, and for whom: a file that is not here acts in the scope that it is given. */
+const mint = 'src/foundation/kernel/mint-context.ts'
+const mintSpecifier = mint.replace('src/', '#')
+const minters: ImportTable = {
+  // What everybody else imports: types, and what tells a genuine scope.
+  'src/foundation/kernel/context.ts': ['Actor', 'Admission', 'TenantContext', 'TenantPlace', 'WorkspaceContext'],
+  // Whoever asks to be let in.
+  'src/domain/access/admit.ts': ['contextOfCaller'],
+  // Somebody whose membership is made in the same transaction: first owners, invited people, operators who break the glass.
+  'src/domain/access/setup/set-up.ts': ['contextOfNewMember'],
+  'src/domain/access/members/accept-invitation.ts': ['contextOfNewMember', 'contextOfProduct'],
+  'src/domain/platform/break-glass.ts': ['contextOfNewMember'],
+  'src/domain/workspaces/create-workspace.ts': ['contextOfNewMember'],
+  'src/domain/workspaces/add-workspace.ts': ['contextOfNewMember'],
+  // Commands beside the database, and what they seed.
+  'src/domain/workspaces/find-workspace.ts': ['contextOfConsole', 'contextOfProduct'],
+  // Workers: what they claim, hold and recover.
+  'src/domain/operations/claim-runs.ts': ['contextOfRun'],
+  'src/domain/operations/lease.ts': ['contextOfProduct'],
+  'src/domain/operations/recover-runs.ts': ['contextOfProduct'],
+  // The product itself, in the workspaces that a function of the door named.
+  'src/domain/access/living-admissions.ts': ['contextOfProduct'],
+  'src/domain/audit/sign-heads.ts': ['contextOfProduct'],
+  'src/domain/keys/each-workspace.ts': ['contextOfProduct'],
+  'src/domain/notifications/deliveries.store.ts': ['contextOfProduct'],
+  'src/domain/notifications/relay-outbox.ts': ['contextOfProduct'],
+  'src/domain/schedules/fire-due-schedules.ts': ['contextOfProduct'],
+  'src/domain/schedules/system-schedules.ts': ['contextOfProduct'],
+  // Tests, benchmarks, faults and tools come by theirs through this one.
+  'src/foundation/kernel/context-testing.ts': ['contextOfRun'],
+}
+
+/** Made for tests: whatever else imports them could act as anybody. */
+const testingScopes = ['src/foundation/kernel/context-testing.ts', 'src/foundation/db/factories.ts']
+const mayTest = [tests, /^(bench|faults|tools)\//, /^src\/foundation\/db\/factories\.ts$/]
+
+/** Files outside the tests that import what is made for them. */
+function testingInProduct(files: readonly SourceFile[]): string[] {
+  const product = files.filter(({ path }) => !mayTest.some((pattern) => pattern.test(path)))
+  return product.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => testingScopes.includes(target))
+      .map((target) => `${file.path} imports ${target}`),
+  )
+}
+
+function storesOf(files: readonly SourceFile[]): readonly SourceFile[] {
+  return files.filter(({ path }) => path.endsWith('.store.ts'))
+}
 
 const sources = await readSources(join(import.meta.dirname, '..'))
 
@@ -91,6 +162,15 @@ test('every file is named for what it holds', () => {
 
 test('the rules about the text hold', () => {
   expect(brokenTextRules(sources, textRules)).toEqual([])
+})
+
+test('every store takes a scope', () => {
+  expect(brokenTextRules(storesOf(sources), storeRules)).toEqual([])
+})
+
+test('scopes are made where they may be made', () => {
+  expect(strayImports(sources, mint, minters)).toEqual([])
+  expect(testingInProduct(sources)).toEqual([])
 })
 
 const planted = (path: string, text: string): readonly SourceFile[] => [{ path, text }]
@@ -127,6 +207,42 @@ test('climbingImports() finds a path that climbs inside src', () => {
 })
 
 test.each([
+  ['a verb that is not listed', `import { contextOfProduct } from '#foundation/kernel/mint-context.ts'`],
+  ['a type that is not taken from context.ts', `import type { Actor } from '#foundation/kernel/mint-context.ts'`],
+  ['another name', `import {\n  contextOfRun as f,\n} from '#foundation/kernel/mint-context.ts'`],
+  ['everything', `import * as mint from '#foundation/kernel/mint-context.ts'`],
+  ['a dynamic import', `const { contextOfRun } = await import('${mintSpecifier}')`],
+  ['a way around the tiers', `import { contextOfRun } from '../../foundation/kernel/mint-context.ts'`],
+  ['a re-export', `export { contextOfRun } from '#foundation/kernel/mint-context.ts'`],
+  ['a re-export of everything', `export * from '#foundation/kernel/mint-context.ts'`],
+])('strayImports() finds what is planted: %s', (_words, text) => {
+  expect(strayImports(planted('src/domain/backups/a.ts', text), mint, {})).toHaveLength(1)
+})
+
+test('strayImports() finds what a listed file takes beyond its list, and what a list has in vain', () => {
+  const path = 'src/domain/backups/a.ts'
+  const text = `import { contextOfProduct, contextOfRun } from '#foundation/kernel/mint-context.ts'`
+  expect(strayImports(planted(path, text), mint, { [path]: ['contextOfProduct', 'contextOfRun'] })).toEqual([])
+  expect(strayImports(planted(path, text), mint, { [path]: ['contextOfRun'] })).toHaveLength(1)
+  expect(strayImports(planted(path, ''), mint, { [path]: ['contextOfRun'] })).toHaveLength(1)
+  expect(strayImports(planted(path, ''), mint, { 'src/domain/backups/b.ts': [] })).toHaveLength(1)
+})
+
+test('testingInProduct() finds a verb that takes its scope from the tests', () => {
+  const text = `import { givenContext } from '#foundation/kernel/context-testing.ts'`
+  expect(testingInProduct(planted('src/domain/backups/a.ts', text))).toHaveLength(1)
+  expect(testingInProduct(planted('src/domain/backups/a.db.test.ts', text))).toEqual([])
+})
+
+test.each([
+  'export async function sets(tx: Tx, workspaceId: WorkspaceId): Promise<Set[]> {',
+  'export async function sets(tx: Tx, { workspaceId }: { readonly workspaceId: WorkspaceId }): Promise<Set[]> {',
+  'interface Scope {\n  readonly workspaceId: string\n}',
+])('a store that is told a workspace is found: %s', (text) => {
+  expect(brokenTextRules(storesOf(planted('src/domain/backups/a.store.ts', text)), storeRules)).toHaveLength(1)
+})
+
+test.each([
   'src/domain/backups/index.ts',
   'src/foundation/utils/dates.ts',
   'src/graph/batch-helpers.ts',
@@ -144,6 +260,7 @@ test.each([
   ['src/domain/backups/a.ts', "await tx.updateTable('operation_runs').set({ outcome: 'failed' })"],
   ['src/domain/backups/a.ts', 'await sql`\n  update operation_runs set summary_counts = 1`'],
   ['src/domain/backups/a.ts', 'await sql`delete from live_runs`'],
+  ['src/domain/backups/a.store.ts', `type Scope = Pick<WorkspaceContext, 'workspaceId'>`],
 ])('brokenTextRules() finds what is planted in %s: %s', (path, text) => {
   expect(brokenTextRules(planted(path, text), textRules)).toHaveLength(1)
 })

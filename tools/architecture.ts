@@ -64,6 +64,43 @@ export function forbiddenImports(files: readonly SourceFile[], rules: readonly I
   })
 }
 
+/** Who may import what of one module: the files that may, and the names each may import, no more and no less. */
+export type ImportTable = Readonly<Record<string, readonly string[]>>
+
+/** Where the imports of a module differ from its table, in either direction. */
+export function strayImports(files: readonly SourceFile[], module: string, table: ImportTable): string[] {
+  const stray = files.flatMap((file) => {
+    const found = namesImported(file, module)
+    const listed = table[file.path] ?? []
+    return [
+      ...found.filter((name) => !listed.includes(name)).map((name) => `${file.path} imports ${name}`),
+      ...listed.filter((name) => !found.includes(name)).map((name) => `${file.path} is listed for ${name} in vain`),
+    ]
+  })
+  const paths = new Set(files.map(({ path }) => path))
+  const gone = Object.keys(table).filter((path) => !paths.has(path))
+  return [...stray, ...gone.map((path) => `${path} is listed and is not there`)]
+}
+
+/** The names a file imports or re-exports of a module; `*` for all of them, as a dynamic import has them. */
+function namesImported(file: SourceFile, module: string): string[] {
+  const count = importsOf(file).filter((target) => target === module).length
+  const named = [
+    ...file.text.matchAll(/^(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s+from\s+['"]([^'"]+)['"]/gm),
+  ].filter(([, , specifier]) => resolveImport(file.path, specifier ?? '').includes(module))
+  const names = named.flatMap(([, list]) => (list ?? '').split(',')).map(nameOf)
+  return [...names.filter((name) => name !== ''), ...(named.length < count ? ['*'] : [])]
+}
+
+function nameOf(imported: string): string {
+  return (
+    imported
+      .trim()
+      .replace(/^type\s+/, '')
+      .split(/\s+as\s+/)[0] ?? ''
+  )
+}
+
 /** The imports of another slice's store: its SQL is its own. */
 export function foreignStores(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {

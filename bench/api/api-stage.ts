@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApiKey } from '#domain/access/keys/create-api-key.ts'
 import { capabilities } from '#foundation/kernel/capability.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import { newId, type UserId } from '#foundation/kernel/ids.ts'
 import { makeLedger, tenantOf, type Ledger } from '../ledger/ledger-stage.ts'
 import { startMeasuredServer, type MeasuredServer } from './measured-server.ts'
@@ -50,7 +51,7 @@ async function addMember(ledger: Ledger, n: number): Promise<string> {
     `insert into workspace_members (workspace_id, user_id, role) values ($1, $2, 'owner')`,
     [workspaceId, userId],
   )
-  const ctx = { workspaceId, actor: { kind: 'user', userId, name } } as const
+  const ctx = givenContext(workspaceId, { kind: 'user', userId, name })
   const wish = { name: 'bench', capabilities, days: 1 }
   return (await createApiKey(ledger.owner.db, ctx, capabilities, wish)).key
 }

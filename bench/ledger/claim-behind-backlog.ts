@@ -25,7 +25,7 @@ export async function measureClaim(ledger: Ledger, { backlog, claims }: Sizes): 
     const beganAt = performance.now()
     const [claim] = await claimSome(ledger, owner, 1)
     times.push(performance.now() - beganAt)
-    if (claim?.tenant?.id !== free.tenantId) throw new Error('a claim took a run of a busy tenant, or none')
+    if (claim?.lane !== free.tenantId) throw new Error('a claim took a run of a busy tenant, or none')
     await endRun(ledger.database.db, claim, done, new AbortController().signal)
   }
   await emptyQueue(ledger)

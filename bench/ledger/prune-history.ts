@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import { getRun } from '#domain/operations/get-run.ts'
 import { createPruneHistoryHandler } from '#domain/retention/prune-history-handler.ts'
+import { workspaceOf } from '#foundation/kernel/context-testing.ts'
 import { createSigner } from '#foundation/crypto/sign.ts'
 import { tenantOf, type Ledger } from './ledger-stage.ts'
 import type { Pruning } from './retention.ts'
@@ -14,8 +15,7 @@ export function nightlyPruning(ledger: Ledger): Pruning {
   const { db } = ledger.database
   const keys = mkdtempSync(join(tmpdir(), 'tenantatlas-bench-'))
   const signer = createSigner({ keyFile: join(keys, 'audit.key'), publicKeyFile: join(keys, 'audit.pub') })
-  const { workspaceId, actor } = tenantOf(ledger, 0)
-  const ctx = { workspaceId, actor }
+  const ctx = workspaceOf(tenantOf(ledger, 0))
   return {
     handlers: { 'retention.prune': createPruneHistoryHandler({ db, signer }) },
     async run() {

@@ -19,12 +19,12 @@ export const auditOutside: Plant = {
         find: `failpoint('run.ended')`,
         put: `failpoint('run.ended')
   if (finished !== null)
-    await inWorkspace(db, run, (tx) => sql\`
-      select append_audit(\${run.workspaceId}, null, array[row(\${auditId}, r.tenant_id,
+    await inWorkspace(db, run.ctx, (tx) => sql\`
+      select append_audit(\${run.ctx.workspaceId}, null, array[row(\${auditId}, r.tenant_id,
         case when r.initiator_id is null then 'system' else 'user' end, r.initiator_id, r.initiator_name, 'run.completed', 'run',
         r.id::text, r.id, r.outcome, null, null, null,
         jsonb_build_object('type', r.type, 'attempts', r.attempts, 'counts', r.summary_counts))::new_audit_entry])
-      from operation_runs r where r.workspace_id = \${run.workspaceId} and r.id = \${run.runId}\`.execute(tx))`,
+      from operation_runs r where r.workspace_id = \${run.ctx.workspaceId} and r.id = \${run.runId}\`.execute(tx))`,
       },
     ],
   },

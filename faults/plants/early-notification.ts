@@ -13,7 +13,7 @@ export const earlyNotification: Plant = {
         find: `failpoint('run.ending')`,
         put: `await sql\`insert into outbox (workspace_id, id, event, run_id)
     select r.workspace_id, \${end.auditId}, 'run.completed', r.id from operation_runs r
-    where r.workspace_id = \${run.workspaceId} and r.id = \${run.runId} and r.trigger not in ('system', 'reconcile')
+    where r.workspace_id = \${run.ctx.workspaceId} and r.id = \${run.runId} and r.trigger not in ('system', 'reconcile')
     on conflict do nothing\`.execute(db)
   failpoint('run.ending')`,
       },

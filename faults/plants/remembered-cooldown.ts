@@ -11,11 +11,11 @@ export const rememberedCooldown: Plant = {
     'src/domain/operations/ensure-run.ts': [
       {
         find: 'const ensured = await ensureCommitted(db, run, () => startAs(db, ctx, run))',
-        put: `const key = [run.workspaceId, run.tenantId, run.identity.toString('hex')].join(' ')
+        put: `const key = [run.ctx.workspaceId, run.tenantId, run.identity.toString('hex')].join(' ')
   const last = lastRuns.get(key)
   if (last !== undefined) {
-    const { cooldown_until: retryAt } = await inWorkspace(db, run, (tx) => tx.selectFrom('operation_runs').select('cooldown_until')
-      .where('workspace_id', '=', run.workspaceId).where('id', '=', last).executeTakeFirstOrThrow())
+    const { cooldown_until: retryAt } = await inWorkspace(db, run.ctx, (tx) => tx.selectFrom('operation_runs').select('cooldown_until')
+      .where('workspace_id', '=', run.ctx.workspaceId).where('id', '=', last).executeTakeFirstOrThrow())
     if (retryAt > new Date()) return { disposition: 'cooldown', runId: last, retryAt }
   }
   const ensured = await ensureCommitted(db, run, () => startAs(db, ctx, run))

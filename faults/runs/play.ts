@@ -93,7 +93,12 @@ export class Play implements AsyncDisposable {
 
   /** The start as another process can be told it. */
   order(ctx = this.ctx): Omit<Start, 'times'> {
-    return { ctx, type: this.planned.scene.operation, input: inputOf(this.planned.scene) }
+    return {
+      actor: ctx.actor,
+      tenant: ctx.place,
+      type: this.planned.scene.operation,
+      input: inputOf(this.planned.scene),
+    }
   }
 
   answered(start: string, ensured: EnsuredRun): void {

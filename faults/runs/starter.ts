@@ -8,7 +8,8 @@ import type { InputOf, OperationType } from '#domain/operations/catalog.ts'
 import { startRun } from '#domain/operations/ensure-run.ts'
 import type { EnsuredRun } from '#domain/operations/operation.ts'
 import { openDatabase } from '#foundation/db/database.ts'
-import type { TenantContext } from '#foundation/kernel/context.ts'
+import type { Actor, TenantPlace } from '#foundation/kernel/context.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import { logToFile } from '#foundation/observability/log-to-file-testing.ts'
 
 export interface StarterSettings {
@@ -17,7 +18,8 @@ export interface StarterSettings {
 }
 
 export interface Start {
-  readonly ctx: TenantContext
+  readonly actor: Actor
+  readonly tenant: TenantPlace
   readonly type: OperationType
   readonly input: InputOf<OperationType>
   readonly times: number
@@ -36,8 +38,9 @@ await using database = openDatabase({
   log,
 })
 
-async function start({ ctx, type, input }: Start): Promise<Started> {
+async function start({ actor, tenant, type, input }: Start): Promise<Started> {
   try {
+    const ctx = givenContext(tenant.workspaceId, actor).inTenant(tenant)
     return await startRun(database.db, ctx, { type, input, trigger: 'user' })
   } catch (error) {
     return { disposition: 'refused', says: error instanceof Error ? error.message : String(error) }

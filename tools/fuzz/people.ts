@@ -5,6 +5,7 @@ import { newToken } from '#domain/access/tokens.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { capabilities, roles, type Role } from '#foundation/kernel/capability.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 import type { Stage, World } from './set-stage.ts'
@@ -110,7 +111,7 @@ async function letIn(db: Database, { userId, world, role, isNarrowed }: Person):
 }
 
 async function newKey(db: Database, { userId, world }: Person): Promise<string> {
-  const ctx = { ...world.ctx, actor: { kind: 'user', userId, name: 'Owner' } } as const
+  const ctx = actingAs(world.ctx, { kind: 'user', userId, name: 'Owner' })
   const wish = { name: `Key ${newId()} ${world.canary}`, capabilities, days: 1 }
   return (await createApiKey(db, ctx, capabilities, wish)).key
 }

@@ -9,6 +9,7 @@ import { startRun } from '#domain/operations/ensure-run.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { RunId, TenantId, TenantRef, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import type { BlowOf } from '../blow.ts'
 import type { Play } from '../play.ts'
 import { Process } from '../process.ts'
@@ -107,13 +108,10 @@ const idOf = (number: number) => `01900000-0000-7000-8000-${String(number).padSt
 
 /** The n-th tenant of the old ledger. */
 export function oldTenant(n: number): TenantContext {
-  return {
-    workspaceId: asId<WorkspaceId>(idOf(2)),
-    actor: { kind: 'user', userId: asId<UserId>(idOf(1)), name: 'Ada Moreau' },
-    tenantId: asId<TenantId>(idOf(100 + n)),
-    tenantRef: asId<TenantRef>(`01900000-0000-4000-8000-${String(200 + n).padStart(12, '0')}`),
-    tenantName: `Tenant ${n}`,
-  }
+  const workspaceId = asId<WorkspaceId>(idOf(2))
+  const workspace = givenContext(workspaceId, { kind: 'user', userId: asId<UserId>(idOf(1)), name: 'Ada Moreau' })
+  const ref = asId<TenantRef>(`01900000-0000-4000-8000-${String(200 + n).padStart(12, '0')}`)
+  return workspace.inTenant({ workspaceId, id: asId<TenantId>(idOf(100 + n)), ref, name: `Tenant ${n}` })
 }
 
 const types = ['termsAndConditions'] as const

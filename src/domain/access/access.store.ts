@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
-import type { Admission, WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { Admission, TenantPlace, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, isUuid } from '#foundation/kernel/ids.ts'
-import type { TenantId, TenantRef, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 export interface Membership {
   readonly workspaceId: WorkspaceId
@@ -40,7 +40,7 @@ export async function membershipsOf(db: Database, userId: UserId): Promise<Membe
 /** The role a member is narrowed to, by tenant. */
 export async function narrowingOf(
   tx: Tx,
-  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  { workspaceId }: WorkspaceContext,
   userId: UserId,
 ): Promise<ReadonlyMap<TenantId, Role>> {
   const rows = await tx
@@ -52,38 +52,32 @@ export async function narrowingOf(
   return new Map(rows.map((row) => [asId<TenantId>(row.tenant_id), row.role as Role]))
 }
 
-export interface TenantFound {
-  readonly tenantId: TenantId
-  readonly tenantRef: TenantRef
-  readonly tenantName: string
+export interface TenantFound extends TenantPlace {
   readonly isArchived: boolean
 }
 
 /** The tenant with that public id, archived ones too. */
-export async function tenantByRef(
-  tx: Tx,
-  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
-  ref: string,
-): Promise<TenantFound | undefined> {
-  return isUuid(ref) ? tenantWhere(tx, workspaceId, { column: 'external_id', id: ref }) : undefined
+export async function tenantByRef(tx: Tx, ctx: WorkspaceContext, ref: string): Promise<TenantFound | undefined> {
+  return isUuid(ref) ? tenantWhere(tx, ctx, { column: 'external_id', id: ref }) : undefined
 }
 
 async function tenantWhere(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId }: WorkspaceContext,
   { column, id }: { readonly column: 'id' | 'external_id'; readonly id: string },
 ): Promise<TenantFound | undefined> {
   const row = await tx
     .selectFrom('tenants')
-    .select(['id', 'external_id', 'name', 'archived_at'])
+    .select(['workspace_id', 'id', 'external_id', 'name', 'archived_at'])
     .where('workspace_id', '=', workspaceId)
     .where(column, '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
   return {
-    tenantId: asId(row.id),
-    tenantRef: asId(row.external_id),
-    tenantName: row.name,
+    workspaceId: asId(row.workspace_id),
+    id: asId(row.id),
+    ref: asId(row.external_id),
+    name: row.name,
     isArchived: row.archived_at !== null,
   }
 }
@@ -91,7 +85,7 @@ async function tenantWhere(
 /** The places of those admissions in the list that still hold: the same conditions as `require_admission` has. */
 export async function whichLive(
   tx: Tx,
-  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  { workspaceId }: WorkspaceContext,
   admissions: readonly Admission[],
 ): Promise<ReadonlySet<number>> {
   const asked = admissions.map(({ userId, memberVersion, sessionId, apiKeyId }, place) => ({
@@ -130,16 +124,16 @@ export type SubjectKind = keyof typeof subjectTables
 /** The tenant a record belongs to: null when it is the workspace's own, undefined when there is no such record. */
 export async function tenantOfSubject(
   tx: Tx,
-  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  ctx: WorkspaceContext,
   subject: { readonly kind: SubjectKind; readonly id: string },
 ): Promise<TenantFound | null | undefined> {
   if (!isUuid(subject.id)) return undefined
   const row = await tx
     .selectFrom(subjectTables[subject.kind])
     .select('tenant_id')
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', ctx.workspaceId)
     .where('id', '=', subject.id)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  return row.tenant_id === null ? null : tenantWhere(tx, workspaceId, { column: 'id', id: row.tenant_id })
+  return row.tenant_id === null ? null : tenantWhere(tx, ctx, { column: 'id', id: row.tenant_id })
 }

@@ -12,6 +12,7 @@ import type { Capability, Role } from '#foundation/kernel/capability.ts'
 import type { Admission, TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { TenantId } from '#foundation/kernel/ids.ts'
+import { contextOfCaller } from '#foundation/kernel/mint-context.ts'
 
 /** What somebody wants to open. */
 export interface Door {
@@ -43,35 +44,25 @@ export interface Admitted {
  */
 export async function admit(db: Database, caller: Caller, door: Door): Promise<Admitted> {
   const membership = await membershipAt(db, caller, door.workspace)
-  return inWorkspace(db, membership, async (tx) => {
-    const narrowing = await narrowingOf(tx, membership, caller.userId)
-    const named = door.tenant === undefined ? undefined : await openTenant(tx, membership, door.tenant)
+  const { userId, name } = caller
+  const asking = contextOfCaller(membership.workspaceId, { kind: 'user', userId, name })
+  return inWorkspace(db, asking, async (tx) => {
+    const narrowing = await narrowingOf(tx, asking, userId)
+    const named = door.tenant === undefined ? undefined : await openTenant(tx, asking, door.tenant)
     const open = tenantsOpen(caller, membership, narrowing)
-    const ofSubject = await tenantOf(tx, membership, door)
+    const ofSubject = await tenantOf(tx, asking, door)
     const tenant = named ?? ofSubject
-    if (tenant !== null && open !== null && !open.includes(tenant.tenantId)) throw nothingThere()
+    if (tenant !== null && open !== null && !open.includes(tenant.id)) throw nothingThere()
     const role =
-      tenant === null ? roleEverywhere(caller, membership, narrowing) : roleAt(tenant.tenantId, membership, narrowing)
+      tenant === null ? roleEverywhere(caller, membership, narrowing) : roleAt(tenant.id, membership, narrowing)
     const capabilities = capabilitiesOf(caller, role)
     if (!capabilities.includes(door.capability)) throw notAllowed(door.capability, caller, role)
     if (door.changes) refuseArchived(membership, tenant)
-    const ctx: WorkspaceContext = {
-      workspaceId: membership.workspaceId,
-      actor: { kind: 'user', userId: caller.userId, name: caller.name },
-      admission: admissionOf(caller, membership, open),
-    }
+    const ctx = asking.under(admissionOf(caller, membership, open))
     return {
       workspace: membership,
       ctx,
-      tenant:
-        tenant === null
-          ? undefined
-          : {
-              ...ctx,
-              tenantId: tenant.tenantId,
-              tenantRef: tenant.tenantRef,
-              tenantName: tenant.tenantName,
-            },
+      tenant: tenant === null ? undefined : ctx.inTenant(tenant),
       capabilities,
       role,
     }
@@ -86,16 +77,16 @@ async function membershipAt(db: Database, caller: Caller, slug: string): Promise
   return membership
 }
 
-async function openTenant(tx: Tx, membership: Membership, ref: string): Promise<TenantFound> {
-  const tenant = await tenantByRef(tx, membership, ref)
+async function openTenant(tx: Tx, ctx: WorkspaceContext, ref: string): Promise<TenantFound> {
+  const tenant = await tenantByRef(tx, ctx, ref)
   if (tenant === undefined) throw nothingThere()
   return tenant
 }
 
 /** Null: nothing that a tenant decides about. */
-async function tenantOf(tx: Tx, membership: Membership, { subject }: Door): Promise<TenantFound | null> {
+async function tenantOf(tx: Tx, ctx: WorkspaceContext, { subject }: Door): Promise<TenantFound | null> {
   if (subject === undefined) return null
-  const tenant = await tenantOfSubject(tx, membership, subject)
+  const tenant = await tenantOfSubject(tx, ctx, subject)
   if (tenant === undefined) throw nothingThere()
   return tenant
 }
@@ -135,7 +126,7 @@ function refuseArchived(workspace: Membership, tenant: TenantFound | null): void
   if (workspace.archivedAt !== null)
     throw new Failure('invalid_state', `The workspace "${workspace.name}" is archived: it can be read, not changed.`)
   if (tenant?.isArchived === true)
-    throw new Failure('invalid_state', `The tenant "${tenant.tenantName}" is archived: it can be read, not changed.`)
+    throw new Failure('invalid_state', `The tenant "${tenant.name}" is archived: it can be read, not changed.`)
 }
 
 function admissionOf(caller: Caller, { version }: Membership, tenantIds: readonly TenantId[] | null): Admission {

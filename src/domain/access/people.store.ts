@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 
@@ -46,8 +47,7 @@ export async function ensurePerson(tx: Tx, identity: EntraIdentity, name: string
   return person
 }
 
-export async function insertPerson(tx: Tx, name: string): Promise<UserId> {
-  const userId = newId<UserId>()
+export async function insertPerson(tx: Tx, name: string, userId: UserId = newId()): Promise<UserId> {
   await tx.insertInto('users').values({ id: userId, display_name: name }).execute()
   return userId
 }
@@ -64,7 +64,7 @@ export async function markSignedIn(db: Database | Tx, userId: UserId, name?: str
 /** Whether they are a member now and were not before. */
 export async function insertMembership(
   tx: Tx,
-  workspaceId: string,
+  { workspaceId }: WorkspaceContext,
   { userId, role, allTenants }: { readonly userId: UserId; readonly role: string; readonly allTenants: boolean },
 ): Promise<boolean> {
   const inserted = await tx

@@ -27,7 +27,7 @@ export async function signNow(db: Database, ctx: WorkspaceContext, signer: Signe
     const place = { workspaceId: ctx.workspaceId, kind: 'head', at: new Date().toISOString() } as const
     const { seq, hash } = ends.head
     const checkpoint = signCheckpoint(signer, { ...place, seq, hash: hash.toString('hex') })
-    await insertCheckpoint(tx, checkpoint)
+    await insertCheckpoint(tx, ctx, checkpoint)
     return checkpoint
   })
 }

@@ -14,6 +14,7 @@ import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { beforeCommit, inWorkspace, sqlState } from '#foundation/db/transaction.ts'
 import { sha256 } from '#foundation/kernel/canonical-json.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId, type RunId } from '#foundation/kernel/ids.ts'
 
@@ -104,7 +105,7 @@ describe('canonicalEntry()', () => {
     for (const [n, text] of odd.entries()) {
       const detail = { text, [text]: [n, n / 3, 1e21, -0, null, true, { ü: 'ü' }] }
       const runId: RunId = newId()
-      const scope = n % 2 === 0 ? ctx : { ...ctx, requestId: text, actor: { kind: 'system', name: text } as const }
+      const scope = n % 2 === 0 ? ctx : actingAs(ctx, { kind: 'system', name: text }).withRequestId(text)
       const some = { ...entry, subject: { kind: text, id: text }, detail, ...(n > 2 && { runId }) }
       await inWorkspace(database.db, ctx, (tx) =>
         recordAudit(tx, scope, { ...some, ...(n > 3 && { beforeHash: sha256(text), afterHash: sha256('') }) }),

@@ -4,11 +4,6 @@ import type { ChainedEntry } from '#domain/audit/canonical-entry.ts'
 import type { Checkpoint, CheckpointKind } from '#domain/audit/checkpoint.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
-import type { WorkspaceId } from '#foundation/kernel/ids.ts'
-
-interface Scope {
-  readonly workspaceId: WorkspaceId
-}
 
 /** Puts an entry at the end of the chain. Locks the head until the transaction ends. */
 export async function appendEntry(
@@ -40,7 +35,7 @@ export interface ChainEnds {
 }
 
 /** Where the chain begins and ends, as its head says; undefined when there is no head. */
-export async function chainEnds(tx: Tx, { workspaceId }: Scope): Promise<ChainEnds | undefined> {
+export async function chainEnds(tx: Tx, { workspaceId }: WorkspaceContext): Promise<ChainEnds | undefined> {
   const row = await tx
     .selectFrom('audit_heads')
     .select(['seq', 'hash', 'anchor_seq', 'anchor_hash'])
@@ -61,7 +56,7 @@ export interface StoredEntry extends ChainedEntry {
  */
 export async function entriesAfter(
   tx: Tx,
-  scope: Scope,
+  scope: WorkspaceContext,
   { after, limit }: { readonly after: number | null; readonly limit: number },
 ): Promise<{ readonly rows: readonly StoredEntry[]; readonly upTo: number | null }> {
   const first = await nextEntry(tx, scope, after)
@@ -82,7 +77,7 @@ export async function entriesAfter(
 }
 
 /** The number of the first entry behind a place of the chain, or of all. */
-async function nextEntry(tx: Tx, { workspaceId }: Scope, after: number | null): Promise<number | undefined> {
+async function nextEntry(tx: Tx, { workspaceId }: WorkspaceContext, after: number | null): Promise<number | undefined> {
   const { rows } = await sql<{ seq: number }>`
     select a.seq from audit_entries a
     where a.workspace_id = ${workspaceId} and ${after === null ? sql`true` : sql`a.seq > ${after}`}
@@ -93,7 +88,7 @@ async function nextEntry(tx: Tx, { workspaceId }: Scope, after: number | null): 
 /** The hashes of entries, by their numbers; a number without an entry has none. */
 export async function hashesAt(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
   seqs: readonly number[],
 ): Promise<ReadonlyMap<number, Buffer>> {
   const { rows } = await sql<{ seq: number; hash: Buffer }>`
@@ -103,7 +98,7 @@ export async function hashesAt(
 }
 
 /** The number of the last entry; undefined when there is none. */
-export async function lastEntry(tx: Tx, { workspaceId }: Scope): Promise<number | undefined> {
+export async function lastEntry(tx: Tx, { workspaceId }: WorkspaceContext): Promise<number | undefined> {
   const row = await tx
     .selectFrom('audit_entries')
     .select('seq')
@@ -117,7 +112,7 @@ export async function lastEntry(tx: Tx, { workspaceId }: Scope): Promise<number 
 /** What was signed of a workspace, the oldest first: everything, or so much of it behind a place of the chain. */
 export async function checkpointsOf(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
   { after, limit }: { readonly after: number | null; readonly limit?: number } = { after: null },
 ): Promise<Checkpoint[]> {
   const rows = await tx
@@ -141,11 +136,15 @@ export async function checkpointsOf(
 }
 
 /** Keeps a checkpoint; false when somebody else has signed the same place meanwhile. */
-export async function insertCheckpoint(tx: Tx, checkpoint: Checkpoint): Promise<boolean> {
+export async function insertCheckpoint(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  checkpoint: Omit<Checkpoint, 'workspaceId'>,
+): Promise<boolean> {
   const inserted = await tx
     .insertInto('audit_checkpoints')
     .values({
-      workspace_id: checkpoint.workspaceId,
+      workspace_id: workspaceId,
       kind: checkpoint.kind,
       seq: checkpoint.seq,
       hash: Buffer.from(checkpoint.hash, 'hex'),
@@ -171,7 +170,7 @@ export async function databaseTime(tx: Tx): Promise<Date> {
  */
 export async function deleteFront(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
   { days, limit }: { readonly days: number; readonly limit: number },
 ): Promise<{ readonly count: number; readonly last: ChainPlace | null }> {
   const { rows } = await sql<{ count: number; seq: number | null; hash: Buffer | null }>`
@@ -193,7 +192,7 @@ export async function deleteFront(
 }
 
 /** Says where the chain begins now. Locks the head until the transaction ends. */
-export async function moveAnchor(tx: Tx, { workspaceId }: Scope, { seq, hash }: ChainPlace): Promise<void> {
+export async function moveAnchor(tx: Tx, { workspaceId }: WorkspaceContext, { seq, hash }: ChainPlace): Promise<void> {
   await tx
     .updateTable('audit_heads')
     .set({ anchor_seq: seq, anchor_hash: hash })

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Moment } from '#domain/operations/list-runs.ts'
 import type { Tx } from '#foundation/db/database.ts'
-import type { RunId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { RunId, TenantId, UserId } from '#foundation/kernel/ids.ts'
 
 /** Which entries; what is absent does not matter. */
 export interface EntryQuery {
@@ -20,7 +21,7 @@ export interface EntryQuery {
 }
 
 /** Entries of the workspace that are like that. */
-export function entriesLike(tx: Tx, workspaceId: WorkspaceId, query: EntryQuery) {
+export function entriesLike(tx: Tx, { workspaceId }: WorkspaceContext, query: EntryQuery) {
   const { actions, actor, subjectKind, subjectId, tenantId, runId, outcomes, since, until } = query
   return tx
     .selectFrom('audit_entries as entry')
@@ -47,10 +48,10 @@ function momentOf(moment: Moment): RawBuilder<Date> {
 /** The newest first, before `before`. */
 export function newestEntries(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  ctx: WorkspaceContext,
   { query, before, limit }: { readonly query: EntryQuery; readonly before: number | null; readonly limit: number },
 ) {
-  return entriesLike(tx, workspaceId, query)
+  return entriesLike(tx, ctx, query)
     .leftJoin('tenants as tenant', (join) =>
       join.onRef('tenant.workspace_id', '=', 'entry.workspace_id').onRef('tenant.id', '=', 'entry.tenant_id'),
     )
@@ -65,10 +66,10 @@ export function newestEntries(
 /** The oldest first, after `after`, with the hash of the entry before each. */
 export function oldestEntries(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  ctx: WorkspaceContext,
   { query, after, limit }: { readonly query: EntryQuery; readonly after: number; readonly limit: number },
 ) {
-  return entriesLike(tx, workspaceId, query)
+  return entriesLike(tx, ctx, query)
     .innerJoin('audit_heads as head', 'head.workspace_id', 'entry.workspace_id')
     .leftJoin('audit_entries as previous', (join) =>
       join.onRef('previous.workspace_id', '=', 'entry.workspace_id').on(sql<boolean>`previous.seq = entry.seq - 1`),

@@ -53,7 +53,7 @@ export async function exportPage(
   ctx: WorkspaceContext,
   page: { readonly query: EntryQuery; readonly after: number; readonly limit: number },
 ): Promise<ExportedEntry[]> {
-  const rows = await inWorkspace(db, ctx, (tx) => oldestEntries(tx, ctx.workspaceId, page))
+  const rows = await inWorkspace(db, ctx, (tx) => oldestEntries(tx, ctx, page))
   return rows.map(exported)
 }
 

@@ -5,6 +5,7 @@ import { exportEntries, type ExportedEntry } from '#domain/audit/export-entries.
 import { listEntries, type EntryListOptions, type EntryQuery } from '#domain/audit/list-entries.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId, type RunId } from '#foundation/kernel/ids.ts'
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await givenEntries(database.db, await givenWorkspace(database.db), 1)
   await givenEntries(database.db, ctx, 3)
   await givenEntries(database.db, tenant, 2, { action: 'schedule.create', subject: { kind: 'schedule', id: 's1' } })
-  const system = { ...tenant, actor: { kind: 'system', name: 'Notifications' }, requestId: 'r-1' } as const
+  const system = actingAs(tenant, { kind: 'system', name: 'Notifications' }).withRequestId('r-1')
   await givenEntries(database.db, system, 1, { action: 'channel.pause', outcome: 'failed', runId })
 })
 

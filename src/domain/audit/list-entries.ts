@@ -52,7 +52,7 @@ export async function listEntries(
 ): Promise<EntryPage> {
   const before = cursor === undefined ? null : readCursor(cursor)
   const page = { query, before, limit: limit + 1 }
-  const rows = await inWorkspace(db, ctx, (tx) => newestEntries(tx, ctx.workspaceId, page))
+  const rows = await inWorkspace(db, ctx, (tx) => newestEntries(tx, ctx, page))
   const items = rows.slice(0, limit).map(viewOf)
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last !== undefined ? String(last.seq) : null }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { recordAudit } from '#domain/audit/record-audit.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -38,7 +39,7 @@ describe('recordAudit()', () => {
 
   test('names the product itself where nobody acted, and no tenant for an act on the workspace', async () => {
     const workspace = await givenWorkspace(database.db)
-    const ctx = { ...workspace, actor: { kind: 'system', name: 'scheduler' } } as const
+    const ctx = actingAs(workspace, { kind: 'system', name: 'scheduler' })
     await inWorkspace(database.db, ctx, (tx) => recordAudit(tx, ctx, entry))
     expect(await entriesOf(ctx.workspaceId)).toMatchObject([
       { tenant_id: null, actor_kind: 'system', actor_id: null, actor_name: 'scheduler' },

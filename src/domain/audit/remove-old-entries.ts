@@ -19,7 +19,7 @@ export async function removeOldEntries(
   const at = (await databaseTime(tx)).toISOString()
   const hash = last.hash.toString('hex')
   const checkpoint = signCheckpoint(signer, { workspaceId: ctx.workspaceId, kind: 'front', seq: last.seq, hash, at })
-  await insertCheckpoint(tx, checkpoint)
+  await insertCheckpoint(tx, ctx, checkpoint)
   beforeCommit(tx, () => moveAnchor(tx, ctx, last))
   return count
 }

@@ -5,6 +5,7 @@ import type { Signer } from '#foundation/crypto/sign.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { asId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 import { reportCheckpoint } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
@@ -37,12 +38,13 @@ export async function signHeads(deps: SignHeadsDeps): Promise<void> {
 
 /** Undefined when there is nothing to sign, or somebody else has. */
 async function signHead({ db, signer }: SignHeadsDeps, workspaceId: WorkspaceId): Promise<Checkpoint | undefined> {
-  return inWorkspace(db, { workspaceId }, async (tx) => {
-    const ends = await chainEnds(tx, { workspaceId })
+  const ctx = contextOfProduct(workspaceId, 'TenantAtlas')
+  return inWorkspace(db, ctx, async (tx) => {
+    const ends = await chainEnds(tx, ctx)
     if (ends === undefined || ends.head.seq === 0) return undefined
     const { seq, hash } = ends.head
     const at = (await databaseTime(tx)).toISOString()
     const checkpoint = signCheckpoint(signer, { workspaceId, kind: 'head', seq, hash: hash.toString('hex'), at })
-    return (await insertCheckpoint(tx, checkpoint)) ? checkpoint : undefined
+    return (await insertCheckpoint(tx, ctx, checkpoint)) ? checkpoint : undefined
   })
 }

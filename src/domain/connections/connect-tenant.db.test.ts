@@ -58,7 +58,8 @@ describe('connectTenant()', () => {
   test('seals a secret for its own place: moved to another tenant it does not open', async () => {
     await connect({ reader })
     const { connectionId, stored } = await storedOf(ctx)
-    const place = { ...ctx, connectionId, purpose: 'reader' as const }
+    const { workspaceId, tenantId } = ctx
+    const place = { workspaceId, tenantId, connectionId, purpose: 'reader' as const }
     expect(openSecret(testOpener, stored, place)).toEqual({ secret })
     const other = await givenTenant(database.db, ctx)
     for (const moved of [

@@ -4,12 +4,11 @@ import type { SealingKey } from '#foundation/crypto/seal.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { isUuid } from '#foundation/kernel/ids.ts'
-import type { ConnectionId } from '#foundation/kernel/ids.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import { readCertificate } from '#domain/connections/certificate.ts'
 import { endpointsOf } from '#domain/connections/endpoints.ts'
 import type { EndpointChoice } from '#domain/connections/endpoints.ts'
-import type { CredentialView, NewCredential, Purpose } from '#domain/connections/connection.ts'
+import type { CredentialView, NewCredential } from '#domain/connections/connection.ts'
 import {
   connectionOf,
   credentialViews,
@@ -17,7 +16,7 @@ import {
   upsertConnection,
 } from '#domain/connections/connections.store.ts'
 import type { ConnectionRow, CredentialRow } from '#domain/connections/connections.store.ts'
-import { sealCredential } from '#domain/connections/seal-credential.ts'
+import { sealCredential, type CredentialPlace } from '#domain/connections/seal-credential.ts'
 import { sealingKey } from '#domain/keys/sealing-key.ts'
 
 export interface ConnectTenantDeps {
@@ -139,13 +138,15 @@ async function storeConnection(tx: Tx, ctx: TenantContext, input: ConnectTenantI
   for (const purpose of ['reader', 'writer'] as const) {
     const credential = input[purpose]
     if (credential === undefined) continue
-    await replaceCredential(tx, ctx, connectionId, credentialRow(credential, { ...ctx, connectionId, purpose }, key))
+    const { workspaceId, tenantId } = ctx
+    const row = credentialRow(credential, { workspaceId, tenantId, connectionId, purpose }, key)
+    await replaceCredential(tx, ctx, connectionId, row)
   }
 }
 
 function credentialRow(
   credential: NewCredential,
-  place: TenantContext & { readonly connectionId: ConnectionId; readonly purpose: Purpose },
+  place: CredentialPlace,
   key: SealingKey,
 ): Omit<CredentialRow, 'createdAt' | 'consentedAt'> {
   return {

@@ -3,15 +3,13 @@ import type { Selectable } from 'kysely'
 import type { StoredSecret } from '#foundation/crypto/seal.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { Credentials } from '#foundation/db/schema.ts'
-import type { TenantContext } from '#foundation/kernel/context.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { ConnectionId, TenantId } from '#foundation/kernel/ids.ts'
 import type { Endpoints } from '#graph/client/clouds.ts'
 import type { Cloud } from '#domain/connections/endpoints.ts'
 import type { CredentialKind, CredentialView, Purpose } from '#domain/connections/connection.ts'
 import type { SecretPage } from '#domain/keys/placed-secret.ts'
-
-type TenantKey = Pick<TenantContext, 'workspaceId' | 'tenantId'>
 
 export interface ConnectionRow extends Endpoints {
   readonly connectionId: ConnectionId
@@ -27,7 +25,7 @@ export interface CredentialRow extends CredentialView {
 }
 
 /** The connection of a tenant, if it has one. */
-export async function connectionOf(tx: Tx, ctx: TenantKey): Promise<ConnectionRow | undefined> {
+export async function connectionOf(tx: Tx, ctx: TenantContext): Promise<ConnectionRow | undefined> {
   const row = await tx
     .selectFrom('connections')
     .innerJoin('tenants', (join) =>
@@ -60,7 +58,7 @@ export async function connectionOf(tx: Tx, ctx: TenantKey): Promise<ConnectionRo
 /** Makes the connection of a tenant or changes its endpoints, and locks its row until the transaction ends. */
 export async function upsertConnection(
   tx: Tx,
-  ctx: TenantKey,
+  ctx: TenantContext,
   cloud: Cloud,
   endpoints: Endpoints,
 ): Promise<ConnectionId> {
@@ -90,7 +88,7 @@ export async function upsertConnection(
 const shownColumns = ['purpose', 'kind', 'client_id', 'thumbprint', 'expires_at', 'created_at', 'consented_at'] as const
 
 /** The credentials of a tenant without their secrets, which commands and the page cannot read. */
-export async function credentialViews(tx: Tx, ctx: TenantKey): Promise<CredentialView[]> {
+export async function credentialViews(tx: Tx, ctx: TenantContext): Promise<CredentialView[]> {
   const rows = await tx
     .selectFrom('credentials')
     .where('workspace_id', '=', ctx.workspaceId)
@@ -104,7 +102,7 @@ export async function credentialViews(tx: Tx, ctx: TenantKey): Promise<Credentia
 /** The credentials of all tenants of a workspace, without their secrets. */
 export async function credentialViewsOfAll(
   tx: Tx,
-  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+  { workspaceId }: WorkspaceContext,
 ): Promise<(CredentialView & { readonly tenantName: string })[]> {
   const rows = await tx
     .selectFrom('credentials as credential')
@@ -122,7 +120,7 @@ export async function credentialViewsOfAll(
 }
 
 /** The credentials of a tenant with their secrets, sealed. */
-export async function credentialsOf(tx: Tx, ctx: TenantKey): Promise<CredentialRow[]> {
+export async function credentialsOf(tx: Tx, ctx: TenantContext): Promise<CredentialRow[]> {
   const rows = await tx
     .selectFrom('credentials')
     .where('workspace_id', '=', ctx.workspaceId)
@@ -153,7 +151,7 @@ function storedOf(row: Pick<Selectable<Credentials>, 'sealed' | 'wrapped_key' | 
 /** A page of the sealed credentials of a workspace, by id, each with the place it was sealed for. */
 export async function sealedCredentials(
   tx: Tx,
-  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+  { workspaceId }: WorkspaceContext,
   { after, limit, notUnder }: SecretPage,
 ) {
   const rows = await tx
@@ -186,7 +184,7 @@ export async function sealedCredentials(
 /** Puts other sealed texts in the rows of these ids, as far as they are still there: one that was set anew has another id. */
 export async function updateSealed(
   tx: Tx,
-  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+  { workspaceId }: WorkspaceContext,
   secrets: readonly { readonly id: string; readonly stored: StoredSecret }[],
 ): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -201,7 +199,7 @@ export async function updateSealed(
 /** How many sealed credentials of a workspace lie under which key. */
 export async function keysOfCredentials(
   tx: Tx,
-  { workspaceId }: Pick<TenantContext, 'workspaceId'>,
+  { workspaceId }: WorkspaceContext,
 ): Promise<{ readonly keyVersion: number | null; readonly secrets: number }[]> {
   const rows = await tx
     .selectFrom('credentials')
@@ -216,7 +214,7 @@ export async function keysOfCredentials(
 /** Puts a credential in the place of the one with the same purpose, whose sealed text and key are gone afterwards. */
 export async function replaceCredential(
   tx: Tx,
-  ctx: TenantKey,
+  ctx: TenantContext,
   connectionId: ConnectionId,
   credential: Omit<CredentialRow, 'createdAt' | 'consentedAt'>,
 ): Promise<void> {
@@ -246,7 +244,7 @@ export async function replaceCredential(
 }
 
 /** Remembers that a browser came back with the consent for an app. */
-export async function markConsented(tx: Tx, ctx: TenantKey, purpose: Purpose): Promise<void> {
+export async function markConsented(tx: Tx, ctx: TenantContext, purpose: Purpose): Promise<void> {
   await tx
     .updateTable('credentials')
     .set({ consented_at: sql<Date>`clock_timestamp()` })
@@ -257,7 +255,7 @@ export async function markConsented(tx: Tx, ctx: TenantKey, purpose: Purpose): P
 }
 
 /** Forgets how a tenant is reached. False: nobody knew. */
-export async function deleteConnection(tx: Tx, ctx: TenantKey): Promise<boolean> {
+export async function deleteConnection(tx: Tx, ctx: TenantContext): Promise<boolean> {
   const deleted = await tx
     .deleteFrom('connections')
     .where('workspace_id', '=', ctx.workspaceId)

@@ -3,13 +3,9 @@ import { keysOfCredentials, sealedCredentials, updateSealed } from '#domain/conn
 import { placeText } from '#domain/connections/seal-credential.ts'
 import type { PlacedSecret, SecretHolder, SecretPage } from '#domain/keys/placed-secret.ts'
 import type { Tx } from '#foundation/db/database.ts'
-import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 
-interface Scope {
-  readonly workspaceId: WorkspaceId
-}
-
-export async function credentialSecrets(tx: Tx, ctx: Scope, page: SecretPage): Promise<PlacedSecret[]> {
+export async function credentialSecrets(tx: Tx, ctx: WorkspaceContext, page: SecretPage): Promise<PlacedSecret[]> {
   const rows = await sealedCredentials(tx, ctx, page)
   return rows.map(({ id, stored, place, tenantName }) => ({
     id,

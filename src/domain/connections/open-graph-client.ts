@@ -52,13 +52,12 @@ function clientWith(
   connection: ConnectionRow,
   credentials: { reader: ClientCredential; writer?: ClientCredential },
 ): GraphClient {
-  const { workspaceId, tenantId } = ctx
   return createGraphClient({
     endpoints: { authorityUrl: connection.authorityUrl, graphUrl: connection.graphUrl },
     entraTenantId: connection.entraTenantId,
     credentials,
-    pacer: createDatabasePacer({ db: deps.db, workspaceId, tenantId, limits: deps.limits }),
-    log: deps.log.child({ workspaceId, tenantId: ctx.tenantRef }),
+    pacer: createDatabasePacer({ db: deps.db, ctx, limits: deps.limits }),
+    log: deps.log.child({ workspaceId: ctx.workspaceId, tenantId: ctx.tenantRef }),
   })
 }
 
@@ -89,17 +88,22 @@ function openCredential(
   if (row === undefined) return undefined
   const { clientId } = row
   if (row.stored === null) return { kind: 'federated', clientId, readAssertion: deps.readFederatedToken }
-  const secret = openStored(deps.opener, row.stored, { ...ctx, connectionId, purpose })
+  const secret = openStored(deps.opener, row.stored, ctx, { connectionId, purpose })
   if ('secret' in secret) return { kind: 'secret', clientId, secret: secret.secret }
   return { kind: 'certificate', clientId, thumbprintSha256: row.thumbprint ?? '', ...secret }
 }
 
-function openStored(opener: Opener, stored: StoredSecret, place: CredentialPlace & TenantContext): CredentialSecret {
+function openStored(
+  opener: Opener,
+  stored: StoredSecret,
+  { workspaceId, tenantId, tenantName }: TenantContext,
+  of: Pick<CredentialPlace, 'connectionId' | 'purpose'>,
+): CredentialSecret {
   try {
-    return openSecret(opener, stored, place)
+    return openSecret(opener, stored, { workspaceId, tenantId, ...of })
   } catch (cause) {
     const why = cause instanceof Failure ? ` ${cause.message}` : ''
-    const message = `The ${place.purpose} credential of "${place.tenantName}" does not open on host ${hostname()}.${why} See \`tenantatlas key list\`, or set it again with \`tenantatlas connection set\`.`
+    const message = `The ${of.purpose} credential of "${tenantName}" does not open on host ${hostname()}.${why} See \`tenantatlas key list\`, or set it again with \`tenantatlas connection set\`.`
     throw new Failure('missing_configuration', message, { cause })
   }
 }

@@ -5,8 +5,6 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { SessionId } from '#foundation/kernel/ids.ts'
 
-type TenantKey = Pick<TenantContext, 'workspaceId' | 'tenantId'>
-
 /** A consent that was asked for: what its answer must fit to. */
 export interface PendingConsent {
   readonly purpose: Purpose
@@ -25,7 +23,7 @@ export interface ConsentHashes {
 /** Keeps it, and forgets those of the workspace that nobody answered in an hour. */
 export async function keepConsent(
   tx: Tx,
-  ctx: TenantKey,
+  ctx: TenantContext,
   hashes: ConsentHashes,
   consent: PendingConsent,
 ): Promise<void> {
@@ -63,7 +61,7 @@ export async function placeOfConsent(
 /** Taken out: an answer is looked at once. Undefined: this browser and session did not ask, or it was answered before. */
 export async function takeConsent(
   tx: Tx,
-  ctx: TenantKey,
+  ctx: TenantContext,
   hashes: ConsentHashes,
   sessionId: SessionId,
 ): Promise<(PendingConsent & { readonly isLate: boolean }) | undefined> {

@@ -9,8 +9,6 @@ import type { PolicyId } from '#foundation/kernel/ids.ts'
 import { isPolicyType } from '#graph/contracts/contract.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
 
-type Scope = Pick<TenantContext, 'workspaceId' | 'tenantId'>
-
 interface RefRow {
   id: string
   type: string
@@ -19,21 +17,25 @@ interface RefRow {
   missing_since: Date | null
 }
 
-export async function policiesById(tx: Tx, ctx: Scope, ids: readonly PolicyId[]): Promise<PolicyRef[]> {
+export async function policiesById(tx: Tx, ctx: TenantContext, ids: readonly PolicyId[]): Promise<PolicyRef[]> {
   return refsWhere(tx, ctx, sql`p.id = any (${ids}::uuid[])`)
 }
 
-export async function policiesByGraphId(tx: Tx, ctx: Scope, graphId: string): Promise<PolicyRef[]> {
+export async function policiesByGraphId(tx: Tx, ctx: TenantContext, graphId: string): Promise<PolicyRef[]> {
   return refsWhere(tx, ctx, sql`p.graph_id = ${graphId}`)
 }
 
 /** By name, whatever its case. */
-export async function policiesByName(tx: Tx, ctx: Scope, name: string): Promise<PolicyRef[]> {
+export async function policiesByName(tx: Tx, ctx: TenantContext, name: string): Promise<PolicyRef[]> {
   return refsWhere(tx, ctx, sql`lower(p.name) = lower(${name})`)
 }
 
 /** Distinct names of the policies that are there, for suggestions. */
-export async function policyNames(tx: Tx, ctx: Scope, types: readonly PolicyType[] | undefined): Promise<string[]> {
+export async function policyNames(
+  tx: Tx,
+  ctx: TenantContext,
+  types: readonly PolicyType[] | undefined,
+): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select distinct p.name from policies p
     where p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and p.missing_since is null
@@ -42,7 +44,7 @@ export async function policyNames(tx: Tx, ctx: Scope, types: readonly PolicyType
   return rows.map((row) => row.name)
 }
 
-async function refsWhere(tx: Tx, ctx: Scope, condition: RawBuilder<unknown>): Promise<PolicyRef[]> {
+async function refsWhere(tx: Tx, ctx: TenantContext, condition: RawBuilder<unknown>): Promise<PolicyRef[]> {
   const { rows } = await sql<RefRow>`
     select p.id, p.type, p.graph_id, p.name, p.missing_since from policies p
     where p.workspace_id = ${ctx.workspaceId} and p.tenant_id = ${ctx.tenantId} and ${condition}

@@ -8,10 +8,8 @@ import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { FilterRow, GroupRead, ScopeTagRow } from '#graph/client/graph-client.ts'
 import { virtualGroups } from '#graph/contracts/contract.ts'
 
-type Scope = Pick<TenantContext, 'workspaceId' | 'tenantId'>
-
 /** The groups that stored assignments name, each once; "all users" and "all devices" are not in the directory. */
-export async function referencedGroupIds(tx: Tx, ctx: Scope, scope: ReferenceScope): Promise<string[]> {
+export async function referencedGroupIds(tx: Tx, ctx: TenantContext, scope: ReferenceScope): Promise<string[]> {
   const { rows } = await sql<{ group_id: string }>`
     select distinct assignment -> 'target' ->> 'groupId' as group_id
     from policies p cross join jsonb_array_elements(p.assignments) as assignment
@@ -25,7 +23,7 @@ export async function referencedGroupIds(tx: Tx, ctx: Scope, scope: ReferenceSco
 }
 
 /** Stores what the directory said of some groups; those it did not answer for stay as they are. */
-export async function storeGroups(tx: Tx, ctx: Scope, reads: readonly GroupRead[]): Promise<void> {
+export async function storeGroups(tx: Tx, ctx: TenantContext, reads: readonly GroupRead[]): Promise<void> {
   const answered = reads.filter((read) => read.state !== 'unread').map(toGroupRecord)
   await sql`
     insert into directory_groups as g
@@ -57,7 +55,7 @@ function toGroupRecord(read: Exclude<GroupRead, { state: 'unread' }>): Record<st
 }
 
 /** Stores filters as observed. */
-export async function storeFilters(tx: Tx, ctx: Scope, filters: readonly FilterRow[]): Promise<void> {
+export async function storeFilters(tx: Tx, ctx: TenantContext, filters: readonly FilterRow[]): Promise<void> {
   const records = filters.map(({ id, name, platform, rule, managementType }) => ({
     filter_id: id.toLowerCase(),
     name: storableText(name),
@@ -79,7 +77,7 @@ export async function storeFilters(tx: Tx, ctx: Scope, filters: readonly FilterR
 }
 
 /** After a complete read begun at `since`: filters it did not show are missing, also those only assignments name. */
-export async function markMissingFilters(tx: Tx, ctx: Scope, since: string): Promise<void> {
+export async function markMissingFilters(tx: Tx, ctx: TenantContext, since: string): Promise<void> {
   await sql`
     update assignment_filters set missing_since = clock_timestamp()
     where workspace_id = ${ctx.workspaceId} and tenant_id = ${ctx.tenantId}
@@ -99,7 +97,7 @@ export async function markMissingFilters(tx: Tx, ctx: Scope, since: string): Pro
 }
 
 /** Stores scope tags as observed. */
-export async function storeScopeTags(tx: Tx, ctx: Scope, tags: readonly ScopeTagRow[]): Promise<void> {
+export async function storeScopeTags(tx: Tx, ctx: TenantContext, tags: readonly ScopeTagRow[]): Promise<void> {
   const records = tags.map(({ id, name, description }) => ({
     scope_tag_id: id,
     name: storableText(name),
@@ -116,7 +114,7 @@ export async function storeScopeTags(tx: Tx, ctx: Scope, tags: readonly ScopeTag
 }
 
 /** After a complete read begun at `since`: scope tags it did not show are missing. */
-export async function markMissingScopeTags(tx: Tx, ctx: Scope, since: string): Promise<void> {
+export async function markMissingScopeTags(tx: Tx, ctx: TenantContext, since: string): Promise<void> {
   await sql`
     update scope_tags set missing_since = clock_timestamp()
     where workspace_id = ${ctx.workspaceId} and tenant_id = ${ctx.tenantId}

@@ -8,8 +8,6 @@ import { asId } from '#foundation/kernel/ids.ts'
 import { policyTypes } from '#graph/contracts/contract.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
 
-type Scope = Pick<TenantContext, 'workspaceId' | 'tenantId'>
-
 /** Where a page ended: the sort key as text, and the id among equal keys. */
 export interface PolicyCursor {
   readonly key: string
@@ -36,7 +34,7 @@ interface PolicyRow {
 /** Policies that pass the filter, in order, from the cursor on. */
 export async function policyPage(
   tx: Tx,
-  ctx: Scope,
+  ctx: TenantContext,
   page: {
     readonly filter: PolicyFilter
     readonly sort: PolicySort

@@ -7,8 +7,6 @@ import { newId } from '#foundation/kernel/ids.ts'
 import type { PolicyId } from '#foundation/kernel/ids.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
 
-type Scope = Pick<TenantContext, 'workspaceId' | 'tenantId'>
-
 /** The graph ids of the policies that are new or differ from what was stored. */
 export interface Observation {
   readonly created: ReadonlySet<string>
@@ -27,7 +25,7 @@ export async function databaseTime(tx: Tx): Promise<string> {
  */
 export async function storeObserved(
   tx: Tx,
-  ctx: Scope,
+  ctx: TenantContext,
   { type, policies }: { readonly type: PolicyType; readonly policies: readonly ObservedPolicy[] },
 ): Promise<Observation> {
   // In the order of the unique key, so that two writers of one tenant wait for each other and cannot deadlock.
@@ -106,7 +104,7 @@ function problemText({ reason, message }: Problem): string {
 /** The graph ids of a type's known policies that a read begun at `since` did not show. */
 export async function unseenPolicies(
   tx: Tx,
-  ctx: Scope,
+  ctx: TenantContext,
   { type, since }: { readonly type: PolicyType; readonly since: string },
 ): Promise<string[]> {
   const rows = await tx
@@ -125,7 +123,7 @@ export async function unseenPolicies(
 /** Marks policies that the tenant does not have any more; says how many are newly missing. */
 export async function markMissing(
   tx: Tx,
-  ctx: Scope,
+  ctx: TenantContext,
   { type, graphIds }: { readonly type: PolicyType; readonly graphIds: readonly string[] },
 ): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -144,7 +142,7 @@ export type UnreadPolicy = Pick<ObservedPolicy, 'graphId' | 'name'>
  */
 export async function markUnread(
   tx: Tx,
-  ctx: Scope,
+  ctx: TenantContext,
   unread: {
     readonly type: PolicyType
     readonly problem: Problem

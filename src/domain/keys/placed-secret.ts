@@ -1,6 +1,6 @@
 import type { StoredSecret } from '#foundation/crypto/seal.ts'
 import type { Tx } from '#foundation/db/database.ts'
-import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 
 /** A stored secret and what it belongs to. */
 export interface PlacedSecret {
@@ -22,7 +22,7 @@ export interface SecretPage {
 /** A table with secrets. Only roles that work can read one. */
 export interface SecretHolder {
   readonly table: 'credentials' | 'channel_secrets'
-  read(tx: Tx, ctx: { readonly workspaceId: WorkspaceId }, page: SecretPage): Promise<PlacedSecret[]>
+  read(tx: Tx, ctx: WorkspaceContext, page: SecretPage): Promise<PlacedSecret[]>
   /** Says how many were still there to be replaced. */
-  replace(tx: Tx, ctx: { readonly workspaceId: WorkspaceId }, secrets: readonly PlacedSecret[]): Promise<number>
+  replace(tx: Tx, ctx: WorkspaceContext, secrets: readonly PlacedSecret[]): Promise<number>
 }

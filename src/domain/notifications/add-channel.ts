@@ -54,7 +54,7 @@ export async function addChannel(
   const tenantIds = input.tenantIds?.length ? [...new Set(input.tenantIds)] : null
   await inWorkspace(db, ctx, async (tx) => {
     if (!(await insertChannel(tx, ctx, { id, name, settings, outcomes, tenantIds }))) throw nameTaken(name)
-    if (secret !== null) await keepChannelSecret(tx, { workspaceId: ctx.workspaceId, channelId: id }, secret)
+    if (secret !== null) await keepChannelSecret(tx, { ctx, channelId: id }, secret)
     await recordAudit(tx, ctx, {
       action: 'channel.add',
       subject: { kind: 'notification_channel', id },

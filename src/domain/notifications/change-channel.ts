@@ -1,13 +1,8 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import type { ChannelDeps } from '#domain/notifications/add-channel.ts'
-import type {
-  ChannelPlace,
-  ChannelSecret,
-  ChannelSettings,
-  ChannelView,
-  EndedOutcome,
-} from '#domain/notifications/channel.ts'
+import type { ChannelSecret, ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
 import { dropChannelSecrets, keepChannelSecret } from '#domain/notifications/channel-secrets.ts'
+import type { ChannelKey } from '#domain/notifications/delivery.ts'
 import { updateChannel } from '#domain/notifications/channels.store.ts'
 import {
   describeName,
@@ -66,7 +61,7 @@ export async function changeChannel(
       tenantIds: tenantsAfter(before, input),
     })
     if (!isWritten) throw nameTaken(name)
-    const newSecret = await secretAfter(tx, { workspaceId: ctx.workspaceId, channelId }, secret)
+    const newSecret = await secretAfter(tx, { ctx, channelId }, secret)
     const changed = Object.keys(input).filter((field) => input[field as keyof ChangeChannelInput] !== undefined)
     await recordAudit(tx, ctx, {
       action: 'channel.change',
@@ -123,15 +118,15 @@ function keepsPassword(before: ChannelSettings, receiver: ReceiverInput): receiv
 }
 
 /** Resolves to the new secret, if there is one. */
-async function secretAfter(tx: Tx, place: ChannelPlace, change: SecretChange): Promise<ChannelSecret | null> {
+async function secretAfter(tx: Tx, key: ChannelKey, change: SecretChange): Promise<ChannelSecret | null> {
   switch (change.to) {
     case 'kept':
       return null
     case 'dropped':
-      await dropChannelSecrets(tx, place)
+      await dropChannelSecrets(tx, key)
       return null
     case 'replaced':
-      await keepChannelSecret(tx, place, change.secret, { alsoKeepsLast: change.rotates })
+      await keepChannelSecret(tx, key, change.secret, { alsoKeepsLast: change.rotates })
       return change.secret
   }
 }

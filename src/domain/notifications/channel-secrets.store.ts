@@ -1,14 +1,11 @@
 import { sql } from 'kysely'
 import type { SecretPage } from '#domain/keys/placed-secret.ts'
-import type { ChannelPlace } from '#domain/notifications/channel.ts'
+import type { ChannelKey } from '#domain/notifications/delivery.ts'
 import type { StoredSecret } from '#foundation/crypto/seal.ts'
 import type { Tx } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
-import type { ChannelId, WorkspaceId } from '#foundation/kernel/ids.ts'
-
-interface Scope {
-  readonly workspaceId: WorkspaceId
-}
+import type { ChannelId } from '#foundation/kernel/ids.ts'
 
 export interface StoredChannelSecret {
   readonly stored: StoredSecret
@@ -19,7 +16,7 @@ export interface StoredChannelSecret {
 /** The secrets of a channel, sealed, the newest first. Only roles that work can read them. */
 export async function storedChannelSecrets(
   tx: Tx,
-  { workspaceId, channelId }: ChannelPlace,
+  { ctx: { workspaceId }, channelId }: ChannelKey,
 ): Promise<StoredChannelSecret[]> {
   const rows = await tx
     .selectFrom('channel_secrets')
@@ -39,7 +36,7 @@ function storedOf(row: { sealed: string; wrapped_key: string | null; key_version
 
 export async function insertChannelSecret(
   tx: Tx,
-  { workspaceId, channelId }: ChannelPlace,
+  { ctx: { workspaceId }, channelId }: ChannelKey,
   { sealed, wrappedKey, keyVersion }: StoredSecret,
 ): Promise<void> {
   const values = { workspace_id: workspaceId, id: newId(), channel_id: channelId, sealed }
@@ -52,7 +49,7 @@ export async function insertChannelSecret(
 /** Deletes the secrets of a channel with their keys, but the newest `keeps`. */
 export async function deleteChannelSecrets(
   tx: Tx,
-  { workspaceId, channelId }: ChannelPlace,
+  { ctx: { workspaceId }, channelId }: ChannelKey,
   { keeps }: { readonly keeps: number },
 ): Promise<void> {
   await sql`
@@ -64,7 +61,11 @@ export async function deleteChannelSecrets(
 }
 
 /** A page of the sealed secrets of all channels of a workspace, by id. */
-export async function sealedChannelSecrets(tx: Tx, { workspaceId }: Scope, { after, limit, notUnder }: SecretPage) {
+export async function sealedChannelSecrets(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  { after, limit, notUnder }: SecretPage,
+) {
   const rows = await tx
     .selectFrom('channel_secrets as secret')
     .innerJoin('notification_channels as channel', (join) =>
@@ -89,7 +90,7 @@ export async function sealedChannelSecrets(tx: Tx, { workspaceId }: Scope, { aft
 /** Puts other sealed texts in the rows of these ids, as far as they are still there. */
 export async function updateSealedChannels(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
   secrets: readonly { readonly id: string; readonly stored: StoredSecret }[],
 ): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -104,7 +105,7 @@ export async function updateSealedChannels(
 /** How many secrets of channels of a workspace lie under which key. */
 export async function keysOfChannels(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
 ): Promise<{ readonly keyVersion: number | null; readonly secrets: number }[]> {
   const rows = await tx
     .selectFrom('channel_secrets')

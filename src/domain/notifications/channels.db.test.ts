@@ -260,7 +260,7 @@ describe('the secret of a channel', () => {
     const ctx = await givenWorkspace(database.db)
     const { id, signingSecret } = await givenWebhook(deps(), ctx, { url: webhook.url })
     const place = { workspaceId: ctx.workspaceId, channelId: id }
-    const [secret] = await inWorkspace(database.db, ctx, (tx) => storedChannelSecrets(tx, place))
+    const [secret] = await inWorkspace(database.db, ctx, (tx) => storedChannelSecrets(tx, { ctx, channelId: id }))
     if (secret === undefined) throw new TypeError('a webhook has a secret')
     const openAt = (elsewhere: Partial<ChannelPlace>) =>
       openChannelSecret(deps().opener, secret.stored, { ...place, ...elsewhere })

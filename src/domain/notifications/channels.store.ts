@@ -3,24 +3,21 @@ import { channelSettings } from '#domain/notifications/channel.ts'
 import type { ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import { violates } from '#foundation/db/violates.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { asId } from '#foundation/kernel/ids.ts'
-import type { ChannelId, TenantId, TenantRef, WorkspaceId } from '#foundation/kernel/ids.ts'
-
-interface Scope {
-  readonly workspaceId: WorkspaceId
-}
+import type { ChannelId, TenantId, TenantRef } from '#foundation/kernel/ids.ts'
 
 /** All channels of the workspace, by name; with an id only that one. */
-export async function channelsOf(tx: Tx, { workspaceId }: Scope, channelId?: ChannelId): Promise<ChannelView[]> {
+export async function channelsOf(tx: Tx, ctx: WorkspaceContext, channelId?: ChannelId): Promise<ChannelView[]> {
   const rows = await tx
     .selectFrom('notification_channels')
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', ctx.workspaceId)
     .$if(channelId !== undefined, (q) => q.where('id', '=', channelId ?? ''))
     .selectAll()
     .orderBy('name')
     .execute()
-  const tenants = await tenantsOf(tx, { workspaceId })
+  const tenants = await tenantsOf(tx, ctx)
   return rows.map((row) => ({
     id: asId<ChannelId>(row.id),
     name: row.name,
@@ -36,7 +33,7 @@ export async function channelsOf(tx: Tx, { workspaceId }: Scope, channelId?: Cha
 }
 
 /** No other change of the channel begins until the transaction ends. */
-export async function lockChannel(tx: Tx, { workspaceId }: Scope, channelId: ChannelId): Promise<void> {
+export async function lockChannel(tx: Tx, { workspaceId }: WorkspaceContext, channelId: ChannelId): Promise<void> {
   await tx
     .selectFrom('notification_channels')
     .where('workspace_id', '=', workspaceId)
@@ -46,7 +43,7 @@ export async function lockChannel(tx: Tx, { workspaceId }: Scope, channelId: Cha
     .execute()
 }
 
-async function tenantsOf(tx: Tx, { workspaceId }: Scope) {
+async function tenantsOf(tx: Tx, { workspaceId }: WorkspaceContext) {
   const rows = await tx
     .selectFrom('notification_channel_tenants as listed')
     .innerJoin('tenants as tenant', (join) =>
@@ -72,11 +69,11 @@ export interface StoredChannel {
 }
 
 /** False: another channel of the workspace has the name. */
-export async function insertChannel(tx: Tx, { workspaceId }: Scope, channel: StoredChannel): Promise<boolean> {
+export async function insertChannel(tx: Tx, ctx: WorkspaceContext, channel: StoredChannel): Promise<boolean> {
   const inserted = await tx
     .insertInto('notification_channels')
     .values({
-      workspace_id: workspaceId,
+      workspace_id: ctx.workspaceId,
       id: channel.id,
       kind: channel.settings.kind,
       name: channel.name,
@@ -88,11 +85,15 @@ export async function insertChannel(tx: Tx, { workspaceId }: Scope, channel: Sto
     .returning('id')
     .executeTakeFirst()
   if (inserted === undefined) return false
-  await insertTenants(tx, { workspaceId }, channel)
+  await insertTenants(tx, ctx, channel)
   return true
 }
 
-async function insertTenants(tx: Tx, { workspaceId }: Scope, { id, tenantIds }: StoredChannel): Promise<void> {
+async function insertTenants(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  { id, tenantIds }: StoredChannel,
+): Promise<void> {
   if (tenantIds === null || tenantIds.length === 0) return
   const rows = tenantIds.map((tenantId) => ({ workspace_id: workspaceId, channel_id: id, tenant_id: tenantId }))
   try {
@@ -104,23 +105,23 @@ async function insertTenants(tx: Tx, { workspaceId }: Scope, { id, tenantIds }: 
 }
 
 /** Overwrites it. False: another channel of the workspace has the name, and the transaction can only be rolled back. */
-export async function updateChannel(tx: Tx, { workspaceId }: Scope, channel: StoredChannel): Promise<boolean> {
+export async function updateChannel(tx: Tx, ctx: WorkspaceContext, channel: StoredChannel): Promise<boolean> {
   try {
-    await overwriteChannel(tx, { workspaceId }, channel)
+    await overwriteChannel(tx, ctx, channel)
   } catch (error) {
     if (violates(error, 'notification_channels_workspace_id_name_key')) return false
     throw error
   }
   await tx
     .deleteFrom('notification_channel_tenants')
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', ctx.workspaceId)
     .where('channel_id', '=', channel.id)
     .execute()
-  await insertTenants(tx, { workspaceId }, channel)
+  await insertTenants(tx, ctx, channel)
   return true
 }
 
-async function overwriteChannel(tx: Tx, { workspaceId }: Scope, channel: StoredChannel) {
+async function overwriteChannel(tx: Tx, { workspaceId }: WorkspaceContext, channel: StoredChannel) {
   await tx
     .updateTable('notification_channels')
     .set({
@@ -136,7 +137,7 @@ async function overwriteChannel(tx: Tx, { workspaceId }: Scope, channel: StoredC
 }
 
 /** Says whether that changed something. */
-export async function setPaused(tx: Tx, { workspaceId }: Scope, channelId: ChannelId, isPaused: boolean) {
+export async function setPaused(tx: Tx, { workspaceId }: WorkspaceContext, channelId: ChannelId, isPaused: boolean) {
   const changed = await tx
     .updateTable('notification_channels')
     .set({ paused_at: isPaused ? sql<Date>`clock_timestamp()` : null })
@@ -147,7 +148,7 @@ export async function setPaused(tx: Tx, { workspaceId }: Scope, channelId: Chann
   return changed.numUpdatedRows > 0n
 }
 
-export async function deleteChannel(tx: Tx, { workspaceId }: Scope, channelId: ChannelId): Promise<void> {
+export async function deleteChannel(tx: Tx, { workspaceId }: WorkspaceContext, channelId: ChannelId): Promise<void> {
   await tx
     .deleteFrom('notification_channels')
     .where('workspace_id', '=', workspaceId)

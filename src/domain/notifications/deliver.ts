@@ -52,7 +52,7 @@ export async function claimDue(
   const claims: ClaimedDelivery[] = []
   const lease = { leaseMs: options.leaseMs ?? deliveryLeaseMs, triesOfRound: triesOfDelivery }
   for (const key of await dueChannels(db, options)) {
-    const claim = await inWorkspace(db, key, (tx) => claimDelivery(tx, key, lease))
+    const claim = await inWorkspace(db, key.ctx, (tx) => claimDelivery(tx, key, lease))
     if (claim !== undefined) claims.push(claim)
   }
   return claims
@@ -63,7 +63,7 @@ export async function deliver(deps: DeliverDeps, claim: ClaimedDelivery, signal:
   const answer = await tryOnce(deps, claim, signal)
   failpoint('delivery.sent')
   const end = endOf(claim, answer, signal)
-  await inWorkspace(deps.db, claim, async (tx) => {
+  await inWorkspace(deps.db, claim.ctx, async (tx) => {
     const isWritten = await recordAnswer(tx, claim, answer, end)
     if (isWritten && answer.isGone) await pauseGone(tx, claim)
   })
@@ -71,8 +71,8 @@ export async function deliver(deps: DeliverDeps, claim: ClaimedDelivery, signal:
 }
 
 async function tryOnce(deps: DeliverDeps, claim: ClaimedDelivery, signal: AbortSignal): Promise<Answer> {
-  const { channel, stored } = await inWorkspace(deps.db, claim, async (tx) => {
-    const [found] = await channelsOf(tx, claim, claim.channelId)
+  const { channel, stored } = await inWorkspace(deps.db, claim.ctx, async (tx) => {
+    const [found] = await channelsOf(tx, claim.ctx, claim.channelId)
     return { channel: found, stored: await storedChannelSecrets(tx, claim) }
   })
   if (channel === undefined) return notSent('The channel is gone.')
@@ -100,9 +100,10 @@ function openAll(
   try {
     const [newest, previous] = stored
     if (newest === undefined) return []
-    const secret = openChannelSecret(opener, newest.stored, claim)
+    const place = { workspaceId: claim.ctx.workspaceId, channelId: claim.channelId }
+    const secret = openChannelSecret(opener, newest.stored, place)
     if (!newest.isNew) return [secret]
-    if (previous !== undefined) return [secret, openChannelSecret(opener, previous.stored, claim)]
+    if (previous !== undefined) return [secret, openChannelSecret(opener, previous.stored, place)]
     const hasPrevious = secret.kind === 'webhook' && typeof secret.previous === 'string'
     return hasPrevious ? [secret, { kind: 'webhook', signing: secret.previous ?? '' }] : [secret]
   } catch (error) {
@@ -169,9 +170,8 @@ function endOf(claim: ClaimedDelivery, answer: Answer, signal: AbortSignal): Del
 }
 
 /** As Standard Webhooks asks of senders: whoever answers 410 is not sent to any more. */
-async function pauseGone(tx: Tx, { workspaceId, channelId }: ClaimedDelivery): Promise<void> {
-  if (!(await setPaused(tx, { workspaceId }, channelId, true))) return
-  const ctx = { workspaceId, actor: { kind: 'system', name: 'Notifications' } } as const
+async function pauseGone(tx: Tx, { ctx, channelId }: ClaimedDelivery): Promise<void> {
+  if (!(await setPaused(tx, ctx, channelId, true))) return
   const subject = { kind: 'notification_channel', id: channelId }
   await recordAudit(tx, ctx, { action: 'channel.pause', subject, outcome: 'succeeded', detail: { why: 'gone' } })
 }

@@ -5,6 +5,7 @@ import { events } from '#domain/notifications/message.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 
 /** Channels with something to send now, the longest waiting first, without those this process is busy with. */
 export async function dueChannels(
@@ -14,7 +15,7 @@ export async function dueChannels(
   const { rows } = await sql<{ workspace_id: string; channel_id: string }>`
     select due.workspace_id, due.channel_id from due_channels(${busy}, ${limit}) due`.execute(db)
   return rows.map((row) => ({
-    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    ctx: contextOfProduct(asId<WorkspaceId>(row.workspace_id), 'Notifications'),
     channelId: asId<ChannelId>(row.channel_id),
   }))
 }
@@ -40,12 +41,12 @@ export async function claimDelivery(
   const { rows } = await sql<ClaimedRow>`
     with head as materialized (
       select d.id from deliveries d
-      where d.workspace_id = ${key.workspaceId} and d.channel_id = ${key.channelId}
+      where d.workspace_id = ${key.ctx.workspaceId} and d.channel_id = ${key.channelId}
         and d.next_attempt_at <= clock_timestamp()
         -- To a paused channel only a test goes; it may have been taken since the channel was looked up.
         and (d.next_attempt_at = 'epoch' or exists (
           select from notification_channels c
-          where c.workspace_id = ${key.workspaceId} and c.id = ${key.channelId} and c.paused_at is null
+          where c.workspace_id = ${key.ctx.workspaceId} and c.id = ${key.channelId} and c.paused_at is null
         ))
       order by d.next_attempt_at, d.id limit 1
       for update skip locked
@@ -54,7 +55,7 @@ export async function claimDelivery(
     set state = 'sending', attempts = d.attempts + 1, last_attempt_at = clock_timestamp(),
       next_attempt_at = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
     from head
-    where d.workspace_id = ${key.workspaceId} and d.id = head.id
+    where d.workspace_id = ${key.ctx.workspaceId} and d.id = head.id
     returning d.id, d.attempts, d.attempts - d.max_attempts + ${triesOfRound}::integer as tries, d.event, d.run_id,
       d.created_at`.execute(tx)
   const [row] = rows
@@ -63,7 +64,7 @@ export async function claimDelivery(
 
 function claimed(key: ChannelKey, row: ClaimedRow): ClaimedDelivery {
   return {
-    workspaceId: key.workspaceId,
+    ctx: key.ctx,
     channelId: key.channelId,
     id: asId<DeliveryId>(row.id),
     attempt: row.attempts,
@@ -77,7 +78,7 @@ function claimed(key: ChannelKey, row: ClaimedRow): ClaimedDelivery {
 /** Writes down how a try ended, unless somebody else has taken the delivery over; says whether it was written. */
 export async function recordAnswer(
   tx: Tx,
-  { workspaceId, id, attempt }: ClaimedDelivery,
+  { ctx, id, attempt }: ClaimedDelivery,
   { status, error }: Pick<Answer, 'status' | 'error'>,
   end: DeliveryEnd,
 ): Promise<boolean> {
@@ -92,7 +93,7 @@ export async function recordAnswer(
       last_status: status,
       last_error: error,
     })
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', ctx.workspaceId)
     .where('id', '=', id)
     .where('state', '=', 'sending')
     .where('attempts', '=', attempt)
@@ -101,11 +102,11 @@ export async function recordAnswer(
 }
 
 /** A test: one try, before what waits for the channel, which is why it is due since 1970. */
-export async function insertTestDelivery(tx: Tx, { workspaceId, channelId }: ChannelKey): Promise<DeliveryId> {
+export async function insertTestDelivery(tx: Tx, { ctx, channelId }: ChannelKey): Promise<DeliveryId> {
   const row = await tx
     .insertInto('deliveries')
     .values({
-      workspace_id: workspaceId,
+      workspace_id: ctx.workspaceId,
       id: newId<DeliveryId>(),
       channel_id: channelId,
       event: events.test,

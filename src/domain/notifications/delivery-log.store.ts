@@ -3,11 +3,8 @@ import type { DeliveryState } from '#domain/notifications/delivery.ts'
 import { after } from '#domain/notifications/place.ts'
 import type { Place } from '#domain/notifications/place.ts'
 import type { Tx } from '#foundation/db/database.ts'
-import type { ChannelId, DeliveryId, WorkspaceId } from '#foundation/kernel/ids.ts'
-
-interface Scope {
-  readonly workspaceId: WorkspaceId
-}
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { ChannelId, DeliveryId } from '#foundation/kernel/ids.ts'
 
 export interface DeliveryQuery {
   readonly channelId?: ChannelId
@@ -16,11 +13,11 @@ export interface DeliveryQuery {
 
 export function deliveriesBefore(
   tx: Tx,
-  { workspaceId }: Scope,
+  ctx: WorkspaceContext,
   { query, before, limit }: { query: DeliveryQuery; before: Place | null; limit: number },
 ) {
   const { channelId, states } = query
-  return logOf(tx, workspaceId)
+  return logOf(tx, ctx)
     .$if(channelId !== undefined, (q) => q.where('delivery.channel_id', '=', channelId ?? ''))
     .$if(states !== undefined, (q) => q.where('delivery.state', 'in', states ?? []))
     .$if(before !== null, (q) => q.where(after('delivery', before ?? { createdAt: '', id: '' })))
@@ -30,15 +27,15 @@ export function deliveriesBefore(
     .execute()
 }
 
-export function deliveryOf(tx: Tx, { workspaceId }: Scope, id: DeliveryId) {
-  return logOf(tx, workspaceId).where('delivery.id', '=', id).executeTakeFirst()
+export function deliveryOf(tx: Tx, ctx: WorkspaceContext, id: DeliveryId) {
+  return logOf(tx, ctx).where('delivery.id', '=', id).executeTakeFirst()
 }
 
-export function deliveryForUpdate(tx: Tx, { workspaceId }: Scope, id: DeliveryId) {
-  return logOf(tx, workspaceId).where('delivery.id', '=', id).forUpdate('delivery').executeTakeFirst()
+export function deliveryForUpdate(tx: Tx, ctx: WorkspaceContext, id: DeliveryId) {
+  return logOf(tx, ctx).where('delivery.id', '=', id).forUpdate('delivery').executeTakeFirst()
 }
 
-function logOf(tx: Tx, workspaceId: WorkspaceId) {
+function logOf(tx: Tx, { workspaceId }: WorkspaceContext) {
   return tx
     .selectFrom('deliveries as delivery')
     .innerJoin('notification_channels as channel', (join) =>
@@ -50,7 +47,12 @@ function logOf(tx: Tx, workspaceId: WorkspaceId) {
 }
 
 /** Due at once, with a whole round of tries before it. */
-export async function queueAgain(tx: Tx, { workspaceId }: Scope, id: DeliveryId, tries: number): Promise<void> {
+export async function queueAgain(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  id: DeliveryId,
+  tries: number,
+): Promise<void> {
   await tx
     .updateTable('deliveries')
     .set({

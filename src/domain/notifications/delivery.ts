@@ -1,10 +1,11 @@
-import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { ChannelId, DeliveryId, RunId } from '#foundation/kernel/ids.ts'
 
 /** waiting: not tried yet. failed: tried, and tried again. given_up: not tried again unless somebody asks. */
 export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'given_up'
 
 export interface ChannelKey {
-  readonly workspaceId: WorkspaceId
+  readonly ctx: WorkspaceContext
   readonly channelId: ChannelId
 }
 

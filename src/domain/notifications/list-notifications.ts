@@ -7,7 +7,7 @@ import { operationLabel } from '#domain/operations/catalog.ts'
 import type { FailureLine, RunOutcome, SummaryCounts } from '#domain/operations/operation.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
-import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { TenantPlace, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { NotificationId, RunId, TenantId, TenantRef } from '#foundation/kernel/ids.ts'
 
@@ -18,7 +18,7 @@ export interface NotificationView {
   readonly runId: RunId
   readonly runType: string
   readonly outcome: RunOutcome
-  readonly tenant: { readonly id: TenantId; readonly ref: TenantRef; readonly name: string } | null
+  readonly tenant: TenantPlace | null
   readonly notice: Notice
   readonly createdAt: Date
   readonly readAt: Date | null
@@ -73,7 +73,13 @@ export function notificationView(row: NotificationRow): NotificationView {
   }
 }
 
-function tenantOf({ tenant_id, tenant_external_id, tenant_name }: NotificationRow): NotificationView['tenant'] {
+function tenantOf({
+  workspace_id,
+  tenant_id,
+  tenant_external_id,
+  tenant_name,
+}: NotificationRow): NotificationView['tenant'] {
   if (tenant_id === null || tenant_external_id === null || tenant_name === null) return null
-  return { id: asId<TenantId>(tenant_id), ref: asId<TenantRef>(tenant_external_id), name: tenant_name }
+  const [id, ref] = [asId<TenantId>(tenant_id), asId<TenantRef>(tenant_external_id)]
+  return { workspaceId: asId(workspace_id), id, ref, name: tenant_name }
 }

@@ -16,9 +16,10 @@ interface MessageDeps {
 /** What a delivery says, read when it is sent: the run does not change any more. */
 export async function messageOf(
   { db, notify }: MessageDeps,
-  { workspaceId, id, runId, createdAt }: ClaimedDelivery,
+  { ctx, id, runId, createdAt }: ClaimedDelivery,
   channel: Pick<ChannelView, 'name'>,
 ): Promise<Message> {
+  const { workspaceId } = ctx
   const page = await pageOf(db, notify.pageUrl, workspaceId)
   if (runId === null) {
     return {
@@ -31,7 +32,7 @@ export async function messageOf(
       url: page,
     }
   }
-  const run = await getRun(db, { workspaceId, actor: { kind: 'system', name: 'Notifications' } }, runId)
+  const run = await getRun(db, ctx, runId)
   const at = run.completedAt ?? createdAt
   return { id, workspaceId, event: events.runCompleted, at, notice: runNotice(run), run, url: `${page}/runs/${run.id}` }
 }

@@ -12,7 +12,7 @@ export interface SentNotification {
 /** What these people were told since a moment (microseconds since 1970), oldest first; at most `limit`. */
 export async function readNotificationsSince(
   tx: Tx,
-  ctx: Pick<WorkspaceContext, 'workspaceId'>,
+  ctx: WorkspaceContext,
   wanted: { readonly userIds: readonly UserId[]; readonly since: number; readonly limit: number },
 ): Promise<SentNotification[]> {
   const rows = await notificationsSince(tx, ctx, wanted)

@@ -2,19 +2,20 @@ import { sql } from 'kysely'
 import { after } from '#domain/notifications/place.ts'
 import type { Place } from '#domain/notifications/place.ts'
 import type { Tx } from '#foundation/db/database.ts'
-import type { NotificationId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { NotificationId, UserId } from '#foundation/kernel/ids.ts'
 
 export interface Inbox {
-  readonly workspaceId: WorkspaceId
+  readonly ctx: WorkspaceContext
   readonly userId: UserId
 }
 
 export function notificationsBefore(
   tx: Tx,
-  { workspaceId, userId }: Inbox,
+  { ctx, userId }: Inbox,
   { isUnreadOnly, before, limit }: { isUnreadOnly: boolean; before: Place | null; limit: number },
 ) {
-  return notificationsWithRuns(tx, workspaceId)
+  return notificationsWithRuns(tx, ctx)
     .where('notification.recipient_id', '=', userId)
     .$if(isUnreadOnly, (q) => q.where('notification.read_at', 'is', null))
     .$if(before !== null, (q) => q.where(after('notification', before ?? { createdAt: '', id: '' })))
@@ -24,7 +25,7 @@ export function notificationsBefore(
     .execute()
 }
 
-function notificationsWithRuns(tx: Tx, workspaceId: WorkspaceId) {
+function notificationsWithRuns(tx: Tx, { workspaceId }: WorkspaceContext) {
   return tx
     .selectFrom('notifications as notification')
     .innerJoin('operation_runs as run', (join) =>
@@ -49,7 +50,7 @@ function notificationsWithRuns(tx: Tx, workspaceId: WorkspaceId) {
 }
 
 /** All that are unread, or that one; resolves to how many were. */
-export async function setRead(tx: Tx, { workspaceId, userId }: Inbox, id?: NotificationId): Promise<number> {
+export async function setRead(tx: Tx, { ctx: { workspaceId }, userId }: Inbox, id?: NotificationId): Promise<number> {
   const changed = await tx
     .updateTable('notifications')
     .set({ read_at: sql<Date>`clock_timestamp()` })
@@ -64,10 +65,10 @@ export async function setRead(tx: Tx, { workspaceId, userId }: Inbox, id?: Notif
 /** What these people were told since a moment, oldest first. */
 export async function notificationsSince(
   tx: Tx,
-  { workspaceId }: Pick<Inbox, 'workspaceId'>,
+  ctx: WorkspaceContext,
   { userIds, since, limit }: { readonly userIds: readonly UserId[]; readonly since: number; readonly limit: number },
 ) {
-  return notificationsWithRuns(tx, workspaceId)
+  return notificationsWithRuns(tx, ctx)
     .where('notification.recipient_id', 'in', userIds)
     .where('notification.created_at', '>', sql<Date>`to_timestamp(${since}::numeric / 1000000)`)
     .orderBy('notification.created_at')
@@ -75,7 +76,11 @@ export async function notificationsSince(
     .execute()
 }
 
-export async function hasNotification(tx: Tx, { workspaceId, userId }: Inbox, id: NotificationId): Promise<boolean> {
+export async function hasNotification(
+  tx: Tx,
+  { ctx: { workspaceId }, userId }: Inbox,
+  id: NotificationId,
+): Promise<boolean> {
   const found = await tx
     .selectFrom('notifications')
     .select('id')
@@ -86,7 +91,7 @@ export async function hasNotification(tx: Tx, { workspaceId, userId }: Inbox, id
   return found !== undefined
 }
 
-export async function countUnread(tx: Tx, { workspaceId, userId }: Inbox): Promise<number> {
+export async function countUnread(tx: Tx, { ctx: { workspaceId }, userId }: Inbox): Promise<number> {
   const { unread } = await tx
     .selectFrom('notifications')
     .select((q) => q.fn.countAll<number>().as('unread'))

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type {
   ChannelId,
@@ -39,7 +40,7 @@ interface EntryRow {
 }
 
 /** Locks the next rows of one workspace that nobody else has locked, and finds whom each concerns. */
-export async function takeEntries(tx: Tx, workspaceId: WorkspaceId, limit: number): Promise<OutboxEntry[]> {
+export async function takeEntries(tx: Tx, { workspaceId }: WorkspaceContext, limit: number): Promise<OutboxEntry[]> {
   const { rows } = await sql<EntryRow>`
     with taken as materialized (
       select o.id, o.event, o.run_id from outbox o
@@ -69,7 +70,7 @@ export async function takeEntries(tx: Tx, workspaceId: WorkspaceId, limit: numbe
 /** One for each who started a run; one that is there stays as it is. */
 export async function insertNotifications(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId }: WorkspaceContext,
   entries: readonly OutboxEntry[],
 ): Promise<void> {
   const rows = entries.flatMap(({ event, runId, tenantId, recipientId }) =>
@@ -97,7 +98,7 @@ export async function insertNotifications(
 /** One for each channel that is to be told; one that is there stays as it is. */
 export async function insertDeliveries(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId }: WorkspaceContext,
   entries: readonly OutboxEntry[],
   maxAttempts: number,
 ): Promise<void> {
@@ -121,7 +122,11 @@ export async function insertDeliveries(
       .execute()
 }
 
-export async function deleteEntries(tx: Tx, workspaceId: WorkspaceId, entries: readonly OutboxEntry[]): Promise<void> {
+export async function deleteEntries(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  entries: readonly OutboxEntry[],
+): Promise<void> {
   const ids = entries.map(({ id }) => id)
   await sql`delete from outbox o where o.workspace_id = ${workspaceId} and o.id = any (${ids}::uuid[])`.execute(tx)
 }

@@ -10,6 +10,7 @@ import { startRun } from '#domain/operations/ensure-run.ts'
 import { givenEnded } from '#domain/operations/operations-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
@@ -60,9 +61,9 @@ describe('relayOutbox()', () => {
 
   test('tells nobody of what nobody started, nor one who has left', async () => {
     const ctx = await givenScope()
-    const system = { ...ctx, actor: { kind: 'system', name: 'Scheduler' } } as const
+    const system = actingAs(ctx, { kind: 'system', name: 'Scheduler' })
     await givenEnded(database.db, system, { type: 'inventory.sync', input: {}, trigger: 'schedule' })
-    const leaver = { ...ctx, actor: { kind: 'user', userId: newId<UserId>(), name: 'Gone' } } as const
+    const leaver = actingAs(ctx, { kind: 'user', userId: newId<UserId>(), name: 'Gone' })
     await givenEnded(database.db, leaver, { type: 'connection.verify', input: {}, trigger: 'user' })
     expect(await outboxOf(ctx)).toHaveLength(2)
     await relayAll()

@@ -11,6 +11,7 @@ import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 
 const workspacesAPass = 50
 const entriesAPass = 200
@@ -37,16 +38,17 @@ export async function relayOutbox(db: Database): Promise<Relayed> {
 }
 
 async function relayWorkspace(db: Database, workspaceId: WorkspaceId): Promise<number> {
-  const relayed = await inWorkspace(db, { workspaceId }, async (tx) => {
-    const entries = await takeEntries(tx, workspaceId, entriesAPass)
+  const ctx = contextOfProduct(workspaceId, 'Notifications')
+  const relayed = await inWorkspace(db, ctx, async (tx) => {
+    const entries = await takeEntries(tx, ctx, entriesAPass)
     if (entries.length === 0) return 0
-    await insertNotifications(tx, workspaceId, entries)
-    await insertDeliveries(tx, workspaceId, entries, triesOfDelivery)
-    await deleteEntries(tx, workspaceId, entries)
+    await insertNotifications(tx, ctx, entries)
+    await insertDeliveries(tx, ctx, entries, triesOfDelivery)
+    await deleteEntries(tx, ctx, entries)
     failpoint('notification.relaying')
     return entries.length
   })
   failpoint('notification.relayed')
-  if (relayed > 0) announceNotified(db, workspaceId)
+  if (relayed > 0) announceNotified(db, ctx)
   return relayed
 }

@@ -13,12 +13,11 @@ import type { ChannelId, DeliveryId } from '#foundation/kernel/ids.ts'
 
 /** Has a worker send a test, once, before what waits, also to a paused channel. */
 export async function testChannel(db: Database, ctx: WorkspaceContext, channelId: ChannelId): Promise<DeliveryId> {
-  const { workspaceId } = ctx
   return inWorkspace(db, ctx, async (tx) => {
     await channelOf(tx, ctx, channelId)
     const subject = { kind: 'notification_channel', id: channelId }
     await recordAudit(tx, ctx, { action: 'channel.test', subject, outcome: 'succeeded' })
-    return insertTestDelivery(tx, { workspaceId, channelId })
+    return insertTestDelivery(tx, { ctx, channelId })
   })
 }
 

@@ -10,7 +10,7 @@ export function givenRunView(change: Partial<RunView> = {}): RunView {
     id: newId(),
     type: 'assignments.restore',
     label: 'Assignment restore',
-    tenant: { id: newId(), ref: newTenantRef(), name: 'Contoso [Pilot]' },
+    tenant: { workspaceId: newId(), id: newId(), ref: newTenantRef(), name: 'Contoso [Pilot]' },
     status: 'completed',
     outcome: 'partially_succeeded',
     counts: { total: 312, processed: 310, succeeded: 308, failed: 2, skipped: 0 },

@@ -1,10 +1,11 @@
 import type { OnboardingFacts, Skippable, Step, StepName } from '#domain/onboarding/onboarding-steps.ts'
-import type { OnboardingId, TenantId, TenantRef } from '#foundation/kernel/ids.ts'
+import type { TenantPlace } from '#foundation/kernel/context.ts'
+import type { OnboardingId } from '#foundation/kernel/ids.ts'
 
 /** A tenant on its way from a name to the first inventory. */
 export interface Onboarding {
   readonly id: OnboardingId
-  readonly tenant: { readonly id: TenantId; readonly ref: TenantRef; readonly name: string }
+  readonly tenant: TenantPlace
   readonly skipped: readonly Skippable[]
   readonly begunBy: string
   readonly begunAt: Date

@@ -7,8 +7,6 @@ import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { OnboardingId } from '#foundation/kernel/ids.ts'
 import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
 
-type Scope = Pick<WorkspaceContext, 'workspaceId'>
-
 /** Begins one for the tenant, unless one is open; whether it is new. */
 export async function insertOnboarding(
   tx: Tx,
@@ -32,13 +30,13 @@ export async function insertOnboarding(
   return { id: asId(open.id), isNew: false }
 }
 
-export async function onboardingById(tx: Tx, ctx: Scope, id: OnboardingId): Promise<Onboarding | undefined> {
+export async function onboardingById(tx: Tx, ctx: WorkspaceContext, id: OnboardingId): Promise<Onboarding | undefined> {
   const row = await rows(tx, ctx).where('onboarding.id', '=', id).executeTakeFirst()
   return row && onboardingOf(row)
 }
 
 /** Locks its row until the transaction ends. */
-export async function lockOnboarding(tx: Tx, ctx: Scope, id: OnboardingId): Promise<void> {
+export async function lockOnboarding(tx: Tx, ctx: WorkspaceContext, id: OnboardingId): Promise<void> {
   await tx
     .selectFrom('onboardings')
     .select('id')
@@ -51,7 +49,7 @@ export async function lockOnboarding(tx: Tx, ctx: Scope, id: OnboardingId): Prom
 /** The open ones of tenants that are not archived, the newest first. */
 export async function openOnboardings(
   tx: Tx,
-  ctx: Scope,
+  ctx: WorkspaceContext,
   { before, limit }: { readonly before: ListPlace | null; readonly limit: number },
 ): Promise<(Onboarding & { readonly place: ListPlace })[]> {
   const found = await rows(tx, ctx)
@@ -70,7 +68,7 @@ export async function openOnboardings(
   return found.map((row) => ({ ...onboardingOf(row), place: { createdAt: row.place, id: row.id } }))
 }
 
-export async function addSkipped(tx: Tx, ctx: Scope, id: OnboardingId, step: Skippable): Promise<void> {
+export async function addSkipped(tx: Tx, ctx: WorkspaceContext, id: OnboardingId, step: Skippable): Promise<void> {
   await tx
     .updateTable('onboardings')
     .set({ skipped: sql<string[]>`array_append(skipped, ${step})` })
@@ -79,7 +77,12 @@ export async function addSkipped(tx: Tx, ctx: Scope, id: OnboardingId, step: Ski
     .execute()
 }
 
-export async function setEnded(tx: Tx, ctx: Scope, id: OnboardingId, ending: 'finished' | 'cancelled'): Promise<void> {
+export async function setEnded(
+  tx: Tx,
+  ctx: WorkspaceContext,
+  id: OnboardingId,
+  ending: 'finished' | 'cancelled',
+): Promise<void> {
   await tx
     .updateTable('onboardings')
     .set({ ended_at: sql<Date>`clock_timestamp()`, ending })
@@ -88,19 +91,27 @@ export async function setEnded(tx: Tx, ctx: Scope, id: OnboardingId, ending: 'fi
     .execute()
 }
 
-function rows(tx: Tx, { workspaceId }: Scope) {
+function rows(tx: Tx, { workspaceId }: WorkspaceContext) {
   return tx
     .selectFrom('onboardings as onboarding')
     .innerJoin('tenants as tenant', (join) =>
       join.onRef('tenant.workspace_id', '=', 'onboarding.workspace_id').onRef('tenant.id', '=', 'onboarding.tenant_id'),
     )
     .where('onboarding.workspace_id', '=', workspaceId)
-    .select(['onboarding.id', 'onboarding.tenant_id', 'tenant.external_id', 'tenant.name', 'onboarding.skipped'])
+    .select([
+      'onboarding.workspace_id',
+      'onboarding.id',
+      'onboarding.tenant_id',
+      'tenant.external_id',
+      'tenant.name',
+      'onboarding.skipped',
+    ])
     .select(['onboarding.begun_by', 'onboarding.begun_at', 'onboarding.ended_at', 'onboarding.ending'])
 }
 
 interface Row {
   readonly id: string
+  readonly workspace_id: string
   readonly tenant_id: string
   readonly external_id: string
   readonly name: string
@@ -114,7 +125,12 @@ interface Row {
 function onboardingOf(row: Row): Onboarding {
   return {
     id: asId(row.id),
-    tenant: { id: asId(row.tenant_id), ref: asId(row.external_id), name: row.name },
+    tenant: {
+      workspaceId: asId(row.workspace_id),
+      id: asId(row.tenant_id),
+      ref: asId(row.external_id),
+      name: row.name,
+    },
     // The columns' check constraints name these.
     skipped: row.skipped as Skippable[],
     begunBy: row.begun_by,

@@ -44,7 +44,7 @@ export async function listOnboardings(
 
 async function viewOf(db: Database, ctx: WorkspaceContext, onboarding: Onboarding): Promise<OnboardingView> {
   const { tenant, skipped, ended } = onboarding
-  const of: TenantContext = { ...ctx, tenantId: tenant.id, tenantRef: tenant.ref, tenantName: tenant.name }
+  const of = ctx.inTenant(tenant)
   const facts = {
     connection: await showConnection(db, of),
     verification: await showVerification(db, of),

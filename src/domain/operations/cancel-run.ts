@@ -25,7 +25,7 @@ export async function cancelRun(db: Database, ctx: WorkspaceContext, runId: RunI
     await recordAudit(tx, ctx, { action: 'run.cancel', subject: { kind: 'run', id: runId }, outcome: state, runId })
     return state
   })
-  announceChange(db, { workspaceId: ctx.workspaceId, runId })
+  announceChange(db, { ctx, runId })
   if (disposition === 'requested') wakeCancelled(db)
   return disposition
 }

@@ -11,15 +11,13 @@ import type { RunId } from '#foundation/kernel/ids.ts'
 /** Microseconds since 1970 by the database's clock. */
 export type FeedPlace = number
 
-type Scope = Pick<WorkspaceContext, 'workspaceId'>
-
 /** Where the feed is now. Asked before anything is read, so that nothing after it is missing. */
 export function placeNow(tx: Tx): Promise<FeedPlace> {
   return clockMicros(tx)
 }
 
 /** These runs as they are now, oldest first. */
-export async function readRuns(tx: Tx, ctx: Scope, ids: readonly RunId[]): Promise<RunView[]> {
+export async function readRuns(tx: Tx, ctx: WorkspaceContext, ids: readonly RunId[]): Promise<RunView[]> {
   if (ids.length === 0) return []
   const rows = await runsWithIds(tx, ctx, ids)
   return rows.map(runView).toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
@@ -31,7 +29,7 @@ export async function readRuns(tx: Tx, ctx: Scope, ids: readonly RunId[]): Promi
  */
 export async function readRunsSince(
   tx: Tx,
-  ctx: Scope,
+  ctx: WorkspaceContext,
   { since, limit }: { readonly since: FeedPlace; readonly limit: number },
 ): Promise<RunView[] | undefined> {
   const ids = await idsChangedSince(tx, ctx, { since, limit: limit + 1 })

@@ -109,7 +109,7 @@ describe('claimRuns()', () => {
       const [one] = await claim({ free: 1, after })
       if (one === undefined) throw new Error('nothing to claim')
       visited.add(one.lane)
-      after = one
+      after = { workspaceId: one.ctx.workspaceId, lane: one.lane }
     }
     expect(visited.size).toBe(5)
   })

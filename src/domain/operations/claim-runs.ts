@@ -2,6 +2,7 @@ import { type Claim, LeaseOver, ProtocolTooOld } from '#domain/operations/claim.
 import type { Database } from '#foundation/db/database.ts'
 import { runStatement } from '#foundation/db/run-statement.ts'
 import { sqlState } from '#foundation/db/transaction.ts'
+import type { Actor, TenantPlace } from '#foundation/kernel/context.ts'
 import {
   asId,
   type RunId,
@@ -11,6 +12,7 @@ import {
   type WorkerId,
   type WorkspaceId,
 } from '#foundation/kernel/ids.ts'
+import { contextOfRun } from '#foundation/kernel/mint-context.ts'
 
 /** A lane, as a place in the circle in which lanes are visited. */
 export interface LanePlace {
@@ -93,7 +95,7 @@ function refusal(owner: WorkerId, error: unknown): unknown {
 
 function claimOf(row: ClaimRow, owner: WorkerId): Claim {
   return {
-    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    ctx: contextOfRun({ workspaceId: asId<WorkspaceId>(row.workspace_id), actor: actorOf(row) }, tenantOf(row)),
     runId: asId<RunId>(row.run_id),
     attempt: row.attempt,
     owner,
@@ -104,15 +106,14 @@ function claimOf(row: ClaimRow, owner: WorkerId): Claim {
     input: row.input,
     priority: row.priority === 0 ? 'interactive' : 'scheduled',
     lane: row.lane,
-    actor:
-      row.initiator_id === null
-        ? { kind: 'system', name: row.initiator_name }
-        : { kind: 'user', userId: asId<UserId>(row.initiator_id), name: row.initiator_name },
-    tenant: tenantOf(row),
   }
 }
 
-function tenantOf({ tenant_id, tenant_ref, tenant_name }: ClaimRow): Claim['tenant'] {
+function actorOf({ initiator_id: id, initiator_name: name }: ClaimRow): Actor {
+  return id === null ? { kind: 'system', name } : { kind: 'user', userId: asId<UserId>(id), name }
+}
+
+function tenantOf({ tenant_id, tenant_ref, tenant_name }: ClaimRow): Omit<TenantPlace, 'workspaceId'> | null {
   if (tenant_id === null || tenant_ref === null || tenant_name === null) return null
   return { id: asId<TenantId>(tenant_id), ref: asId<TenantRef>(tenant_ref), name: tenant_name }
 }

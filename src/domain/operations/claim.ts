@@ -1,10 +1,10 @@
 import type { RunPriority } from '#domain/operations/catalog.ts'
-import type { Actor } from '#foundation/kernel/context.ts'
-import type { RunId, TenantId, TenantRef, WorkerId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { RunId, WorkerId } from '#foundation/kernel/ids.ts'
 
 /** What a worker may act with: one attempt of one run. Whoever comes with anything else finds no live row and leaves. */
 export interface ClaimKey {
-  readonly workspaceId: WorkspaceId
+  readonly ctx: WorkspaceContext
   readonly runId: RunId
   /** The fence: grows with every claim of the run. */
   readonly attempt: number
@@ -26,8 +26,8 @@ export interface Claim extends ClaimKey, Tries {
   readonly priority: RunPriority
   /** The tenant, or the workspace itself. */
   readonly lane: string
-  readonly actor: Actor
-  readonly tenant: { readonly id: TenantId; readonly ref: TenantRef; readonly name: string } | null
+  /** On behalf of whoever started the run; of the tenant, where the run has one. */
+  readonly ctx: WorkspaceContext | TenantContext
 }
 
 /** Attempts that count, this one included. */

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { StaleClaim, type ClaimKey, type Tries } from '#domain/operations/claim.ts'
 import { backoffMs, decideAfterLoss, decideEnding, type HandlerEnd } from '#domain/operations/decide-ending.ts'
 import type { RunAbort } from '#domain/operations/operation.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import { asId } from '#foundation/kernel/ids.ts'
+import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { Reason } from '#foundation/kernel/reasons.ts'
 
 const firstTry: Tries = { attempt: 1, throttles: 0, handBacks: 0, maxAttempts: 3 }
@@ -72,7 +73,7 @@ describe('decideEnding()', () => {
   })
 
   test('drops what a stale claim did', () => {
-    const key: ClaimKey = { workspaceId: asId('w'), runId: asId('r'), attempt: 1, owner: asId('o') }
+    const key: ClaimKey = { ctx: givenContext(newId()), runId: asId('r'), attempt: 1, owner: asId('o') }
     expect(decide(threw(new StaleClaim(key)))).toEqual({ kind: 'drop' })
   })
 

@@ -10,6 +10,7 @@ import type { FailureLine, RunOutcome, RunResult } from '#domain/operations/oper
 import { announceChange, wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace, sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
+import { genuine } from '#foundation/kernel/context.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import { sanitizeMessage } from '#foundation/kernel/sanitize.ts'
@@ -31,6 +32,7 @@ type Release = Exclude<Ending, { kind: 'finish' | 'drop' }>
  * the claim cannot hold any longer: an answer lost on the way is settled by reading what it left.
  */
 export async function endRun(db: Database, run: EndingRun, ending: Ending, leaseSignal: AbortSignal): Promise<RunEnd> {
+  genuine(run.ctx)
   if (ending.kind === 'drop') return stale
   // One id for all tries: the entry is there exactly if one of them took effect.
   const auditId = newId()
@@ -66,12 +68,12 @@ async function finish(
 }
 
 /** The outcome that an earlier try stored whose answer was lost. */
-async function outcomeOfEntry(db: Database, { workspaceId }: EndingRun, auditId: string): Promise<RunOutcome | null> {
-  const entry = await inWorkspace(db, { workspaceId }, (tx) =>
+async function outcomeOfEntry(db: Database, { ctx }: EndingRun, auditId: string): Promise<RunOutcome | null> {
+  const entry = await inWorkspace(db, ctx, (tx) =>
     tx
       .selectFrom('audit_entries')
       .select('outcome')
-      .where('workspace_id', '=', workspaceId)
+      .where('workspace_id', '=', ctx.workspaceId)
       .where('id', '=', auditId)
       .executeTakeFirst(),
   )

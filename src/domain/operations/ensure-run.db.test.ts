@@ -6,6 +6,8 @@ import { givenClaim, givenEnded, newRunRow } from '#domain/operations/operations
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
+import { actingAs, forgeries } from '#foundation/kernel/context-testing.ts'
 
 const database = useTestDatabase()
 const sync = { type: 'inventory.sync', input: {}, trigger: 'user' } as const
@@ -28,6 +30,14 @@ describe('startRun()', () => {
     })
   })
 
+  test.each(Object.entries(forgeries))('refuses %s for a scope, and starts nothing', async (_words, forge) => {
+    const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
+    const forged = forge(ctx) as TenantContext
+    await expect(startRun(database.db, forged, sync)).rejects.toThrow(TypeError)
+    const runs = database.owner.selectFrom('operation_runs').select('id').where('workspace_id', '=', ctx.workspaceId)
+    expect(await runs.execute()).toEqual([])
+  })
+
   test('refuses whoever lost their access after they were let in', async () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     if (ctx.actor.kind !== 'user') throw new TypeError('a workspace of a test is acted upon by its owner')
@@ -35,10 +45,8 @@ describe('startRun()', () => {
     const { version } = await inWorkspace(database.db, ctx, (tx) =>
       tx.selectFrom('workspace_members').select('version').where('user_id', '=', userId).executeTakeFirstOrThrow(),
     )
-    const admitted = (memberVersion: number) => ({
-      ...ctx,
-      admission: { userId, memberVersion, sessionId: null, apiKeyId: null, tenantIds: null },
-    })
+    const admitted = (memberVersion: number) =>
+      ctx.under({ userId, memberVersion, sessionId: null, apiKeyId: null, tenantIds: null })
     await expect(startRun(database.db, admitted(version + 1), sync)).rejects.toMatchObject({ reason: 'access_ended' })
     expect(await startRun(database.db, admitted(version), sync)).toMatchObject({ disposition: 'created' })
   })
@@ -77,11 +85,8 @@ describe('startRun()', () => {
     const workspace = await givenWorkspace(database.db)
     const ctx = await givenTenant(database.db, workspace)
     const { runId } = await startRun(database.db, ctx, sync)
-    await startRun(
-      database.db,
-      { ...ctx, actor: { kind: 'system', name: 'scheduler' } },
-      { ...sync, trigger: 'schedule' },
-    )
+    const scheduler = actingAs(ctx, { kind: 'system', name: 'scheduler' })
+    await startRun(database.db, scheduler, { ...sync, trigger: 'schedule' })
     expect(await getRun(database.db, ctx, runId)).toMatchObject({ initiator: { name: 'Ada Moreau' }, trigger: 'user' })
   })
 
@@ -202,6 +207,7 @@ describe('a workspace-scoped run', () => {
     const workspace = await givenWorkspace(database.db)
     await ensureRow(database.db, newRunRow(workspace, null))
     const claim = await givenClaim(database.db, workspace)
-    expect(claim).toMatchObject({ lane: workspace.workspaceId, tenant: null })
+    expect(claim?.lane).toBe(workspace.workspaceId)
+    expect(claim?.ctx).not.toHaveProperty('tenantId')
   })
 })

@@ -2,12 +2,12 @@ import type { RunPriority } from '#domain/operations/catalog.ts'
 import type { EnsuredRun, RunTrigger } from '#domain/operations/operation.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { runStatement } from '#foundation/db/run-statement.ts'
-import type { Actor } from '#foundation/kernel/context.ts'
-import { asId, newId, type RunId, type TenantId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { asId, newId, type RunId, type TenantId } from '#foundation/kernel/ids.ts'
 
 /** Everything a run is made of. */
 export interface NewRun {
-  readonly workspaceId: WorkspaceId
+  readonly ctx: WorkspaceContext
   /** Null: the run belongs to the workspace. */
   readonly tenantId: TenantId | null
   readonly runId: RunId
@@ -15,7 +15,6 @@ export interface NewRun {
   readonly identity: Buffer
   readonly input: unknown
   readonly context: unknown
-  readonly actor: Actor
   readonly trigger: RunTrigger
   readonly priority: RunPriority
   readonly maxAttempts: number
@@ -66,10 +65,11 @@ export async function startRows(db: Database, runs: readonly NewRun[]): Promise<
   return runs.map((_, place) => ensuredRun(answers.get(place)))
 }
 
-function startOf({ identity, actor, ...run }: NewRun, place: number) {
+function startOf({ identity, ctx, ...run }: NewRun, place: number) {
+  const { workspaceId, actor } = ctx
   return {
     place,
-    workspace: run.workspaceId,
+    workspace: workspaceId,
     tenant: run.tenantId,
     run: run.runId,
     type: run.type,
@@ -95,20 +95,21 @@ export async function ensureRows(
   const tenantIds = tenants.map(({ tenantId }) => tenantId)
   const runIds = tenants.map(() => newId<RunId>())
   const delays = tenants.map(({ delayMs }) => delayMs / 1_000)
-  const values = [run.workspaceId, tenantIds, runIds, delays, ...sharedValues(run)]
+  const values = [run.ctx.workspaceId, tenantIds, runIds, delays, ...sharedValues(run)]
   const rows = await runStatement<EnsuredRow & { tenant_id: string }>(db, ensureMany, values)
   return new Map(rows.map((row) => [asId<TenantId>(row.tenant_id), ensuredRun(row)]))
 }
 
 function oneRun(run: NewRun, { override }: { override: boolean }): readonly unknown[] {
-  return [run.workspaceId, run.tenantId, run.runId, ...sharedValues(run), run.delayMs / 1_000, override]
+  return [run.ctx.workspaceId, run.tenantId, run.runId, ...sharedValues(run), run.delayMs / 1_000, override]
 }
 
 function rankOf(priority: RunPriority): number {
   return priority === 'interactive' ? 0 : 1
 }
 
-function sharedValues({ type, identity, input, context, actor, trigger, ...run }: NewRun): readonly unknown[] {
+function sharedValues({ ctx, type, identity, input, context, trigger, ...run }: NewRun): readonly unknown[] {
+  const { actor } = ctx
   const initiator = actor.kind === 'user' ? actor.userId : null
   const texts = [JSON.stringify(input), JSON.stringify(context)]
   return [

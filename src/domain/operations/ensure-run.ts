@@ -15,7 +15,7 @@ import { runExists } from '#domain/operations/run.store.ts'
 import { announceChange, wakeWorkers } from '#domain/operations/wake.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace, sqlState, wasConnectionLost } from '#foundation/db/transaction.ts'
-import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { genuine, type TenantContext, type WorkspaceContext } from '#foundation/kernel/context.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId, type RunId, type TenantId } from '#foundation/kernel/ids.ts'
@@ -139,14 +139,14 @@ function newRun<T extends OperationType>(
   const entry = catalog[start.type]
   const input = parseInput(start.type, start.input)
   return {
-    workspaceId: ctx.workspaceId,
+    // The door believes the workspace it is told.
+    ctx: genuine(ctx),
     tenantId: entry.scope === 'tenant' && 'tenantId' in ctx ? ctx.tenantId : null,
     runId,
     type: start.type,
     identity: identityOf(start.type, input),
     input,
     context: start.context ?? {},
-    actor: ctx.actor,
     trigger: start.trigger,
     priority: someoneWaits(start.trigger) ? entry.priority : 'scheduled',
     maxAttempts: entry.maxAttempts,

@@ -37,9 +37,9 @@ const one = {
 const many = { name: 'finish_runs', text: 'select place, outcome from finish_runs($1)' }
 
 async function finishOne(db: Database, finish: Finish): Promise<Finished> {
-  const { workspaceId, runId, attempt, owner, verdict, atBest, cooldown, auditId } = finish
+  const { ctx, runId, attempt, owner, verdict, atBest, cooldown, auditId } = finish
   const texts = [JSON.stringify(finish.failures), JSON.stringify(finish.context)]
-  const values = [workspaceId, runId, attempt, owner, verdict, atBest, ...texts]
+  const values = [ctx.workspaceId, runId, attempt, owner, verdict, atBest, ...texts]
   const [row] = await runStatement<{ outcome: Finished }>(db, one, [
     ...values,
     cooldown.minutes,
@@ -56,10 +56,10 @@ async function finishMany(db: Database, finishes: readonly Finish[]): Promise<Fi
   return finishes.map((_, place) => answers.get(place) ?? null)
 }
 
-function endOf({ workspaceId, runId, cooldown, ...finish }: Finish, place: number) {
+function endOf({ ctx, runId, cooldown, ...finish }: Finish, place: number) {
   return {
     place,
-    workspace: workspaceId,
+    workspace: ctx.workspaceId,
     run: runId,
     attempt: finish.attempt,
     owner: finish.owner,

@@ -8,6 +8,7 @@ import { pauseType, resumeType } from '#domain/operations/pause-type.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { sha256 } from '#foundation/kernel/canonical-json.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 
 /* What a person may hold back: a tenant, an operation, a worker. */
@@ -42,7 +43,7 @@ describe('pauseLane()', () => {
   test('keeps who paused first, and why', async () => {
     const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
     await pauseLane(database.db, ctx, { reason })
-    await pauseLane(database.db, { ...ctx, actor: { kind: 'system', name: 'Somebody else' } }, { reason: 'Later' })
+    await pauseLane(database.db, actingAs(ctx, { kind: 'system', name: 'Somebody else' }), { reason: 'Later' })
     const control = database.owner.selectFrom('lane_controls').selectAll().where('lane', '=', ctx.tenantId)
     expect(await control.executeTakeFirst()).toMatchObject({ paused_by: 'Ada Moreau', reason })
   })

@@ -5,6 +5,7 @@ import type { ItemLedger, RunItem } from '#domain/operations/operation.ts'
 import { countsOf } from '#domain/operations/summary-counts.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace, sqlState } from '#foundation/db/transaction.ts'
+import { genuine } from '#foundation/kernel/context.ts'
 import { reportDefect } from '#foundation/kernel/defect.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { sanitizeMessage } from '#foundation/kernel/sanitize.ts'
@@ -40,11 +41,11 @@ export async function assertLease(db: Database, claim: ClaimKey, remainingMs: nu
 
 /** Whether the handler left items it had planned. */
 export async function hasOpenItems(db: Database, claim: ClaimKey): Promise<boolean> {
-  const open = await inWorkspace(db, claim, (tx) =>
+  const open = await inWorkspace(db, claim.ctx, (tx) =>
     tx
       .selectFrom('run_items')
       .select('item_key')
-      .where('workspace_id', '=', claim.workspaceId)
+      .where('workspace_id', '=', claim.ctx.workspaceId)
       .where('run_id', '=', claim.runId)
       .where('outcome', '=', 'planned')
       .limit(1)
@@ -55,7 +56,7 @@ export async function hasOpenItems(db: Database, claim: ClaimKey): Promise<boole
 
 /** Workspace, run, attempt and owner: the first four arguments of every function that acts under a claim. */
 export function keyOf(claim: ClaimKey) {
-  return sql.join([claim.workspaceId, claim.runId, claim.attempt, claim.owner])
+  return sql.join([genuine(claim.ctx).workspaceId, claim.runId, claim.attempt, claim.owner])
 }
 
 async function record(db: Database | Tx, claim: Claim, items: readonly RunItem[], log: Log): Promise<void> {
@@ -84,11 +85,11 @@ function rowOf(item: RunItem, { type, runId }: Claim, log: Log) {
 }
 
 async function finishedItems(db: Database, claim: ClaimKey): ReturnType<ItemLedger['finished']> {
-  const rows = await inWorkspace(db, claim, (tx) =>
+  const rows = await inWorkspace(db, claim.ctx, (tx) =>
     tx
       .selectFrom('run_items')
       .select(['item_key', 'outcome', 'output'])
-      .where('workspace_id', '=', claim.workspaceId)
+      .where('workspace_id', '=', claim.ctx.workspaceId)
       .where('run_id', '=', claim.runId)
       .where('outcome', '<>', 'planned')
       .execute(),

@@ -10,6 +10,7 @@ import type { Database } from '#foundation/db/database.ts'
 import { sqlState } from '#foundation/db/transaction.ts'
 import { productVersion } from '#foundation/kernel/version.ts'
 import { asId, newId, type RunId, type WorkerId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 
 /** One claim as the database sees it. */
 export interface HeldClaim extends ClaimKey, Tries {
@@ -68,7 +69,7 @@ export async function renewLease(db: Database, owner: WorkerId, leaseMs: number)
 
 function heldClaim(row: HeldRow, runId: string, owner: WorkerId): HeldClaim {
   return {
-    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    ctx: contextOfProduct(asId<WorkspaceId>(row.workspace_id), 'Worker'),
     runId: asId<RunId>(runId),
     owner,
     type: row.type,

@@ -2,16 +2,17 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { listen } from '#domain/operations/listen.ts'
-import { announceChange, channels, type ChangedRun, wakeWorkers } from '#domain/operations/wake.ts'
+import { announceChange, channels, wakeWorkers } from '#domain/operations/wake.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import { newId, type RunId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
 const database = useTestDatabase()
 const log = createLog({ level: 'silent', pretty: false })
 
-const newRun = (): ChangedRun => ({ workspaceId: newId<WorkspaceId>(), runId: newId<RunId>() })
-const payloadOf = ({ workspaceId, runId }: ChangedRun) => `${workspaceId} ${runId}`
+const newRun = () => ({ ctx: givenContext(newId<WorkspaceId>()), runId: newId<RunId>() })
+const payloadOf = ({ ctx, runId }: ReturnType<typeof newRun>) => `${ctx.workspaceId} ${runId}`
 
 test('listen() hears what is announced, and again after its connection was lost', async () => {
   await using listening = database.openAnother({ applicationName: 'listener' })

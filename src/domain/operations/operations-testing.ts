@@ -17,14 +17,13 @@ import { newId, type RunId, type TenantId, type WorkerId } from '#foundation/ker
 /** Test only: the row of a run of any scope, below the catalogue; equal ones have one identity. */
 export function newRunRow(ctx: WorkspaceContext, tenantId: TenantId | null, change: Partial<NewRun> = {}): NewRun {
   return {
-    workspaceId: ctx.workspaceId,
+    ctx,
     tenantId,
     runId: newId<RunId>(),
     type: 'inventory.sync',
     identity: sha256('the same'),
     input: {},
     context: {},
-    actor: ctx.actor,
     trigger: 'system',
     priority: 'scheduled',
     maxAttempts: 3,

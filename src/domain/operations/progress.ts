@@ -38,9 +38,9 @@ async function writeProgress(db: Database, claim: ClaimKey, progress: RunProgres
   failpoint('run.progress_writing')
   const update = sql`
     update live_runs set progress = ${JSON.stringify(progress)}
-    where workspace_id = ${claim.workspaceId} and run_id = ${claim.runId} and leased
+    where workspace_id = ${claim.ctx.workspaceId} and run_id = ${claim.runId} and leased
       and attempt = ${claim.attempt} and lease_owner = ${claim.owner}`
-  await inWorkspace(db, claim, (tx) => update.execute(tx))
+  await inWorkspace(db, claim.ctx, (tx) => update.execute(tx))
   failpoint('run.progress_written')
   announceChange(db, claim)
 }

@@ -40,7 +40,7 @@ const overdueMinutes = 15
 
 export function createReconcileRunsHandler(deps: ReconcileDeps): WorkspaceRunHandler<object> {
   return async (ctx, run) => {
-    const active = await countActive(deps.db, ctx.workspaceId, run.runId)
+    const active = await countActive(deps.db, ctx, run.runId)
     const seen = new Set<RunId>()
     for (const step of steps) {
       run.signal.throwIfAborted()
@@ -74,23 +74,20 @@ const steps: readonly Step[] = [
 ]
 
 /** A live row whose run has ended: it was delivered twice. */
-async function* dropRedelivered(
-  { db }: ReconcileDeps,
-  { workspaceId }: WorkspaceContext,
-): AsyncGenerator<Finding, void> {
-  for (const run of await dropEndedLiveRows(db, workspaceId))
+async function* dropRedelivered({ db }: ReconcileDeps, ctx: WorkspaceContext): AsyncGenerator<Finding, void> {
+  for (const run of await dropEndedLiveRows(db, ctx))
     yield mended(run, 'Had ended already; its place in the queue was removed.')
 }
 
 /** A pending run without a live row. */
 async function* requeueForgotten({ db }: ReconcileDeps, ctx: WorkspaceContext): AsyncGenerator<Finding, void> {
-  for (const run of await pendingWithoutLiveRow(db, ctx.workspaceId)) {
+  for (const run of await pendingWithoutLiveRow(db, ctx)) {
     if (!isOperationType(run.type))
       yield beyondUs(
         run,
         'Is pending and not queued, and this version does not know the operation: start the newer version.',
       )
-    else if (await requeueRun(db, { ...ctx, runId: run.runId }, catalog[run.type]))
+    else if (await requeueRun(db, { ctx, runId: run.runId }, catalog[run.type]))
       yield mended(run, 'Was pending and not queued; it is queued again.', 'requeued')
   }
 }
@@ -99,7 +96,7 @@ async function* requeueForgotten({ db }: ReconcileDeps, ctx: WorkspaceContext): 
 async function* endAsRecorded({ db, adapters }: ReconcileDeps, ctx: WorkspaceContext): AsyncGenerator<Finding, void> {
   for (const records of adapters) {
     for (const [runId, outcome] of await records.over(db, ctx)) {
-      const key = { workspaceId: ctx.workspaceId, runId, auditId: newId() }
+      const key = { ctx, runId, auditId: newId() }
       if (!(await settleRun(db, key, endingOf(records.type, outcome)))) continue
       announceChange(db, key)
       yield mended(
@@ -136,7 +133,7 @@ async function* recoverUnheld(
   run: RunHandle<unknown>,
 ): AsyncGenerator<Finding, void> {
   for (const lost of await lostClaims(db)) {
-    if (lost.workspaceId !== workspaceId || lost.runId === run.runId) continue
+    if (lost.ctx.workspaceId !== workspaceId || lost.runId === run.runId) continue
     const end = await recoverLost({ db, log }, lost, run.signal)
     if (end?.state === 'released') yield mended(lost, 'Its worker was gone; it is queued again.', 'requeued')
     if (end?.state === 'ended')
@@ -148,13 +145,13 @@ async function* recoverUnheld(
 /** Identities held past their cooldown. Each batch is committed for itself; one line for all of them. */
 async function* cool(
   { db }: ReconcileDeps,
-  { workspaceId }: WorkspaceContext,
+  ctx: WorkspaceContext,
   run: RunHandle<unknown>,
 ): AsyncGenerator<Finding, void> {
   let released = 0
   for (let last = cooledAtOnce; last === cooledAtOnce; released += last) {
     run.signal.throwIfAborted()
-    last = await releaseCooled(db, workspaceId, cooledAtOnce)
+    last = await releaseCooled(db, ctx, cooledAtOnce)
   }
   if (released === 0) return
   const counts = { total: released, processed: released, succeeded: released, reconciled: released }
@@ -162,9 +159,9 @@ async function* cool(
 }
 
 /** What waits although nothing is in its way. */
-async function* report({ db }: ReconcileDeps, { workspaceId }: WorkspaceContext): AsyncGenerator<Finding, void> {
+async function* report({ db }: ReconcileDeps, ctx: WorkspaceContext): AsyncGenerator<Finding, void> {
   const message = `Could have started for more than ${overdueMinutes} minutes while workers live: look whether they are overloaded.`
-  for (const run of await overdueRuns(db, workspaceId, overdueMinutes)) yield beyondUs(run, message)
+  for (const run of await overdueRuns(db, ctx, overdueMinutes)) yield beyondUs(run, message)
 }
 
 function mended(run: ActiveRun, found: string, counted: 'reconciled' | 'requeued' = 'reconciled'): Finding {

@@ -13,6 +13,7 @@ import { showRun } from '#domain/operations/show-run.ts'
 import { trackRun } from '#domain/operations/track-run.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { workspaceOf } from '#foundation/kernel/context-testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
@@ -32,7 +33,7 @@ beforeEach(async () => {
 
 /** Starts a reconciliation of the workspace, does it, and returns how it ended with what it found. */
 async function reconcile(ctx: WorkspaceContext, adapters: readonly AdapterRecords[] = []) {
-  const workspace = { workspaceId: ctx.workspaceId, actor: ctx.actor }
+  const workspace = workspaceOf(ctx)
   const started = await startRun(database.db, workspace, {
     type: 'ops.reconcile_adapter_runs',
     input: {},

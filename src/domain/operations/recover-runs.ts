@@ -5,6 +5,7 @@ import type { Tries } from '#domain/operations/claim.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { asId, type RunId, type WorkerId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 import { reportRunRecovered } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
@@ -56,7 +57,8 @@ export async function recoverLost(
   lost: LostClaim,
   signal: AbortSignal,
 ): Promise<RunEnd | undefined> {
-  const { workspaceId, runId, attempt, type, workerGone } = lost
+  const { ctx, runId, attempt, type, workerGone } = lost
+  const { workspaceId } = ctx
   const ending = decideAfterLoss(lost, { workerGone, jitter: Math.random() })
   try {
     failpoint('run.recovering')
@@ -80,7 +82,7 @@ export async function lostClaims(db: Database): Promise<LostClaim[]> {
   const { rows } = await sql<LostRow>`
     select * from lost_claims(make_interval(secs => ${deadlineGraceMs / 1000}))`.execute(db)
   return rows.map((row) => ({
-    workspaceId: asId<WorkspaceId>(row.workspace_id),
+    ctx: contextOfProduct(asId<WorkspaceId>(row.workspace_id), 'Recovery'),
     runId: asId<RunId>(row.run_id),
     attempt: row.attempt,
     owner: asId<WorkerId>(row.lease_owner),

@@ -67,5 +67,5 @@ function retriedType({ id, type, status, outcome, label }: RunView): OperationTy
 }
 
 function scopeOf(ctx: WorkspaceContext, { tenant }: RunView): WorkspaceContext | TenantContext {
-  return tenant === null ? ctx : { ...ctx, tenantId: tenant.id, tenantRef: tenant.ref, tenantName: tenant.name }
+  return tenant === null ? ctx : ctx.inTenant(tenant)
 }

@@ -12,7 +12,15 @@ import type {
   RunTrigger,
   SummaryCounts,
 } from '#domain/operations/operation.ts'
-import { asId, type RunId, type TenantId, type TenantRef, type UserId } from '#foundation/kernel/ids.ts'
+import type { TenantPlace } from '#foundation/kernel/context.ts'
+import {
+  asId,
+  type RunId,
+  type TenantId,
+  type TenantRef,
+  type UserId,
+  type WorkspaceId,
+} from '#foundation/kernel/ids.ts'
 import type { Selectable } from 'kysely'
 
 /** A run as people and the API see it. */
@@ -22,7 +30,7 @@ export interface RunView {
   readonly type: string
   readonly label: string
   /** Null: the run belongs to the workspace. */
-  readonly tenant: { readonly id: TenantId; readonly ref: TenantRef; readonly name: string } | null
+  readonly tenant: TenantPlace | null
   readonly status: RunStatus
   readonly outcome: RunOutcome
   /** Written when the run ends; empty before. */
@@ -147,6 +155,7 @@ function leasedOf({ worker_name: worker, leased_at: since, deadline_at: deadline
 function tenantOf(row: RunRow): RunView['tenant'] {
   if (row.tenant_id === null || row.tenant_external_id === null || row.tenant_name === null) return null
   return {
+    workspaceId: asId<WorkspaceId>(present(row.workspace_id)),
     id: asId<TenantId>(row.tenant_id),
     ref: asId<TenantRef>(row.tenant_external_id),
     name: row.tenant_name,

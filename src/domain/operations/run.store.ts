@@ -5,16 +5,8 @@ import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
-import type { RunId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { RunId, TenantId, UserId } from '#foundation/kernel/ids.ts'
 import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
-
-interface RunKey {
-  readonly workspaceId: WorkspaceId
-  readonly runId: RunId
-}
-
-/** Whose runs, as far as whoever asks may see them. */
-type Scope = Pick<WorkspaceContext, 'workspaceId' | 'admission'>
 
 /** A moment: a time, or so long before now by the database's clock. */
 export type Moment = Date | { readonly agoMs: number }
@@ -33,43 +25,46 @@ export interface RunQuery {
   readonly until?: Moment
 }
 
-export async function runExists(db: Database, { workspaceId, runId }: RunKey): Promise<boolean> {
-  const found = await inWorkspace(db, { workspaceId }, (tx) =>
+export async function runExists(
+  db: Database,
+  { ctx, runId }: { readonly ctx: WorkspaceContext; readonly runId: RunId },
+): Promise<boolean> {
+  const found = await inWorkspace(db, ctx, (tx) =>
     tx
       .selectFrom('operation_runs')
       .select('id')
-      .where('workspace_id', '=', workspaceId)
+      .where('workspace_id', '=', ctx.workspaceId)
       .where('id', '=', runId)
       .executeTakeFirst(),
   )
   return found !== undefined
 }
 
-export async function findRun(db: Database, scope: Scope, runId: RunId): Promise<RunRow | undefined> {
-  return inWorkspace(db, scope, (tx) => overview(tx, scope.workspaceId).where('run.id', '=', runId).executeTakeFirst())
+export async function findRun(db: Database, ctx: WorkspaceContext, runId: RunId): Promise<RunRow | undefined> {
+  return inWorkspace(db, ctx, (tx) => overview(tx, ctx).where('run.id', '=', runId).executeTakeFirst())
 }
 
 /** Newest first. What is active is few rows, found from the live runs; the rest is read along the history index. */
 export async function runsBefore(
   db: Database,
-  scope: Scope,
+  ctx: WorkspaceContext,
   page: { query: RunQuery; before: ListPlace | null; limit: number },
 ): Promise<(RunRow & { place: string })[]> {
-  return inWorkspace(db, scope, (tx) => pageOf(tx, scope, page).execute())
+  return inWorkspace(db, ctx, (tx) => pageOf(tx, ctx, page).execute())
 }
 
 function pageOf(
   tx: Tx,
-  { workspaceId, admission }: Scope,
+  ctx: WorkspaceContext,
   { query, before, limit }: { query: RunQuery; before: ListPlace | null; limit: number },
 ) {
   const { statuses, outcomes, types, triggers, tenantId, initiator, since, until } = query
-  const open = admission?.tenantIds ?? null
+  const open = ctx.admission?.tenantIds ?? null
   const isActiveOnly = statuses !== undefined && !statuses.includes('completed')
-  return overview(tx, workspaceId)
+  return overview(tx, ctx)
     .select(sql<string>`run.created_at::text`.as('place'))
     .where('run.created_at', '>=', momentOf(since ?? thirtyDaysAgo))
-    .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(tx, workspaceId)))
+    .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(tx, ctx)))
     .$if(open !== null, (q) => q.where(sql<boolean>`(run.tenant_id is null or run.tenant_id = any (${open}))`))
     .$if(statuses !== undefined, (q) => q.where('run.status', 'in', statuses ?? []))
     .$if(outcomes !== undefined, (q) => q.where('run.outcome', 'in', outcomes ?? []))
@@ -97,7 +92,7 @@ function momentOf(moment: Moment): RawBuilder<Date> {
 }
 
 /** Runs with what stands beside them, and what freshness is derived from: read at one moment, with the database's clock. */
-function overview(tx: Tx, workspaceId: WorkspaceId) {
+function overview(tx: Tx, { workspaceId }: WorkspaceContext) {
   return tx
     .selectFrom('run_overview as run')
     .leftJoin('tenants as tenant', (join) =>
@@ -138,14 +133,14 @@ function overview(tx: Tx, workspaceId: WorkspaceId) {
 }
 
 /** The runs with these ids, in any order. */
-export function runsWithIds(tx: Tx, { workspaceId }: Scope, ids: readonly RunId[]): Promise<RunRow[]> {
-  return overview(tx, workspaceId).where('run.id', 'in', ids).execute()
+export function runsWithIds(tx: Tx, ctx: WorkspaceContext, ids: readonly RunId[]): Promise<RunRow[]> {
+  return overview(tx, ctx).where('run.id', 'in', ids).execute()
 }
 
 /** Runs that were created or ended since a moment, and all that a worker has begun and not ended. */
 export async function idsChangedSince(
   tx: Tx,
-  { workspaceId }: Scope,
+  { workspaceId }: WorkspaceContext,
   { since, limit }: { readonly since: number; readonly limit: number },
 ): Promise<RunId[]> {
   const from = sql`to_timestamp(${since}::numeric / 1000000)`
@@ -172,6 +167,6 @@ export async function clockMicros(tx: Tx): Promise<number> {
   return rows[0].now
 }
 
-function activeRunIds(tx: Tx, workspaceId: WorkspaceId) {
+function activeRunIds(tx: Tx, { workspaceId }: WorkspaceContext) {
   return tx.selectFrom('live_runs').select('run_id').where('workspace_id', '=', workspaceId)
 }

@@ -15,6 +15,7 @@ import { showQueue } from '#domain/operations/show-queue.ts'
 import { showRun } from '#domain/operations/show-run.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import type { RunId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
@@ -173,7 +174,7 @@ describe('listRuns()', () => {
     const { workspace, tenant } = await givenScene()
     const ben = { kind: 'system', name: 'Ben Ortiz' } as const
     const mine = await givenEnded(database.db, tenant, sync)
-    const his = await startRun(database.db, { ...tenant, actor: ben }, { ...sync, trigger: 'schedule' })
+    const his = await startRun(database.db, actingAs(tenant, ben), { ...sync, trigger: 'schedule' })
     const list = async (query: Parameters<typeof listRuns>[2]) =>
       (await listRuns(database.db, workspace, query)).items.map(({ id }) => id)
     if (workspace.actor.kind !== 'user') throw new Error('a user acts here')

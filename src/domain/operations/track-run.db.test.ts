@@ -14,6 +14,7 @@ import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
+import { forgeries } from '#foundation/kernel/context-testing.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { createLog } from '#foundation/observability/log.ts'
 
@@ -86,6 +87,14 @@ describe('trackRun()', () => {
     expect(await auditOf(ctx, claim)).toMatchObject([
       { action: 'run.completed', outcome: 'partially_succeeded', actor_name: 'Ada Moreau', tenant_id: ctx.tenantId },
     ])
+  })
+
+  test.each(Object.entries(forgeries))('writes nothing under a claim with %s for a scope', async (_words, forge) => {
+    const { ctx, claim } = await givenRun()
+    const forged = { ...claim, ctx: forge(claim.ctx) as TenantContext }
+    await expect(track(forged, recording(item('a', 'succeeded')))).rejects.toThrow(TypeError)
+    expect((await listRunItems(database.db, ctx, claim.runId)).items).toEqual([])
+    expect(await getRun(database.db, ctx, claim.runId)).toMatchObject({ status: 'running', outcome: 'pending' })
   })
 
   test.each([

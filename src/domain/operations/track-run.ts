@@ -29,8 +29,8 @@ export type Work = (handle: RunHandle<unknown>) => Promise<RunResult>
 /** Runs one claimed attempt to its end and writes it. Never throws what the work throws: that is an end like any other. */
 export async function trackRun(deps: TrackDeps, claim: Claim, work: Work): Promise<RunEnd> {
   const log = deps.log.child({
-    workspaceId: claim.workspaceId,
-    tenantId: claim.tenant?.id,
+    workspaceId: claim.ctx.workspaceId,
+    tenantId: 'tenantId' in claim.ctx ? claim.ctx.tenantId : undefined,
     runId: claim.runId,
     attempt: claim.attempt,
   })

@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Database } from '#foundation/db/database.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, type RunId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
 export const channels = {
@@ -33,15 +34,18 @@ export function wakeCancelled(db: Database): void {
   bellsOf(db).ring(channels.cancel, '')
 }
 
-/** A run and where it belongs. */
+/** Tells whoever watches a run or follows its workspace that it changed. */
+export function announceChange(
+  db: Database,
+  { ctx, runId }: { readonly ctx: WorkspaceContext; readonly runId: RunId },
+): void {
+  bellsOf(db).ring(channels.changed, `${ctx.workspaceId} ${runId}`)
+}
+
+/** A run and where it belongs, as it was announced. */
 export interface ChangedRun {
   readonly workspaceId: WorkspaceId
   readonly runId: RunId
-}
-
-/** Tells whoever watches a run or follows its workspace that it changed. */
-export function announceChange(db: Database, { workspaceId, runId }: ChangedRun): void {
-  bellsOf(db).ring(channels.changed, `${workspaceId} ${runId}`)
 }
 
 /** What such an announcement names; undefined when it names nothing: any run may have changed. */
@@ -52,7 +56,7 @@ export function readChange(payload: string): ChangedRun | undefined {
 }
 
 /** Tells whoever follows a workspace that somebody was notified there. */
-export function announceNotified(db: Database, workspaceId: WorkspaceId): void {
+export function announceNotified(db: Database, { workspaceId }: WorkspaceContext): void {
   bellsOf(db).ring(channels.notified, workspaceId)
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -15,14 +16,14 @@ export async function workspaceBySlug(
 /** A membership that ends by itself; its end. */
 export async function insertGuest(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  ctx: WorkspaceContext,
   guest: { readonly userId: UserId; readonly name: string; readonly role: Role; readonly minutes: number },
 ): Promise<Date> {
   await tx.insertInto('users').values({ id: guest.userId, display_name: guest.name }).execute()
   const { expires_at } = await tx
     .insertInto('workspace_members')
     .values({
-      workspace_id: workspaceId,
+      workspace_id: ctx.workspaceId,
       user_id: guest.userId,
       role: guest.role,
       expires_at: sql<Date>`clock_timestamp() + make_interval(mins => ${guest.minutes})`,
@@ -40,7 +41,7 @@ export interface Guest {
 }
 
 /** Operators who are in the workspace now. */
-export async function guestsOf(tx: Tx, workspaceId: WorkspaceId): Promise<Guest[]> {
+export async function guestsOf(tx: Tx, { workspaceId }: WorkspaceContext): Promise<Guest[]> {
   const rows = await tx
     .selectFrom('workspace_members as m')
     .innerJoin('users as u', 'u.id', 'm.user_id')

@@ -8,6 +8,7 @@ import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
+import { contextOfNewMember } from '#foundation/kernel/mint-context.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 
 export interface BreakGlass {
@@ -31,21 +32,17 @@ export async function breakGlass(
 ): Promise<{ readonly token: string; readonly until: Date }> {
   const found = await workspaceBySlug(db, workspace)
   if (found === undefined) throw new Failure('not_found', 'There is no such workspace.')
-  const { workspaceId } = found
   const guest = { userId: newId<UserId>(), name: `${operator.name} (platform operator)` }
-  return inWorkspace(db, { workspaceId }, async (tx) => {
-    const until = await insertGuest(tx, workspaceId, { ...guest, role, minutes })
+  const ctx = contextOfNewMember(found.workspaceId, guest)
+  return inWorkspace(db, ctx, async (tx) => {
+    const until = await insertGuest(tx, ctx, { ...guest, role, minutes })
     const { token } = await openSession(tx, { userId: guest.userId, method: 'local' })
-    await recordAudit(
-      tx,
-      { workspaceId, actor: { kind: 'user', ...guest } },
-      {
-        action: 'workspace.break_glass',
-        subject: { kind: 'workspace', id: workspaceId },
-        outcome: 'succeeded',
-        detail: { reason, role, minutes, operator: operator.accountId },
-      },
-    )
+    await recordAudit(tx, ctx, {
+      action: 'workspace.break_glass',
+      subject: { kind: 'workspace', id: ctx.workspaceId },
+      outcome: 'succeeded',
+      detail: { reason, role, minutes, operator: operator.accountId },
+    })
     await insertPlatformEvent(tx, operator, {
       action: 'break_glass',
       subject: workspace,
@@ -57,5 +54,5 @@ export async function breakGlass(
 
 /** Operators who are in the workspace now: its members are shown them. */
 export async function listGuests(db: Database, ctx: WorkspaceContext): Promise<Guest[]> {
-  return inWorkspace(db, ctx, (tx) => guestsOf(tx, ctx.workspaceId))
+  return inWorkspace(db, ctx, (tx) => guestsOf(tx, ctx))
 }

@@ -10,6 +10,7 @@ import { restoreRecords } from '#domain/restore/restore-records.ts'
 import type { RestoreItemState, RestoreState } from '#domain/restore/restore-run.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { workspaceOf } from '#foundation/kernel/context-testing.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { newId, type BackupSetId, type RestoreRunId, type RunId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
@@ -77,7 +78,7 @@ async function givenItem(ctx: TenantContext, restoreRunId: RestoreRunId, ordinal
 }
 
 async function reconcile(ctx: TenantContext): Promise<void> {
-  const workspace = { workspaceId: ctx.workspaceId, actor: ctx.actor }
+  const workspace = workspaceOf(ctx)
   await startRun(database.db, workspace, { type: 'ops.reconcile_adapter_runs', input: {}, trigger: 'reconcile' })
   const owner = await takeLease(database.db, 60_000)
   const types = ['ops.reconcile_adapter_runs']

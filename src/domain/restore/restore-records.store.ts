@@ -12,13 +12,13 @@ type EndedState = Extract<RestoreState, 'completed' | 'partial' | 'failed' | 'ca
 /** Restores that are over while their run is active. */
 export async function endedRestoresOfActiveRuns(
   db: Database,
-  { workspaceId }: WorkspaceContext,
+  ctx: WorkspaceContext,
 ): Promise<{ readonly runId: RunId; readonly state: EndedState }[]> {
   const statement = sql<{ run_id: string; state: EndedState }>`
     select s.run_id, s.state from live_runs l
-    join restore_runs s on s.workspace_id = ${workspaceId} and s.run_id = l.run_id
-    where l.workspace_id = ${workspaceId} and s.state in ('completed', 'partial', 'failed', 'cancelled')`
-  const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
+    join restore_runs s on s.workspace_id = ${ctx.workspaceId} and s.run_id = l.run_id
+    where l.workspace_id = ${ctx.workspaceId} and s.state in ('completed', 'partial', 'failed', 'cancelled')`
+  const { rows } = await inWorkspace(db, ctx, (tx) => statement.execute(tx))
   return rows.map((row) => ({ runId: asId<RunId>(row.run_id), state: row.state }))
 }
 

@@ -48,7 +48,7 @@ export async function createSchedule(db: Database, ctx: WorkspaceContext, input:
     timeZone: input.timeZone.trim(),
     catchUp: input.catchUp ?? 'once',
     jitterSeconds: requireJitter(input.jitterSeconds ?? null),
-    tenant: tenant === undefined ? null : { id: tenant.tenantId, ref: tenant.tenantRef, name: tenant.tenantName },
+    tenant: tenant === undefined ? null : tenant.place,
   }
   return inWorkspace(db, ctx, async (tx) => {
     const next = nextSlotOf(ctx.workspaceId, definition, await databaseNow(tx))

@@ -27,6 +27,7 @@ import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { failpoint } from '#foundation/kernel/failpoint.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { ScheduleId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 import { reportSlotDecided } from '#foundation/observability/events.ts'
 import type { Log } from '#foundation/observability/log.ts'
 
@@ -104,8 +105,9 @@ function healsItself(error: unknown): boolean {
 async function fireNext(db: Database, workspaceId: WorkspaceId, except: readonly ScheduleId[]): Promise<Fired> {
   let scheduleId: ScheduleId | undefined
   try {
-    return await inWorkspace(db, { workspaceId }, async (tx) => {
-      const due = await lockDue(tx, { workspaceId }, { types: operationTypes, except })
+    const ctx = contextOfProduct(workspaceId, 'Scheduler')
+    return await inWorkspace(db, ctx, async (tx) => {
+      const due = await lockDue(tx, ctx, { types: operationTypes, except })
       if (due === undefined) return { state: 'none' }
       scheduleId = due.id
       return { state: 'decided', scheduleId: due.id, type: due.type, ends: await fire(tx, workspaceId, due) }
@@ -117,7 +119,7 @@ async function fireNext(db: Database, workspaceId: WorkspaceId, except: readonly
 }
 
 async function fire(tx: Tx, workspaceId: WorkspaceId, due: DueRow): Promise<SlotEnd[]> {
-  const ctx = { workspaceId, actor: { kind: 'system', name: `Schedule "${due.name}"` } } as const
+  const ctx = contextOfProduct(workspaceId, `Schedule "${due.name}"`)
   const slots = cronSlots(due)
   const timing = { ...due, slots, place: placeOf(workspaceId, due) }
   const decision = decideSlots(timing)

@@ -18,8 +18,6 @@ import {
   type WorkspaceId,
 } from '#foundation/kernel/ids.ts'
 
-type Scope = Pick<WorkspaceContext, 'workspaceId'>
-
 const atOnce = 1_000
 
 /** Workspaces in which something of these types is due, the longest overdue first. */
@@ -37,7 +35,7 @@ export type DueRow = Schedule & { readonly now: Date; readonly systemKey: string
  */
 export async function lockDue(
   tx: Tx,
-  ctx: Scope,
+  ctx: WorkspaceContext,
   { types, except }: { readonly types: readonly string[]; readonly except: readonly ScheduleId[] },
 ): Promise<DueRow | undefined> {
   const { rows } = await sql<ScheduleRow & { now: Date; archived_at: Date | null }>`
@@ -53,7 +51,7 @@ export async function lockDue(
 /** Whether the slot was decided before: then its time is over, whatever the schedule says now. */
 export async function isDecided(
   tx: Tx,
-  ctx: Scope,
+  ctx: WorkspaceContext,
   { scheduleId, slotAt }: { readonly scheduleId: ScheduleId; readonly slotAt: Date },
 ): Promise<boolean> {
   const { rows } = await sql`
@@ -72,7 +70,7 @@ export interface NewSlot {
 }
 
 /** Writes what became of a slot. One that was decided already aborts the transaction, and with it what it started. */
-export async function insertSlot(tx: Tx, ctx: Scope, slot: NewSlot): Promise<void> {
+export async function insertSlot(tx: Tx, ctx: WorkspaceContext, slot: NewSlot): Promise<void> {
   await tx
     .insertInto('schedule_slots')
     .values({
@@ -87,14 +85,14 @@ export async function insertSlot(tx: Tx, ctx: Scope, slot: NewSlot): Promise<voi
     .execute()
 }
 
-export async function setNext(tx: Tx, ctx: Scope, id: ScheduleId, next: SlotTime): Promise<void> {
+export async function setNext(tx: Tx, ctx: WorkspaceContext, id: ScheduleId, next: SlotTime): Promise<void> {
   await sql`
     update schedules set next_slot_at = ${next.slotAt}, next_due_at = ${next.dueAt}
     where workspace_id = ${ctx.workspaceId} and id = ${id}`.execute(tx)
 }
 
 /** The run that the schedule started last, when it is still active. */
-export async function activeRunOf(tx: Tx, ctx: Scope, scheduleId: ScheduleId): Promise<RunId | undefined> {
+export async function activeRunOf(tx: Tx, ctx: WorkspaceContext, scheduleId: ScheduleId): Promise<RunId | undefined> {
   const { rows } = await sql<{ run_id: string }>`
     select l.run_id from (
       select s.run_id from schedule_slots s
@@ -109,7 +107,7 @@ export async function activeRunOf(tx: Tx, ctx: Scope, scheduleId: ScheduleId): P
  * Whether anything in the workspace is active, or stays as if it were: a run that holds its identity, a restore. Asked by
  * scope, as the holder indexes are: the whole history must not be read for it.
  */
-export async function isAnythingActive(tx: Tx, ctx: Scope): Promise<boolean> {
+export async function isAnythingActive(tx: Tx, ctx: WorkspaceContext): Promise<boolean> {
   const { rows } = await sql<{ active: boolean }>`
     select exists (
         select from operation_runs r where r.workspace_id = ${ctx.workspaceId} and r.holds and r.tenant_id is not null)
@@ -128,7 +126,7 @@ export interface TenantToStart {
 }
 
 /** The tenants of the workspace that are not archived, in the order of their ids. */
-export async function tenantsToStart(tx: Tx, ctx: Scope): Promise<TenantToStart[]> {
+export async function tenantsToStart(tx: Tx, ctx: WorkspaceContext): Promise<TenantToStart[]> {
   const { rows } = await sql<{ id: string; ref: string; name: string; connected: boolean }>`
     select t.id, t.external_id as ref, t.name, c.id is not null as connected
     from tenants t left join connections c on c.workspace_id = t.workspace_id and c.tenant_id = t.id

@@ -3,7 +3,8 @@
  * whichever process looks first, and every time that decides is the database's.
  */
 import type { OperationType } from '#domain/operations/catalog.ts'
-import type { RunId, ScheduleId, TenantId, TenantRef } from '#foundation/kernel/ids.ts'
+import type { TenantPlace } from '#foundation/kernel/context.ts'
+import type { RunId, ScheduleId } from '#foundation/kernel/ids.ts'
 
 /** A slot nobody decided in time: run once while it is younger than its interval, or never late. */
 export const catchUps = ['once', 'never'] as const
@@ -18,7 +19,7 @@ export interface Schedule {
   readonly type: string
   readonly input: unknown
   /** Null: all tenants of the workspace, or an operation of the workspace itself. */
-  readonly tenant: { readonly id: TenantId; readonly ref: TenantRef; readonly name: string } | null
+  readonly tenant: TenantPlace | null
   readonly cron: string
   readonly timeZone: string
   readonly catchUp: CatchUp

@@ -70,14 +70,8 @@ export async function work<T extends OperationType>(
   const [claim] = claims
   if (claim === undefined) throw new Error(`no ${type} can be claimed`)
   const { signal } = new AbortController()
-  const tenant = claim.tenant && {
-    tenantId: claim.tenant.id,
-    tenantRef: claim.tenant.ref,
-    tenantName: claim.tenant.name,
-  }
-  const scope: unknown = { workspaceId: claim.workspaceId, actor: claim.actor, ...tenant }
   const end = await trackRun({ db, log, signal, leaseSignal: signal }, claim, (run) =>
-    handler(scope as never, run as RunHandle<InputOf<T>>),
+    handler(claim.ctx as never, run as RunHandle<InputOf<T>>),
   )
   return { ...end, runId: claim.runId }
 }

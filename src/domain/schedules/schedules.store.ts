@@ -6,8 +6,6 @@ import { violates } from '#foundation/db/violates.ts'
 import type { Actor, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, type RunId, type ScheduleId, type TenantId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
-type Scope = Pick<WorkspaceContext, 'workspaceId'>
-
 /** Everything a schedule is made of. */
 export interface NewSchedule {
   readonly id: ScheduleId
@@ -25,7 +23,7 @@ export interface NewSchedule {
 }
 
 /** Whether the row is new: names are unique among people's schedules, keys among the product's own. */
-export async function insertSchedule(tx: Tx, ctx: Scope, schedule: NewSchedule): Promise<boolean> {
+export async function insertSchedule(tx: Tx, ctx: WorkspaceContext, schedule: NewSchedule): Promise<boolean> {
   const { next, by } = schedule
   const inserted = await tx
     .insertInto('schedules')
@@ -53,7 +51,11 @@ export async function insertSchedule(tx: Tx, ctx: Scope, schedule: NewSchedule):
 }
 
 /** The schedules of a workspace by name: those people made, or also the product's own. */
-export async function allSchedules(tx: Tx, ctx: Scope, options: { readonly withSystem: boolean }): Promise<Schedule[]> {
+export async function allSchedules(
+  tx: Tx,
+  ctx: WorkspaceContext,
+  options: { readonly withSystem: boolean },
+): Promise<Schedule[]> {
   const mine = options.withSystem ? sql`true` : sql`s.system_key is null`
   const { rows } = await sql<ScheduleRow>`
     select ${scheduleColumns} from ${schedulesWithTenants}
@@ -71,7 +73,7 @@ export interface SchedulePlace {
 /** The same in the same order, from a place on. */
 export async function schedulesAfter(
   tx: Tx,
-  ctx: Scope,
+  ctx: WorkspaceContext,
   page: { readonly withSystem: boolean; readonly after: SchedulePlace | null; readonly limit: number },
 ): Promise<Schedule[]> {
   const mine = page.withSystem ? sql`true` : sql`s.system_key is null`
@@ -88,14 +90,14 @@ export async function schedulesAfter(
 }
 
 /** One schedule, locked until the transaction ends: whoever changes it, one at a time, and no slot is decided meanwhile. */
-export async function lockSchedule(tx: Tx, ctx: Scope, id: ScheduleId): Promise<Schedule | undefined> {
+export async function lockSchedule(tx: Tx, ctx: WorkspaceContext, id: ScheduleId): Promise<Schedule | undefined> {
   const { rows } = await sql<ScheduleRow>`
     select ${scheduleColumns} from ${schedulesWithTenants}
     where s.workspace_id = ${ctx.workspaceId} and s.id = ${id} for no key update of s`.execute(tx)
   return rows[0] && toSchedule(rows[0])
 }
 
-export async function scheduleById(tx: Tx, ctx: Scope, id: ScheduleId): Promise<Schedule | undefined> {
+export async function scheduleById(tx: Tx, ctx: WorkspaceContext, id: ScheduleId): Promise<Schedule | undefined> {
   const { rows } = await sql<ScheduleRow>`
     select ${scheduleColumns} from ${schedulesWithTenants}
     where s.workspace_id = ${ctx.workspaceId} and s.id = ${id}`.execute(tx)
@@ -108,7 +110,12 @@ export type ScheduleChange = Pick<
 >
 
 /** Whether it could be written: false when another schedule has the name, and then the transaction can only be rolled back. */
-export async function updateSchedule(tx: Tx, ctx: Scope, id: ScheduleId, change: ScheduleChange): Promise<boolean> {
+export async function updateSchedule(
+  tx: Tx,
+  ctx: WorkspaceContext,
+  id: ScheduleId,
+  change: ScheduleChange,
+): Promise<boolean> {
   try {
     await tx
       .updateTable('schedules')
@@ -133,34 +140,34 @@ export async function updateSchedule(tx: Tx, ctx: Scope, id: ScheduleId, change:
   }
 }
 
-export async function setPaused(tx: Tx, ctx: Scope, id: ScheduleId): Promise<void> {
+export async function setPaused(tx: Tx, ctx: WorkspaceContext, id: ScheduleId): Promise<void> {
   await sql`
     update schedules set paused_at = clock_timestamp(), changed_at = clock_timestamp()
     where workspace_id = ${ctx.workspaceId} and id = ${id}`.execute(tx)
 }
 
 /** Those of people: what the product itself does goes on. */
-export async function setAllPaused(tx: Tx, ctx: Scope): Promise<void> {
+export async function setAllPaused(tx: Tx, ctx: WorkspaceContext): Promise<void> {
   await sql`
     update schedules set paused_at = clock_timestamp(), changed_at = clock_timestamp()
     where workspace_id = ${ctx.workspaceId} and system_key is null and paused_at is null`.execute(tx)
 }
 
-export async function setResumed(tx: Tx, ctx: Scope, id: ScheduleId, next: SlotTime): Promise<void> {
+export async function setResumed(tx: Tx, ctx: WorkspaceContext, id: ScheduleId, next: SlotTime): Promise<void> {
   await sql`
     update schedules
     set paused_at = null, next_slot_at = ${next.slotAt}, next_due_at = ${next.dueAt}, changed_at = clock_timestamp()
     where workspace_id = ${ctx.workspaceId} and id = ${id}`.execute(tx)
 }
 
-export async function deleteSchedule(tx: Tx, ctx: Scope, id: ScheduleId): Promise<void> {
+export async function deleteSchedule(tx: Tx, ctx: WorkspaceContext, id: ScheduleId): Promise<void> {
   await tx.deleteFrom('schedules').where('workspace_id', '=', ctx.workspaceId).where('id', '=', id).execute()
 }
 
 /** The latest slots of a schedule, newest first. */
 export async function latestSlots(
   tx: Tx,
-  ctx: Scope,
+  ctx: WorkspaceContext,
   { scheduleId, limit }: { readonly scheduleId: ScheduleId; readonly limit: number },
 ): Promise<ScheduleSlot[]> {
   const rows = await tx
@@ -190,7 +197,7 @@ export async function databaseNow(db: Database | Tx): Promise<Date> {
 }
 
 export const scheduleColumns = sql`
-  s.id, s.name, s.system_key, s.type, s.input, s.cron, s.time_zone, s.catch_up, s.jitter_seconds, s.paused_at,
+  s.workspace_id, s.id, s.name, s.system_key, s.type, s.input, s.cron, s.time_zone, s.catch_up, s.jitter_seconds, s.paused_at,
   s.next_slot_at, s.next_due_at, s.created_by, s.created_at, s.changed_at,
   t.id as tenant_id, t.external_id as tenant_ref, t.name as tenant_name`
 
@@ -198,6 +205,7 @@ export const schedulesWithTenants = sql`
   schedules s left join tenants t on t.workspace_id = s.workspace_id and t.id = s.tenant_id`
 
 export interface ScheduleRow {
+  readonly workspace_id: string
   readonly id: string
   readonly name: string
   readonly system_key: string | null
@@ -229,7 +237,7 @@ export function toSchedule(row: ScheduleRow): Schedule {
     tenant:
       tenantId === null || ref === null || tenantName === null
         ? null
-        : { id: asId(tenantId), ref: asId(ref), name: tenantName },
+        : { workspaceId: asId(row.workspace_id), id: asId(tenantId), ref: asId(ref), name: tenantName },
     cron: row.cron,
     timeZone: row.time_zone,
     catchUp: row.catch_up,

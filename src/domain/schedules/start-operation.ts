@@ -45,6 +45,5 @@ function operationOf(
 /** A schedule acts by itself, under its own name. */
 function scopeOf(ctx: WorkspaceContext, { tenant }: Schedule): TenantContext {
   // What is scoped to the workspace does not read the tenant.
-  if (tenant === null) return ctx as TenantContext
-  return { ...ctx, tenantId: tenant.id, tenantRef: tenant.ref, tenantName: tenant.name }
+  return tenant === null ? (ctx as TenantContext) : ctx.inTenant(tenant)
 }

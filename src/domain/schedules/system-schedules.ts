@@ -6,7 +6,9 @@ import { jitterPlace } from '#domain/schedules/jitter.ts'
 import { databaseNow, insertSchedule, workspacesWithout } from '#domain/schedules/schedules.store.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
-import { newId, type ScheduleId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { newId, type ScheduleId } from '#foundation/kernel/ids.ts'
+import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 
 interface SystemSchedule {
   /** Never changes: by it a workspace is known to have the schedule. */
@@ -44,7 +46,7 @@ export function isOnlyWhenActive(systemKey: string | null): boolean {
 }
 
 /** Gives a workspace the schedules of the product that it does not have yet. */
-export async function ensureSystemSchedules(tx: Tx, ctx: { readonly workspaceId: WorkspaceId }): Promise<void> {
+export async function ensureSystemSchedules(tx: Tx, ctx: WorkspaceContext): Promise<void> {
   const now = await databaseNow(tx)
   for (const { key, name, type, cron, jitterSeconds } of systemSchedules) {
     const id = newId<ScheduleId>()
@@ -70,6 +72,8 @@ export async function ensureSystemSchedules(tx: Tx, ctx: { readonly workspaceId:
 /** The same for every workspace that was made before its schedules were. */
 export async function ensureSystemSchedulesEverywhere(db: Database): Promise<void> {
   const keys = systemSchedules.map(({ key }) => key)
-  for (const workspaceId of await workspacesWithout(db, keys))
-    await inWorkspace(db, { workspaceId }, (tx) => ensureSystemSchedules(tx, { workspaceId }))
+  for (const workspaceId of await workspacesWithout(db, keys)) {
+    const ctx = contextOfProduct(workspaceId, 'TenantAtlas')
+    await inWorkspace(db, ctx, (tx) => ensureSystemSchedules(tx, ctx))
+  }
 }

@@ -40,14 +40,12 @@ export async function addTenantIn(tx: Tx, ctx: WorkspaceContext, input: NewTenan
       `"${input.entraTenantId}" is not an Entra tenant id; it looks like 00000000-0000-0000-0000-000000000000.`,
     )
   }
-  const tenantId = newId<TenantId>()
-  const tenantRef = newTenantRef()
-  if (!(await insertTenant(tx, ctx, { tenantId, tenantRef, entraTenantId: input.entraTenantId.toLowerCase(), name })))
-    return undefined
-  const tenant: TenantContext = { ...ctx, tenantId, tenantRef, tenantName: name }
+  const place = { workspaceId: ctx.workspaceId, id: newId<TenantId>(), ref: newTenantRef(), name }
+  if (!(await insertTenant(tx, ctx, { ...place, entraTenantId: input.entraTenantId.toLowerCase() }))) return undefined
+  const tenant = ctx.inTenant(place)
   await recordAudit(tx, tenant, {
     action: 'tenant.add',
-    subject: { kind: 'tenant', id: tenantRef },
+    subject: { kind: 'tenant', id: place.ref },
     outcome: 'succeeded',
     detail: { name, entraTenantId: input.entraTenantId.toLowerCase() },
   })

@@ -7,6 +7,7 @@ import { inWorkspace } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfNewMember } from '#foundation/kernel/mint-context.ts'
 
 /**
  * Makes another workspace for somebody who owns one already; they own it.
@@ -15,12 +16,11 @@ import type { WorkspaceId } from '#foundation/kernel/ids.ts'
 export async function addWorkspace(
   db: Database,
   person: Person,
-  wish: Pick<NewWorkspace, 'name' | 'slug' | 'requestId'>,
+  { requestId, ...wish }: NewWorkspace & { readonly requestId: string },
 ): Promise<Workspace> {
   const memberships = await listMemberships(db, person)
   if (!memberships.some(({ role, archivedAt }) => role === 'owner' && archivedAt === null))
     throw new Failure('not_allowed', 'Only somebody who owns a workspace makes another one.')
-  const workspaceId = newId<WorkspaceId>()
-  const owner = { userId: person.userId, name: person.name }
-  return inWorkspace(db, { workspaceId }, (tx) => createWorkspaceIn(tx, { ...wish, workspaceId, owner }))
+  const ctx = contextOfNewMember(newId<WorkspaceId>(), person).withRequestId(requestId)
+  return inWorkspace(db, ctx, (tx) => createWorkspaceIn(tx, ctx, wish))
 }

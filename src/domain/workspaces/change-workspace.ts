@@ -23,7 +23,7 @@ export async function renameWorkspace(
   check: (current: WorkspaceView) => void = () => undefined,
 ): Promise<WorkspaceView> {
   return inWorkspace(db, ctx, async (tx) => {
-    await lockWorkspace(tx, ctx.workspaceId)
+    await lockWorkspace(tx, ctx)
     const before = await workspaceView(tx, ctx)
     check(before)
     await setWorkspace(tx, ctx, { name })
@@ -43,7 +43,7 @@ export async function renameWorkspace(
  */
 export async function archiveWorkspace(db: Database, ctx: WorkspaceContext): Promise<void> {
   await inWorkspace(db, ctx, async (tx) => {
-    await lockWorkspace(tx, ctx.workspaceId)
+    await lockWorkspace(tx, ctx)
     const { name } = await workspaceView(tx, ctx)
     const active = await tx
       .selectFrom('live_runs')
@@ -66,7 +66,7 @@ export async function archiveWorkspace(db: Database, ctx: WorkspaceContext): Pro
 /** Brings an archived workspace back; its schedules stay paused. @throws Failure `invalid_state` when it is not archived */
 export async function unarchiveWorkspace(db: Database, ctx: WorkspaceContext): Promise<void> {
   await inWorkspace(db, ctx, async (tx) => {
-    await lockWorkspace(tx, ctx.workspaceId)
+    await lockWorkspace(tx, ctx)
     const { name, archivedAt } = await workspaceView(tx, ctx)
     if (archivedAt === null) throw new Failure('invalid_state', `The workspace "${name}" is not archived.`)
     await setWorkspace(tx, ctx, { isArchived: false })

@@ -1,8 +1,10 @@
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfNewMember } from '#foundation/kernel/mint-context.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import { ensureSystemSchedules } from '#domain/schedules/system-schedules.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
@@ -16,38 +18,32 @@ export async function createWorkspace(
   db: Database,
   input: { name: string; slug?: string; ownerName: string },
 ): Promise<Workspace> {
-  const workspaceId = newId<WorkspaceId>()
   const owner = { userId: newId<UserId>(), name: input.ownerName }
-  return inWorkspace(db, { workspaceId }, async (tx) => {
+  const ctx = contextOfNewMember(newId<WorkspaceId>(), owner)
+  return inWorkspace(db, ctx, async (tx) => {
     await insertPerson(tx, owner)
-    return createWorkspaceIn(tx, { ...input, workspaceId, owner })
+    return createWorkspaceIn(tx, ctx, input)
   })
 }
 
 export interface NewWorkspace {
-  readonly workspaceId: WorkspaceId
   readonly name: string
   /** Left out: made of the name. */
   readonly slug?: string | undefined
-  /** Somebody there is. */
-  readonly owner: { readonly userId: UserId; readonly name: string }
-  /** Of the request that asks for it. */
-  readonly requestId?: string
 }
 
-/** The same inside the caller's transaction, which belongs to that workspace. */
-export async function createWorkspaceIn(tx: Tx, input: NewWorkspace): Promise<Workspace> {
-  const { workspaceId, owner, requestId } = input
+/** The same inside the caller's transaction, which belongs to that workspace; the owner is whoever acts, who is there. */
+export async function createWorkspaceIn(tx: Tx, ctx: WorkspaceContext, input: NewWorkspace): Promise<Workspace> {
+  const { workspaceId, actor } = ctx
+  if (actor.kind !== 'user') throw new TypeError('a workspace that nobody would own')
   const workspace = { workspaceId, name: input.name.trim(), slug: input.slug ?? slugOf(input.name) }
-  const actor = { kind: 'user' as const, userId: owner.userId, name: owner.name }
-  const ctx = { workspaceId, actor, ...(requestId !== undefined && { requestId }) }
   if (!(await insertWorkspace(tx, workspace))) {
     throw new Failure(
       'invalid_state',
       `A workspace with the short name "${workspace.slug}" exists already; use it or choose another name.`,
     )
   }
-  await insertMember(tx, workspaceId, { userId: owner.userId, role: 'owner' })
+  await insertMember(tx, ctx, { userId: actor.userId, role: 'owner' })
   await ensureSystemSchedules(tx, ctx)
   await recordAudit(tx, ctx, {
     action: 'workspace.create',

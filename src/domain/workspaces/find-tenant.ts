@@ -19,7 +19,7 @@ export async function findTenant(
 ): Promise<TenantContext> {
   const tenants = await inWorkspace(db, ctx, (tx) => allTenants(tx, ctx, options))
   const tenant = text === undefined ? theOnlyOne(tenants) : theOneNamed(tenants, text)
-  return { ...ctx, tenantId: tenant.tenantId, tenantRef: tenant.tenantRef, tenantName: tenant.name }
+  return ctx.inTenant(tenant)
 }
 
 function theOnlyOne(tenants: readonly TenantRow[]): TenantRow {
@@ -36,7 +36,7 @@ function theOnlyOne(tenants: readonly TenantRow[]): TenantRow {
 
 function theOneNamed(tenants: readonly TenantRow[], text: string): TenantRow {
   const id = text.toLowerCase()
-  const byId = tenants.find((tenant) => tenant.tenantRef === id || tenant.entraTenantId === id)
+  const byId = tenants.find((tenant) => tenant.ref === id || tenant.entraTenantId === id)
   const found = byId ?? theOneWithName(tenants, text)
   if (found !== undefined) return found
   const names = tenants.map((tenant) => tenant.name)

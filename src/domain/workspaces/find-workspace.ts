@@ -3,6 +3,7 @@ import { inWorkspace } from '#foundation/db/transaction.ts'
 import { didYouMean } from '#foundation/kernel/closest-names.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
+import { contextOfConsole, contextOfProduct } from '#foundation/kernel/mint-context.ts'
 import type { Workspace } from '#domain/workspaces/workspace.ts'
 import { allWorkspaces, membersOf } from '#domain/workspaces/workspaces.store.ts'
 
@@ -28,11 +29,11 @@ export async function findWorkspace(db: Database, text?: string): Promise<Worksp
 
 /** Acts as the workspace's first owner: whoever may run commands beside the database administers it. */
 export async function actAsOwner(db: Database, workspace: Workspace): Promise<WorkspaceContext> {
-  const { workspaceId } = workspace
-  const members = await inWorkspace(db, { workspaceId }, (tx) => membersOf(tx, workspaceId))
+  const looking = contextOfProduct(workspace.workspaceId, 'Command line')
+  const members = await inWorkspace(db, looking, (tx) => membersOf(tx, looking))
   const owner = members.find((member) => member.role === 'owner')
   if (owner === undefined) throw new Failure('invalid_state', `The workspace "${workspace.name}" has no owner.`)
-  return { workspaceId, actor: { kind: 'user', userId: owner.userId, name: owner.name } }
+  return contextOfConsole(workspace.workspaceId, owner)
 }
 
 function theOnlyOne(workspaces: readonly Workspace[]): Workspace {

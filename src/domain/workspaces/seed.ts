@@ -52,7 +52,7 @@ export async function seed(db: Database, plan: SeedPlan): Promise<Seeded> {
   const { workspace, isNew } = await ensureWorkspace(db, plan.workspace)
   const ctx = await actAsOwner(db, workspace)
   return inWorkspace(db, ctx, async (tx) => {
-    await lockWorkspace(tx, ctx.workspaceId)
+    await lockWorkspace(tx, ctx)
     const members = await seedMembers(tx, ctx, plan.members)
     const tenants = await seedTenants(tx, ctx, plan.tenants)
     return {
@@ -90,12 +90,12 @@ async function workspaceWithSlug(db: Database, slug: string): Promise<Workspace 
 }
 
 async function seedMembers(tx: Tx, ctx: WorkspaceContext, wanted: SeedPlan['members']): Promise<number> {
-  const present = new Map((await membersOf(tx, ctx.workspaceId)).map(({ name, userId }) => [name, userId]))
+  const present = new Map((await membersOf(tx, ctx)).map(({ name, userId }) => [name, userId]))
   for (const { name, role, identity } of wanted) {
     const userId = present.get(name) ?? newId<UserId>()
     if (!present.has(name)) {
       await insertPerson(tx, { userId, name })
-      await insertMember(tx, ctx.workspaceId, { userId, role })
+      await insertMember(tx, ctx, { userId, role })
     }
     if (identity !== undefined) await setIdentity(tx, userId, identity)
   }
@@ -112,8 +112,7 @@ async function seedTenants(
   for (const plan of wanted) {
     const there = present.find(({ entraTenantId }) => entraTenantId === plan.entraTenantId.toLowerCase())
     if (there !== undefined) {
-      const { tenantId, tenantRef, name } = there
-      seeded.push({ tenant: { ...ctx, tenantId, tenantRef, tenantName: name }, isNew: false })
+      seeded.push({ tenant: ctx.inTenant(there), isNew: false })
       continue
     }
     const tenant = await addTenantIn(tx, ctx, plan)

@@ -1,50 +1,45 @@
 import { sql } from 'kysely'
 import type { Tx } from '#foundation/db/database.ts'
-import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { TenantContext, TenantPlace, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { TenantId, TenantRef } from '#foundation/kernel/ids.ts'
 import type { TenantHealth, TenantOverview } from '#domain/workspaces/workspace.ts'
 
-export interface TenantRow {
-  readonly tenantId: TenantId
-  readonly tenantRef: TenantRef
+export interface TenantRow extends TenantPlace {
   readonly entraTenantId: string
-  readonly name: string
 }
 
 /** All tenants of the workspace by name, archived ones only when asked for. */
 export async function allTenants(
   tx: Tx,
-  ctx: Pick<WorkspaceContext, 'workspaceId'>,
+  ctx: WorkspaceContext,
   { withArchived = false }: { readonly withArchived?: boolean } = {},
 ): Promise<TenantRow[]> {
   const rows = await tx
     .selectFrom('tenants')
     .where('workspace_id', '=', ctx.workspaceId)
     .$if(!withArchived, (q) => q.where('archived_at', 'is', null))
-    .select(['id', 'external_id', 'entra_tenant_id', 'name'])
+    .select(['workspace_id', 'id', 'external_id', 'entra_tenant_id', 'name'])
     .orderBy('name')
     .execute()
   return rows.map((row) => ({
-    tenantId: asId(row.id),
-    tenantRef: asId(row.external_id),
+    ...placeOf(row),
     entraTenantId: row.entra_tenant_id,
-    name: row.name,
   }))
 }
 
 /** Whether the row is new: name and Entra tenant id are unique in a workspace. */
 export async function insertTenant(
   tx: Tx,
-  ctx: Pick<WorkspaceContext, 'workspaceId'>,
-  tenant: TenantRow,
+  ctx: WorkspaceContext,
+  tenant: Omit<TenantRow, 'workspaceId'>,
 ): Promise<boolean> {
   const inserted = await tx
     .insertInto('tenants')
     .values({
       workspace_id: ctx.workspaceId,
-      id: tenant.tenantId,
-      external_id: tenant.tenantRef,
+      id: tenant.id,
+      external_id: tenant.ref,
       entra_tenant_id: tenant.entraTenantId,
       name: tenant.name,
     })
@@ -74,7 +69,7 @@ interface OverviewRow {
  */
 export async function tenantOverviews(
   tx: Tx,
-  ctx: Pick<WorkspaceContext, 'workspaceId' | 'admission'>,
+  ctx: WorkspaceContext,
   which: { readonly tenantId?: TenantId; readonly isArchived?: boolean } = {},
 ): Promise<TenantOverview[]> {
   const { tenantId, isArchived = false } = which
@@ -163,10 +158,14 @@ export async function archivedTenant(
 ): Promise<TenantContext | undefined> {
   const row = await tx
     .selectFrom('tenants')
-    .select(['id', 'external_id', 'name'])
+    .select(['workspace_id', 'id', 'external_id', 'name'])
     .where('workspace_id', '=', ctx.workspaceId)
     .where('external_id', '=', ref)
     .where('archived_at', 'is not', null)
     .executeTakeFirst()
-  return row && { ...ctx, tenantId: asId(row.id), tenantRef: asId(row.external_id), tenantName: row.name }
+  return row && ctx.inTenant(placeOf(row))
+}
+
+function placeOf(row: { workspace_id: string; id: string; external_id: string; name: string }): TenantPlace {
+  return { workspaceId: asId(row.workspace_id), id: asId(row.id), ref: asId(row.external_id), name: row.name }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
-import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { UserId } from '#foundation/kernel/ids.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
 import type { Member, Workspace, WorkspaceView } from '#domain/workspaces/workspace.ts'
 
@@ -24,7 +24,7 @@ export async function insertWorkspace(tx: Tx, workspace: Workspace): Promise<boo
 }
 
 /** Locks the workspace's row until the transaction ends: one seeds, others wait; rows that refer to it are still made. */
-export async function lockWorkspace(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
+export async function lockWorkspace(tx: Tx, { workspaceId }: WorkspaceContext): Promise<void> {
   const row = tx.selectFrom('workspaces').where('id', '=', workspaceId).select('id').forNoKeyUpdate()
   await row.executeTakeFirstOrThrow()
 }
@@ -35,7 +35,7 @@ export async function insertPerson(tx: Tx, person: { userId: UserId; name: strin
 
 export async function insertMember(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId }: WorkspaceContext,
   member: { userId: UserId; role: Role },
 ): Promise<void> {
   await tx
@@ -45,7 +45,7 @@ export async function insertMember(
 }
 
 /** The members of a workspace, owners first, then by name. */
-export async function membersOf(tx: Tx, workspaceId: WorkspaceId): Promise<Member[]> {
+export async function membersOf(tx: Tx, { workspaceId }: WorkspaceContext): Promise<Member[]> {
   const rows = await tx
     .selectFrom('workspace_members')
     .innerJoin('users', 'users.id', 'workspace_members.user_id')
@@ -56,10 +56,7 @@ export async function membersOf(tx: Tx, workspaceId: WorkspaceId): Promise<Membe
   return rows.map((row) => ({ userId: asId(row.id), name: row.display_name, role: row.role as Role }))
 }
 
-export async function workspaceView(
-  tx: Tx,
-  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
-): Promise<WorkspaceView> {
+export async function workspaceView(tx: Tx, { workspaceId }: WorkspaceContext): Promise<WorkspaceView> {
   const row = await tx
     .selectFrom('workspaces')
     .select(['name', 'slug', 'archived_at'])
@@ -70,7 +67,7 @@ export async function workspaceView(
 
 export async function setWorkspace(
   tx: Tx,
-  { workspaceId }: Pick<WorkspaceContext, 'workspaceId'>,
+  { workspaceId }: WorkspaceContext,
   to: { readonly name: string } | { readonly isArchived: boolean },
 ): Promise<void> {
   await tx

@@ -4,6 +4,7 @@ import { homeTenant, signInApps } from '../../../simulator/people.ts'
 import { locationOf, submit } from '../../../simulator/testing-sign-in.ts'
 import { openSession } from '#domain/access/sessions/open-session.ts'
 import { createApiKey } from '#domain/access/keys/create-api-key.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { capabilities } from '#foundation/kernel/capability.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
@@ -188,7 +189,7 @@ describe('POST consent', () => {
       body: { reason: 'missing_configuration', detail: expect.stringContaining('has no writer yet') },
     })
     const actor = { kind: 'user', userId: await theManager(), name: 'Ada Moreau' } as const
-    const { key } = await createApiKey(lab.database.db, { ...office.ctx, actor }, capabilities, {
+    const { key } = await createApiKey(lab.database.db, actingAs(office.ctx, actor), capabilities, {
       name: 'deploy',
       capabilities: ['connections.manage'],
       days: 1,

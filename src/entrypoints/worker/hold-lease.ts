@@ -139,7 +139,8 @@ async function claimUntilStopped(lease: Lease): Promise<void> {
       const { claims, redelivered } = await claimFree(lease, after)
       for (const claim of claims) begin(lease, claim)
       for (const runId of redelivered) leaveRedelivered(lease, runId)
-      after = claims.at(-1) ?? after
+      const last = claims.at(-1)
+      if (last !== undefined) after = { workspaceId: last.ctx.workspaceId, lane: last.lane }
     } catch (error) {
       if (error instanceof LeaseOver) lease.over.abort(error)
       else if (error instanceof ProtocolTooOld) lease.outdated.abort(error)

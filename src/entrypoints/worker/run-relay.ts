@@ -88,8 +88,8 @@ function begin(relay: Relay, claim: ClaimedDelivery): void {
 }
 
 async function send(relay: Relay, claim: ClaimedDelivery): Promise<void> {
-  const { workspaceId, channelId, runId, id: deliveryId, attempt } = claim
-  const fields = { workspaceId, channelId, runId, deliveryId, attempt }
+  const { ctx, channelId, runId, id: deliveryId, attempt } = claim
+  const fields = { workspaceId: ctx.workspaceId, channelId, runId, deliveryId, attempt }
   try {
     const { isDelivered, status, error } = await deliver(relay, claim, relay.cut.signal)
     reportDelivery(relay.log.child(fields), { isDelivered, status, ...(!isDelivered && { answer: error }) })

@@ -9,6 +9,7 @@ import { givenDue, log, slotsOf } from '#domain/schedules/schedules-testing.ts'
 import { createWorkspace } from '#domain/workspaces/create-workspace.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { runScheduler } from '#entrypoints/worker/run-scheduler.ts'
 
@@ -87,7 +88,7 @@ describe('runScheduler()', () => {
   test('gives every workspace the schedules of the product once, also those that were there before', async () => {
     const before = await listSchedules(database.db, ctx, { withSystem: true })
     const made = await createWorkspace(database.db, { name: `New ${crypto.randomUUID()}`, ownerName: 'Ada Moreau' })
-    const newer = { ...ctx, workspaceId: made.workspaceId }
+    const newer = givenContext(made.workspaceId, ctx.actor)
     const own = await listSchedules(database.db, newer, { withSystem: true })
     expect(before).toEqual([])
     expect(own.length).toBeGreaterThan(0)

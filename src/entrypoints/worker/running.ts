@@ -62,6 +62,6 @@ export class Running {
   }
 }
 
-function nameOf({ workspaceId, runId, attempt }: ClaimKey): string {
-  return `${workspaceId} ${runId} ${attempt}`
+function nameOf({ ctx, runId, attempt }: ClaimKey): string {
+  return `${ctx.workspaceId} ${runId} ${attempt}`
 }

@@ -4,7 +4,6 @@ import type { Handlers } from '#domain/operations/handlers.ts'
 import type { TenantRunHandler, WorkspaceRunHandler } from '#domain/operations/operation.ts'
 import { parseInput } from '#domain/operations/parse-input.ts'
 import type { Work } from '#domain/operations/track-run.ts'
-import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 
 /** What a claimed run does: the handler of its type, in the scope of the run, with its input parsed again. */
 export function workOf(handlers: Handlers, claim: Claim): Work {
@@ -14,16 +13,8 @@ export function workOf(handlers: Handlers, claim: Claim): Work {
     const run = { ...handle, input: parseInput(claim.type, claim.input) }
     // The handler and the input are of one type; the compiler cannot follow that through the union.
     const handler: unknown = handlers[claim.type]
-    return claim.tenant === null
-      ? (handler as WorkspaceRunHandler<unknown>)(workspaceOf(claim), run)
-      : (handler as TenantRunHandler<unknown>)(tenantOf(claim, claim.tenant), run)
+    return 'tenantId' in claim.ctx
+      ? (handler as TenantRunHandler<unknown>)(claim.ctx, run)
+      : (handler as WorkspaceRunHandler<unknown>)(claim.ctx, run)
   }
-}
-
-function workspaceOf({ workspaceId, actor }: Claim): WorkspaceContext {
-  return { workspaceId, actor }
-}
-
-function tenantOf(claim: Claim, tenant: NonNullable<Claim['tenant']>): TenantContext {
-  return { ...workspaceOf(claim), tenantId: tenant.id, tenantRef: tenant.ref, tenantName: tenant.name }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import { givenContext, workspaceOf } from '#foundation/kernel/context-testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { newId, newTenantRef, type TenantId, type UserId, type WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -14,10 +15,11 @@ export async function givenWorkspace(db: Database, named: { name?: string } = {}
     .insertInto('workspaces')
     .values({ id: workspaceId, name, slug: `w-${workspaceId}` })
     .execute()
-  await inWorkspace(db, { workspaceId }, (tx) =>
+  const ctx = givenContext(workspaceId, { kind: 'user', userId, name: 'Ada Moreau' })
+  await inWorkspace(db, ctx, (tx) =>
     tx.insertInto('workspace_members').values({ workspace_id: workspaceId, user_id: userId, role: 'owner' }).execute(),
   )
-  return { workspaceId, actor: { kind: 'user', userId, name: 'Ada Moreau' } }
+  return ctx
 }
 
 /** Test only: a tenant of a workspace. */
@@ -37,5 +39,5 @@ export async function givenTenant(
     name: tenantName,
   }
   await inWorkspace(db, ctx, (tx) => tx.insertInto('tenants').values(row).execute())
-  return { ...ctx, tenantId, tenantRef, tenantName }
+  return workspaceOf(ctx).inTenant({ workspaceId: ctx.workspaceId, id: tenantId, ref: tenantRef, name: tenantName })
 }

@@ -5,8 +5,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { beforeCommit, CommitUnknown, inWorkspace } from '#foundation/db/transaction.ts'
-import type { TenantContext } from '#foundation/kernel/context.ts'
-import { newId, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
+import { forgeries } from '#foundation/kernel/context-testing.ts'
+import { newId } from '#foundation/kernel/ids.ts'
 
 const database = useTestDatabase()
 let ctx: TenantContext
@@ -66,9 +67,11 @@ test('beforeCommit() does nothing for a transaction that is taken back, and refu
   expect(done).toEqual([])
 })
 
-test('inWorkspace() refuses a workspace id that is not a UUID before anything is sent', async () => {
-  const hostile = { workspaceId: `x'; drop table tenants; --` as WorkspaceId }
-  await expect(inWorkspace(database.db, hostile, () => Promise.resolve())).rejects.toThrow(TypeError)
+test.each(Object.entries(forgeries))('inWorkspace() refuses %s before anything is sent', async (_words, forge) => {
+  await using closed = database.openAnother()
+  await closed.close()
+  const forged = forge(ctx) as WorkspaceContext
+  await expect(inWorkspace(closed.db, forged, () => Promise.resolve())).rejects.toThrow('not a genuine scope')
 })
 
 test('inWorkspace() takes back what a function did that throws', async () => {

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IsolationLevel } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
-import type { Admission } from '#foundation/kernel/context.ts'
+import { genuine, type Admission, type WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import { isUuid, type WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** The connection was lost while COMMIT was under way: the transaction took effect or it did not. Unknown, not failed. */
 export class CommitUnknown extends Error {
@@ -22,18 +22,20 @@ const lockTimeoutMs = 2_000
 const maxTries = 4
 
 /**
- * Runs `fn` in one transaction that belongs to one workspace. On a deadlock or a serialization failure the whole
+ * Runs `fn` in one transaction that belongs to the workspace of the scope. On a deadlock or a serialization failure the whole
  * function runs again, at most four times in all, so it has no effect outside the transaction.
  * @throws CommitUnknown when the connection was lost during COMMIT
  * @throws Failure `access_ended` when what let the request in no longer does
+ * @throws TypeError for a scope that is not genuine, before anything is sent
  */
 export async function inWorkspace<T>(
   db: Database,
-  ctx: { readonly workspaceId: WorkspaceId; readonly admission?: Admission },
+  ctx: WorkspaceContext,
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const statements = [...workspaceStatements(ctx.workspaceId), ...admissionStatements(ctx.admission)]
+  const { workspaceId, admission } = genuine(ctx)
+  const statements = [...workspaceStatements(workspaceId), ...admissionStatements(admission)]
   for (let tries = 1; ; tries += 1) {
     try {
       return await opening.run(statements, () =>
@@ -50,9 +52,9 @@ export async function inWorkspace<T>(
   }
 }
 
-// The literal SET LOCAL, and not set_config(), is what Citus carries to its nodes.
+// The literal SET LOCAL, and not set_config(), is what Citus carries to its nodes. What stands in a scope was checked when
+// it was made: its ids are UUIDs, here and below.
 function workspaceStatements(workspaceId: WorkspaceId): string[] {
-  if (!isUuid(workspaceId)) throw new TypeError('a workspace id that is not a UUID')
   return [`set local app.workspace_id = '${workspaceId}'`, `set local lock_timeout = ${lockTimeoutMs}`]
 }
 
@@ -62,12 +64,10 @@ const accessEnded = 'TA401'
 function admissionStatements(admission: Admission | undefined): string[] {
   if (admission === undefined) return []
   const { userId, memberVersion, sessionId, apiKeyId, tenantIds } = admission
-  for (const id of [userId, sessionId, apiKeyId, ...(tenantIds ?? [])])
-    if (id !== null && !isUuid(id)) throw new TypeError('an admission with an id that is not a UUID')
   const literal = (id: string | null) => (id === null ? 'null' : `'${id}'`)
   return [
     ...(tenantIds === null ? [] : [`set local app.tenants = '{${tenantIds.join()}}'`]),
-    `select require_admission('${userId}', ${Math.trunc(memberVersion)}, ${literal(sessionId)}, ${literal(apiKeyId)})`,
+    `select require_admission('${userId}', ${memberVersion}, ${literal(sessionId)}, ${literal(apiKeyId)})`,
   ]
 }
 

@@ -15,9 +15,9 @@ const database = useTestDatabase()
 const limits: PacingLimits = { requestsPerWindow: 1000, writesPerWindow: 100, share: 0.8 }
 
 /** Time of this process stands still, so nothing is refilled in it; the database's does not. */
-const givenPacer = (db: Database, { workspaceId, tenantId }: TenantContext, clock = createManualClock()) => ({
+const givenPacer = (db: Database, ctx: TenantContext, clock = createManualClock()) => ({
   clock,
-  pacer: createDatabasePacer({ db, workspaceId, tenantId, limits, clock }),
+  pacer: createDatabasePacer({ db, ctx, limits, clock }),
 })
 
 const givenCtx = async () => givenTenant(database.db, await givenWorkspace(database.db))
@@ -69,7 +69,7 @@ describe('createDatabasePacer()', () => {
     // The first wait means that the budget is empty: whoever waits stops everybody.
     const stopWhenEmpty = { now: one.clock.now, sleep: async () => abort.abort('empty') }
     const spend = async (db: Database) => {
-      const pacer = createDatabasePacer({ db, ...ctx, limits, clock: stopWhenEmpty })
+      const pacer = createDatabasePacer({ db, ctx, limits, clock: stopWhenEmpty })
       for (;;) {
         await pacer.take('any', 1, abort.signal)
         granted += 1
@@ -98,7 +98,7 @@ describe('createDatabasePacer()', () => {
         abort.abort('seen')
       },
     }
-    const waiting = createDatabasePacer({ db: other.db, ...ctx, limits, clock })
+    const waiting = createDatabasePacer({ db: other.db, ctx, limits, clock })
     await expect(waiting.take('write', 1, abort.signal)).rejects.toBe('seen')
     expect(slept[0]).toBeGreaterThan(20_000)
     expect(slept[0]).toBeLessThanOrEqual(30_000)

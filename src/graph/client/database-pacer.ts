@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
-import type { TenantId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
 import type { Clock } from '#graph/client/clock.ts'
 import { systemClock } from '#graph/client/clock.ts'
 import type { Pacer, Waited } from '#graph/client/pacer.ts'
@@ -11,8 +11,7 @@ import { bucketShape } from '#graph/client/token-bucket.ts'
 
 export interface DatabasePacerOptions {
   readonly db: Database
-  readonly workspaceId: WorkspaceId
-  readonly tenantId: TenantId
+  readonly ctx: TenantContext
   readonly limits: PacingLimits
   readonly clock?: Clock
 }
@@ -97,11 +96,12 @@ function waitOf({ blockedMs, waitMs }: LeaseAnswer): Waited {
 
 /** Takes a block from the tenant's budget, or says how long to wait. Locks the one row of the budget. */
 async function leaseBlock(
-  { db, workspaceId, tenantId }: DatabasePacerOptions,
+  { db, ctx }: DatabasePacerOptions,
   paceClass: PaceClass,
   { capacity, ratePerMs }: BucketShape,
   wanted: number,
 ): Promise<LeaseAnswer> {
+  const { workspaceId, tenantId } = ctx
   const block = Math.max(wanted, leaseSize[paceClass])
   const needed = Math.min(wanted, capacity)
   const statement = sql<LeaseAnswer>`
@@ -154,19 +154,20 @@ async function leaseBlock(
   `
   // The row the first call inserts is not visible to its own statement: the second finds it.
   for (;;) {
-    const { rows } = await inWorkspace(db, { workspaceId }, (tx) => statement.execute(tx))
+    const { rows } = await inWorkspace(db, ctx, (tx) => statement.execute(tx))
     if (rows[0] !== undefined) return rows[0]
   }
 }
 
 /** Nothing of this class is granted before the pause is over; a longer pause already known stays. */
 async function blockBudget(
-  { db, workspaceId, tenantId }: DatabasePacerOptions,
+  { db, ctx }: DatabasePacerOptions,
   paceClass: PaceClass,
   { capacity }: BucketShape,
   delayMs: number,
 ): Promise<void> {
-  await inWorkspace(db, { workspaceId }, (tx) =>
+  const { workspaceId, tenantId } = ctx
+  await inWorkspace(db, ctx, (tx) =>
     sql`
       insert into graph_budgets (workspace_id, tenant_id, class, tokens, blocked_until)
       values (

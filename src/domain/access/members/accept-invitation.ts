@@ -11,8 +11,10 @@ import { hashOfToken } from '#domain/access/tokens.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfNewMember, contextOfProduct } from '#foundation/kernel/mint-context.ts'
+import type { UserId } from '#foundation/kernel/ids.ts'
 
 /** Whoever opened the link, as they proved to be. */
 export type Acceptance =
@@ -26,7 +28,8 @@ export async function findInvitation(
 ): Promise<Pick<Invitation, 'kind' | 'name' | 'role'> | undefined> {
   const found = await invitationByToken(db, hashOfToken(token))
   if (found === undefined) return undefined
-  return inWorkspace(db, found, (tx) => lockInvitation(tx, found.workspaceId, found.id))
+  const ctx = contextOfProduct(found.workspaceId, 'Invitations')
+  return inWorkspace(db, ctx, (tx) => lockInvitation(tx, ctx, found.id))
 }
 
 /**
@@ -50,24 +53,21 @@ export async function acceptInvitationByHash(
 ): Promise<{ readonly userId: UserId }> {
   const found = await invitationByToken(db, tokenHash)
   if (found === undefined) throw worksNoMore()
-  const { workspaceId } = found
-  return inWorkspace(db, found, async (tx) => {
-    const invitation = await lockInvitation(tx, workspaceId, found.id)
+  const looking = contextOfProduct(found.workspaceId, 'Invitations')
+  return inWorkspace(db, looking, async (tx) => {
+    const invitation = await lockInvitation(tx, looking, found.id)
     if (invitation === undefined) throw worksNoMore()
     refuseSomebodyElse(invitation, acceptance)
     const userId = await personOf(tx, acceptance)
-    await join(tx, workspaceId, invitation, userId)
-    await markAccepted(tx, workspaceId, invitation.id, userId)
-    await recordAudit(
-      tx,
-      { workspaceId, actor: { kind: 'user', userId, name: acceptance.name } },
-      {
-        action: 'member.join',
-        subject: { kind: 'user', id: userId },
-        outcome: 'succeeded',
-        detail: { invitation: invitation.id, invitedBy: invitation.invitedBy, role: invitation.role },
-      },
-    )
+    const ctx = contextOfNewMember(found.workspaceId, { userId, name: acceptance.name })
+    await join(tx, ctx, invitation, userId)
+    await markAccepted(tx, ctx, invitation.id, userId)
+    await recordAudit(tx, ctx, {
+      action: 'member.join',
+      subject: { kind: 'user', id: userId },
+      outcome: 'succeeded',
+      detail: { invitation: invitation.id, invitedBy: invitation.invitedBy, role: invitation.role },
+    })
     return { userId }
   })
 }
@@ -95,11 +95,11 @@ async function personOf(tx: Tx, acceptance: Acceptance): Promise<UserId> {
   return userId
 }
 
-async function join(tx: Tx, workspaceId: WorkspaceId, invitation: Invitation, userId: UserId): Promise<void> {
+async function join(tx: Tx, ctx: WorkspaceContext, invitation: Invitation, userId: UserId): Promise<void> {
   const { role, allTenants, tenantIds } = invitation
-  if (!(await insertMembership(tx, workspaceId, { userId, role, allTenants })))
+  if (!(await insertMembership(tx, ctx, { userId, role, allTenants })))
     throw new Failure('invalid_state', 'You are a member of this workspace already.')
-  await insertNarrowing(tx, { workspaceId }, userId, { tenants: tenantIds.map((tenantId) => ({ tenantId, role })) })
+  await insertNarrowing(tx, ctx, userId, { tenants: tenantIds.map((tenantId) => ({ tenantId, role })) })
 }
 
 function worksNoMore(): Failure {

@@ -97,7 +97,7 @@ export async function invitationByToken(
 /** An open invitation, locked: it is accepted once. */
 export async function lockInvitation(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId }: WorkspaceContext,
   id: InvitationId,
 ): Promise<(Invitation & { readonly invitedBy: UserId }) | undefined> {
   const row = await tx
@@ -113,7 +113,12 @@ export async function lockInvitation(
   return row && { ...invitationOf(row), invitedBy: asId(row.invited_by) }
 }
 
-export async function markAccepted(tx: Tx, workspaceId: WorkspaceId, id: InvitationId, userId: UserId): Promise<void> {
+export async function markAccepted(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  id: InvitationId,
+  userId: UserId,
+): Promise<void> {
   await tx
     .updateTable('invitations')
     .set({ accepted_at: sql<Date>`clock_timestamp()`, accepted_by: userId })

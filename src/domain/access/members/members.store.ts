@@ -107,7 +107,7 @@ export async function setAccess(tx: Tx, ctx: WorkspaceContext, userId: UserId, a
 
 export async function insertNarrowing(
   tx: Tx,
-  ctx: Pick<WorkspaceContext, 'workspaceId'>,
+  ctx: WorkspaceContext,
   userId: UserId,
   { tenants }: Pick<MemberAccess, 'tenants'>,
 ): Promise<void> {

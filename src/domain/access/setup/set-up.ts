@@ -15,7 +15,8 @@ import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { newId } from '#foundation/kernel/ids.ts'
-import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+import { contextOfNewMember } from '#foundation/kernel/mint-context.ts'
+import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
 /** The token of a new setup link; undefined when somebody can sign in already. An older link works no more. */
 export async function newSetupLink(db: Database): Promise<string | undefined> {
@@ -47,20 +48,17 @@ export async function setUp(
   setup: Setup,
 ): Promise<{ readonly token: string; readonly recoveryCodes: readonly string[]; readonly workspaceSlug: string }> {
   const { account, recoveryCodes } = await prepareLocalAccount(sealer, setup)
-  const workspaceId = newId<WorkspaceId>()
-  return inWorkspace(db, { workspaceId }, async (tx) => {
+  const ownerId = newId<UserId>()
+  const ctx = contextOfNewMember(newId<WorkspaceId>(), { userId: ownerId, name: setup.name })
+  return inWorkspace(db, ctx, async (tx) => {
     const isFirst = (await takeSetupLink(tx, hashOfToken(linkToken), 'owner')) && (await hasNobody(tx))
     if (!isFirst)
       throw new Failure(
         'sign_in_failed',
         'This link works no more: start TenantAtlas again, it prints a new one while nobody can sign in.',
       )
-    const ownerId = await insertPerson(tx, setup.name)
-    const workspace = await createWorkspaceIn(tx, {
-      workspaceId,
-      name: setup.workspaceName,
-      owner: { userId: ownerId, name: setup.name },
-    })
+    await insertPerson(tx, setup.name, ownerId)
+    const workspace = await createWorkspaceIn(tx, ctx, { name: setup.workspaceName })
     await createLocalAccount(tx, ownerId, account)
     const { token } = await openSession(tx, { userId: ownerId, method: 'local' })
     return { token, recoveryCodes, workspaceSlug: workspace.slug }

@@ -117,9 +117,7 @@ export async function givenPerson(
       role: at.role,
       all_tenants: at.allTenants ?? true,
     }
-    await inWorkspace(db, { workspaceId: at.ctx.workspaceId }, (tx) =>
-      tx.insertInto('workspace_members').values(member).execute(),
-    )
+    await inWorkspace(db, at.ctx, (tx) => tx.insertInto('workspace_members').values(member).execute())
   }
   const { token } = await openSession(db, { userId, method: 'local' })
   return { userId, token }

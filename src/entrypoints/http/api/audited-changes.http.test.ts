@@ -22,6 +22,8 @@ import { archiveTenant } from '#domain/workspaces/change-tenant.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
+import { givenContext } from '#foundation/kernel/context-testing.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -194,7 +196,7 @@ const idOf = (body: unknown) => (body as { id: string }).id
 /** A notification of the owner. */
 async function unread({ ctx, tenant, owner }: World): Promise<string> {
   const actor = { kind: 'user', userId: owner.userId, name: 'Owner' } as const
-  await givenEndedRun(database.db, { ...tenant, actor })
+  await givenEndedRun(database.db, actingAs(tenant, actor))
   await relayOutbox(database.db)
   const row = await database.owner
     .selectFrom('notifications')
@@ -212,7 +214,7 @@ async function failedDelivery({ ctx, tenant }: World): Promise<string> {
   await givenEndedRun(database.db, tenant)
   await relayOutbox(database.db)
   const claims = await claimDue(database.db, { busy: [], limit: 50 })
-  const claim = claims.find(({ workspaceId }) => workspaceId === ctx.workspaceId)
+  const claim = claims.find((one) => one.ctx.workspaceId === ctx.workspaceId)
   if (claim === undefined) throw new Error('nothing is due')
   await deliver(deliverDeps(database.db), claim, new AbortController().signal)
   return claim.id
@@ -223,17 +225,17 @@ async function givenWorld(): Promise<World> {
   const name = `Contoso ${given.workspaceId}`
   await database.owner.updateTable('workspaces').set({ name }).where('id', '=', given.workspaceId).execute()
   const owner = await givenPerson(database.db, { ctx: given, role: 'owner' })
-  const ctx = { ...given, actor: { kind: 'user', userId: owner.userId, name: 'Owner' } } as const
+  const ctx = actingAs(given, { kind: 'user', userId: owner.userId, name: 'Owner' })
   const member = await givenPerson(database.db, { ctx, role: 'operator' })
   return { ctx, tenant: await givenTenant(database.db, ctx), owner, member }
 }
 
-const entriesOf = ({ workspaceId }: WorkspaceContext) =>
-  inWorkspace(database.db, { workspaceId }, (tx) =>
+const entriesOf = (ctx: WorkspaceContext) =>
+  inWorkspace(database.db, ctx, (tx) =>
     tx
       .selectFrom('audit_entries')
       .select(['action', 'request_id', 'actor_id'])
-      .where('workspace_id', '=', workspaceId)
+      .where('workspace_id', '=', ctx.workspaceId)
       .orderBy('seq')
       .execute(),
   )
@@ -267,7 +269,7 @@ describe.each(changes.map((named) => [named.name, named] as const))('%s', (name,
     const headers = etag === undefined || etag === null ? undefined : { 'if-match': etag }
     const asked = await ask(method, `/api/v1${filled}`, { token, ...(body && { body }), ...(headers && { headers }) })
     expect([asked.status < 300, asked.text]).toEqual([true, asked.text])
-    const changed = makesWorkspace ? { ...w.ctx, workspaceId: asId<WorkspaceId>(idOf(asked.body)) } : w.ctx
+    const changed = makesWorkspace ? givenContext(asId<WorkspaceId>(idOf(asked.body))) : w.ctx
     // A run that ends by it has an entry of its own.
     const written = (await entriesOf(changed)).slice(before.length).filter(({ action }) => action !== 'run.completed')
     expect(written).toEqual([

@@ -11,6 +11,7 @@ import { endSession } from '#domain/access/sessions/end-sessions.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { capabilities, roles, type Capability, type Role } from '#foundation/kernel/capability.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { givenApp, givenOperator, givenPerson, slugOfTest, type Asked } from '#entrypoints/http/api/api-testing.ts'
 import { procedure, type ProcedureMeta } from '#contract/api/procedure.ts'
@@ -148,7 +149,7 @@ describe.each(ofPlatform.map((named) => [named.name, named] as const))('%s', (_n
     const owner = await givenPerson(database.db, { ctx, role: 'owner' })
     const actor = { kind: 'user', userId: owner.userId, name: 'Ada Moreau' } as const
     const wish = { name: 'all', capabilities, days: 1 }
-    const { key } = await createApiKey(database.db, { ...ctx, actor }, capabilities, wish)
+    const { key } = await createApiKey(database.db, actingAs(ctx, actor), capabilities, wish)
     expect((await call(named, key)).status).toBe(404)
     const { status } = await call(named, await givenOperator(database.db))
     expect(refused.has(status) && status !== 404).toBe(false)
@@ -218,14 +219,14 @@ describe.each(ofWorkspace.map((named) => [named.name, named] as const))('%s', (_
     const owner = await givenPerson(database.db, { ctx, role: 'owner' })
     const actor = { kind: 'user', userId: owner.userId, name: 'Ada Moreau' } as const
     const others = capabilities.filter((one) => one !== capability)
-    const without = await createApiKey(database.db, { ...ctx, actor }, capabilities, {
+    const without = await createApiKey(database.db, actingAs(ctx, actor), capabilities, {
       name: 'without',
       capabilities: others,
       days: 1,
     })
     expect((await call(named, without.key)).status).toBe(403)
     expect((await call(named, without.key, elsewhere)).status).toBe(404)
-    const own = await createApiKey(database.db, { ...ctx, actor }, capabilities, {
+    const own = await createApiKey(database.db, actingAs(ctx, actor), capabilities, {
       name: 'with',
       capabilities: [capability],
       days: 1,

@@ -40,7 +40,7 @@ export async function authorize(
   const { ctx, tenant } = admitted
   return {
     ...context,
-    admitted: { ...admitted, ctx: { ...ctx, requestId }, tenant: tenant && { ...tenant, requestId } },
+    admitted: { ...admitted, ctx: ctx.withRequestId(requestId), tenant: tenant?.withRequestId(requestId) },
   }
 }
 

@@ -11,6 +11,7 @@ import { feedEvent, type FeedEvent } from '#contract/api/events.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 import { createLog } from '#foundation/observability/log.ts'
@@ -145,7 +146,7 @@ describe('events', () => {
     await using theirs = await follow(all, colleague.token)
     await mine.until('following')
     await theirs.until('following')
-    const run = await givenEndedRun(database.db, { ...all.tenant, actor }, failing)
+    const run = await givenEndedRun(database.db, actingAs(all.tenant, actor), failing)
     await relayOutbox(database.db)
     const { data } = await mine.until('notification')
     expect(data).toMatchObject({ kind: 'notification', notification: { runId: run.id, outcome: 'failed' } })

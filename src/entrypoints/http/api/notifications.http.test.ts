@@ -3,6 +3,7 @@ import { failing, givenEndedRun } from '#domain/notifications/notifications-test
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { newId } from '#foundation/kernel/ids.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 
@@ -13,7 +14,7 @@ async function given() {
   const tenant = await givenTenant(database.db, ctx)
   const person = await givenPerson(database.db, { ctx, role: 'operator' })
   const actor = { kind: 'user', userId: person.userId, name: 'Somebody' } as const
-  const run = await givenEndedRun(database.db, { ...tenant, actor }, failing)
+  const run = await givenEndedRun(database.db, actingAs(tenant, actor), failing)
   await relayOutbox(database.db)
   const at = `/api/v1/workspaces/${slugOfTest(ctx)}/notifications`
   return { ctx, tenant, run, person, token: person.token, ask: givenApp(database.api), at }

@@ -7,6 +7,7 @@ import { readSigningKeys } from '#foundation/crypto/sign.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { newId, type UserId } from '#foundation/kernel/ids.ts'
 import { givenApp, givenOperator, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 
@@ -30,7 +31,7 @@ const steer = (verb: 'disable' | 'enable', userId: string, body: object = { reas
 async function keyOf(userId: UserId): Promise<string> {
   const actor = { kind: 'user', userId, name: 'Ada Moreau' } as const
   const wish = { name: 'ci', capabilities: ['tenant.view'], days: 1 } as const
-  return (await createApiKey(database.db, { ...ctx, actor }, wish.capabilities, wish)).key
+  return (await createApiKey(database.db, actingAs(ctx, actor), wish.capabilities, wish)).key
 }
 
 async function auditOf(at: WorkspaceContext) {

@@ -1,3 +1,4 @@
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createApiKey } from '#domain/access/keys/create-api-key.ts'
 import { archiveWorkspace } from '#domain/workspaces/change-workspace.ts'
@@ -57,9 +58,9 @@ describe('POST workspaces', () => {
     const owner = await givenPerson(database.db, { ctx, role: 'owner' })
     const actor = { kind: 'user', userId: owner.userId, name: 'Ada Moreau' } as const
     const wish = { name: 'ci', capabilities: ['workspace.manage'], days: 1 } as const
-    const { key } = await createApiKey(database.db, { ...ctx, actor }, wish.capabilities, wish)
+    const { key } = await createApiKey(database.db, actingAs(ctx, actor), wish.capabilities, wish)
     expect(await create(key, { name: 'New' })).toMatchObject(notAllowed)
-    await archiveWorkspace(database.db, { ...ctx, actor })
+    await archiveWorkspace(database.db, actingAs(ctx, actor))
     expect(await create(owner.token, { name: 'New' })).toMatchObject(notAllowed)
     expect((await ask('GET', `/api/v1/workspaces/${slugOfTest(ctx)}`, { token: owner.token })).status).toBe(200)
   })

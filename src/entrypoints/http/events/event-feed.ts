@@ -90,7 +90,7 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
       if (admission === undefined) throw new TypeError('events are followed by who was let in')
       const { userId } = admission
       const entry = enter(workspaceId, userId)
-      const follower: Follower = createFollower(admission, () => {
+      const follower: Follower = createFollower(ctx, () => {
         entry.feed.leave(follower)
         exit(workspaceId, userId, entry)
       })

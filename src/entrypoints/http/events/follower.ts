@@ -1,9 +1,10 @@
 import type { FeedEnd } from '#contract/api/events.ts'
-import type { Admission } from '#foundation/kernel/context.ts'
+import type { Admission, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { encodeEnd } from '#entrypoints/http/events/encode-events.ts'
 
-/** Somebody who follows a workspace: what they were let in with, and the stream they read. */
+/** Somebody who follows a workspace: the scope they were let into, by what, and the stream they read. */
 export interface Follower {
+  readonly ctx: WorkspaceContext
   readonly admission: Admission
   readonly stream: ReadableStream<Uint8Array>
   readonly isOver: boolean
@@ -14,8 +15,13 @@ export interface Follower {
 
 const mostUnreadBytes = 1_000_000
 
-/** `onGone` is called once, whoever ends it. */
-export function createFollower(admission: Admission, onGone: () => void): Follower {
+/**
+ * `onGone` is called once, whoever ends it.
+ * @throws TypeError for a scope without an admission
+ */
+export function createFollower(ctx: WorkspaceContext, onGone: () => void): Follower {
+  const { admission } = ctx
+  if (admission === undefined) throw new TypeError('events are followed by who was let in')
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
   const gone = () => {
     controller = undefined
@@ -32,6 +38,7 @@ export function createFollower(admission: Admission, onGone: () => void): Follow
     gone()
   }
   return {
+    ctx,
     admission,
     stream,
     end,

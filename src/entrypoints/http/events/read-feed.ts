@@ -25,32 +25,28 @@ export interface FeedRead {
 const mostRuns = 1_000
 const mostNotifications = 200
 
-type Scope = Pick<WorkspaceContext, 'workspaceId' | 'admission'>
-
 /**
  * Reads what there is to tell, as far as the admission of the scope lets the database show it.
  * @throws Failure `access_ended`
  */
-export function readFeed(db: Database, scope: Scope, { runs, userIds, since }: Wanted): Promise<FeedRead> {
-  return inWorkspace(db, scope, async (tx) => {
+export function readFeed(db: Database, ctx: WorkspaceContext, { runs, userIds, since }: Wanted): Promise<FeedRead> {
+  return inWorkspace(db, ctx, async (tx) => {
     const place = await placeNow(tx)
     return {
       place,
       runs:
         runs === 'changed'
-          ? await readRunsSince(tx, scope, { since, limit: mostRuns })
+          ? await readRunsSince(tx, ctx, { since, limit: mostRuns })
           : runs.length > mostRuns
             ? undefined
-            : await readRuns(tx, scope, runs),
+            : await readRuns(tx, ctx, runs),
       notifications:
-        userIds.length === 0
-          ? []
-          : await readNotificationsSince(tx, scope, { userIds, since, limit: mostNotifications }),
+        userIds.length === 0 ? [] : await readNotificationsSince(tx, ctx, { userIds, since, limit: mostNotifications }),
     }
   })
 }
 
 /** Where the feed is now. @throws Failure `access_ended` */
-export function readPlace(db: Database, scope: Scope): Promise<FeedPlace> {
-  return inWorkspace(db, scope, placeNow)
+export function readPlace(db: Database, ctx: WorkspaceContext): Promise<FeedPlace> {
+  return inWorkspace(db, ctx, placeNow)
 }

@@ -139,7 +139,7 @@ export class WorkspaceFeed {
   async #endAccess(): Promise<void> {
     const followers = this.followers
     const admissions = followers.map(({ admission }) => admission)
-    const living = await livingAdmissions(this.#db, { workspaceId: this.#workspaceId }, admissions)
+    const living = await livingAdmissions(this.#db, this.#workspaceId, admissions)
     for (const follower of followers) {
       if (living.has(follower.admission)) continue
       this.leave(follower)
@@ -150,8 +150,7 @@ export class WorkspaceFeed {
   async #tellGroup(group: Group, news: News): Promise<void> {
     const [first] = group.followers
     if (first === undefined || (!news.isAny && !news.isNotified && news.runs.size === 0)) return
-    const scope = { workspaceId: this.#workspaceId, admission: first.admission }
-    const read = await readFeed(this.#db, scope, wantedBy(group, news))
+    const read = await readFeed(this.#db, first.ctx, wantedBy(group, news))
     const since = group.place
     if (news.isAny) group.place = read.place
     const runs: readonly FeedEvent[] = read.runs?.flatMap((run) =>
