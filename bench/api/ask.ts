@@ -1,11 +1,18 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 
-const agent = new Agent({ keepAlive: true, maxSockets: 200 })
+/** What is asked and answered shares connections; what streams has one of its own for as long as it lasts. */
+const agents = { answers: new Agent({ keepAlive: true, maxSockets: 200 }), streams: new Agent() } as const
 
-/** Sends one request with a key over a connection that is kept, and answers when the head of the answer is there. */
-export function open(method: string, url: string, key: string): Promise<IncomingMessage> {
+/** Sends one request with a key, and answers when the head of the answer is there. */
+export function open(
+  method: string,
+  url: string,
+  key: string,
+  over: keyof typeof agents = 'answers',
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, agent, headers: { authorization: `Bearer ${key}` } }, resolve)
+    const headers = { authorization: `Bearer ${key}` }
+    const sent = request(url, { method, agent: agents[over], headers }, resolve)
     sent.on('error', reject)
     sent.end()
   })
@@ -21,5 +28,5 @@ export async function ask(method: string, url: string, key: string): Promise<{ s
 
 /** Ends the connections that are kept. */
 export function endConnections(): void {
-  agent.destroy()
+  agents.answers.destroy()
 }

@@ -24,7 +24,7 @@ export async function measureEvents(stage: ApiStage): Promise<EventFigures | und
   const { at, keys, server, ledger, backups } = stage
   const streams: IncomingMessage[] = []
   for (let n = 0; n < clients; n += 1) {
-    const stream = await open('GET', `${at}/events`, keys[Math.floor(n / ofOneMember)] ?? '')
+    const stream = await open('GET', `${at}/events`, keys[Math.floor(n / ofOneMember)] ?? '', 'streams')
     if (stream.statusCode === 404 && n === 0) return undefined
     if (stream.statusCode !== 200) throw new Error(`follower ${n} was answered ${stream.statusCode}`)
     streams.push(stream)
