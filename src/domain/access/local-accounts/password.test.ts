@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hashPassword, isPassword, refuseWeakPassword } from '#domain/access/local-accounts/password.ts'
 
@@ -41,6 +43,15 @@ test.each([
   'anna-maria and her dog',
   'my password is long',
   'aaaaaaaaaaaaaaaaaaaa',
+  // Each breaks no other rule: they are on the list of those many have taken.
+  '1qaz2wsx3edc4rfv',
+  'QazWsxEdcRfvTgb',
+  'q1w2e3r4t5y6u7i8',
 ])('refuseWeakPassword() refuses what is short or guessed first: %s', (password) => {
   expect(() => refuseWeakPassword(password, ['anna'])).toThrow(/^A password /)
+})
+
+test('the list holds the 3,000 most used passwords of 15 characters, and more', async () => {
+  const { size } = await stat(join(import.meta.dirname, 'most-used-passwords.bin'))
+  expect(size / 8).toBeGreaterThan(3_000)
 })

@@ -1,6 +1,7 @@
 /** Passwords of local accounts: argon2id, stored in the PHC form. */
 import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
 import { promisify } from 'node:util'
+import { isMostUsedPassword } from '#domain/access/local-accounts/most-used-passwords.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 const derive = promisify<'argon2id', Argon2Parameters, Buffer>(argon2)
@@ -23,6 +24,8 @@ export function refuseWeakPassword(password: string, names: readonly string[]): 
     throw new Failure('invalid_input', `A password has ${passwordLength.min} to ${passwordLength.max} characters.`)
   if (new Set(password).size < 6)
     throw new Failure('invalid_input', 'A password has at least six different characters.')
+  if (isMostUsedPassword(password))
+    throw new Failure('invalid_input', 'A password is not one of those that many people have taken: choose another.')
   const lower = password.toLowerCase()
   const inIt = [...names, 'tenantatlas', 'password', '1234567', 'qwerty', 'letmein'].find(
     (name) => name.length >= 4 && lower.includes(name.toLowerCase()),
