@@ -194,6 +194,7 @@ const assets: Readonly<Record<string, string>> = {
   'page.css': 'text/css; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
   'sign-in.js': 'text/javascript; charset=utf-8',
+  'sign-out.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 }
 

@@ -100,6 +100,8 @@ describe('sign-in with the people of the simulated Entra', () => {
     })
     const { state, token } = (await taken.json()) as { state: string; token: string }
     expect([state, token.slice(0, 4)]).toEqual(['approved', 'tas_'])
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
     await close()
   })
 

@@ -6,13 +6,6 @@ const policy = globalThis.trustedTypes?.createPolicy('fragment', { createHTML: (
 
 if (live !== null) follow(live)
 
-document.querySelector('[data-sign-out]')?.addEventListener('click', () => void signOut())
-
-async function signOut() {
-  await fetch('/api/v1/me/session', { method: 'DELETE' })
-  location.assign('/sign-in')
-}
-
 function follow(target) {
   const source = new EventSource(target.dataset.live)
   let poll

@@ -27,13 +27,14 @@ export function layout({ title, livePath, body, workspaces, person, script = 'pa
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/page.css" />
         <script type="module" src="/assets/${script}"></script>
+        ${person === undefined ? '' : html`<script type="module" src="/assets/sign-out.js"></script>`}
       </head>
       <body>
         <header class="top">
           <a class="name" href="/">TenantAtlas</a>
           ${workspaces.length > 1 ? workspaceLinks(workspaces) : ''}
           <span id="live-state" role="status"></span>
-          ${person === undefined ? '' : html`<span class="person"><span>${person}</span> <button type="button" data-sign-out>Sign out</button></span>`}
+          ${person === undefined ? '' : html`<span class="person"><span>${person}</span> <button type="button" data-sign-out disabled>Sign out</button></span>`}
         </header>
         ${livePath === undefined ? html`<main>${body}</main>` : html`<main data-live="/live${livePath}" data-fragment="/fragments${livePath}">${body}</main>`}
       </body>

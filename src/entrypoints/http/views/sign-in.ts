@@ -3,8 +3,16 @@ import { layout, type Html } from '#entrypoints/http/views/layout.ts'
 
 /* The pages somebody sees who is not signed in yet. Forms are sent as JSON by `sign-in.js`; nothing is in an address. */
 
-function page(title: string, body: Html): Html {
-  return layout({ title, livePath: undefined, body, workspaces: [], script: 'sign-in.js' })
+/** `person`: whoever is signed in. */
+function page(title: string, body: Html, person?: string): Html {
+  return layout({
+    title,
+    livePath: undefined,
+    body,
+    workspaces: [],
+    script: 'sign-in.js',
+    ...(person !== undefined && { person }),
+  })
 }
 
 interface Field {
@@ -160,6 +168,7 @@ export function devicePage(name: string): Html {
       </form>
       <p id="device-done" role="status"></p>
     </div>`,
+    name,
   )
 }
 
