@@ -24,6 +24,11 @@ const graph = /^src\/graph\//
 const domain = /^src\/domain\//
 const contract = /^src\/contract\//
 const entrypoints = /^src\/entrypoints\//
+/** What is done on a host, beside its database, and what tests need for it. */
+const hostCommands =
+  /^src\/entrypoints\/cli\/(commands\/(platform|worker|key|operator)\/|demo\/|(demo-workspace|check-key|host-actor|open-product|installation|cli)\.ts$|runs\/follow-here\.ts$|server\/keep-local-sign-in\.ts$)/
+const commands = /^src\/entrypoints\/cli\/(?!(commands\/(platform|worker|key|operator)|demo)\/)/
+const foundationKernel = /^src\/foundation\/kernel\//
 const root = /^src\/(main|compose|compose-handlers|compose-metrics)\.ts$/
 const simulator = /^simulator\//
 const tests = /\.(test|e2e|fixture)\.ts$|(^|\/)testing[^/]*\.ts$|-testing\.ts$/
@@ -33,7 +38,17 @@ const importRules: readonly ImportRule[] = [
   { from: graph, mayImport: [graph, foundation] },
   { from: domain, mayImport: [domain, graph, foundation] },
   { from: contract, mayImport: [contract, foundation] },
-  { from: entrypoints, mayImport: [entrypoints, contract, domain, graph, foundation] },
+  {
+    from: /^src\/entrypoints\/(http|worker|documents)\//,
+    mayImport: [entrypoints, contract, domain, graph, foundation],
+  },
+  // What members do goes over the API: these commands know its description, and nothing behind it.
+  {
+    from: commands,
+    mayImport: [commands, contract, foundationKernel, /^src\/foundation\/(config\/|crypto\/split-pem\.ts$)/],
+  },
+  { from: /^src\/entrypoints\/cli\/catalogue\.ts$/, mayImport: [/^src\/entrypoints\/cli\/commands\/.+-commands\.ts$/] },
+  { from: hostCommands, mayImport: [entrypoints, contract, domain, graph, foundation] },
   { from: root, mayImport: [root, entrypoints, contract, domain, graph, foundation] },
   // The commands that start the simulator as a child process: its starter, the client of its control API, its people.
   { from: /^src\/entrypoints\/cli\//, mayImport: [/^simulator\/(start-simulator|control|people)\.ts$/] },
@@ -102,12 +117,13 @@ const minters: ImportTable = {
   'src/domain/workspaces/create-workspace.ts': ['contextOfNewMember'],
   'src/domain/workspaces/add-workspace.ts': ['contextOfNewMember'],
   // Commands beside the database, and what they seed.
-  'src/domain/workspaces/find-workspace.ts': ['contextOfConsole', 'contextOfProduct'],
+  'src/domain/workspaces/act-as-owner.ts': ['contextOfConsole', 'contextOfProduct'],
   // Workers: what they claim, hold and recover.
   'src/domain/operations/claim-runs.ts': ['contextOfRun'],
   'src/domain/operations/lease.ts': ['contextOfProduct'],
   'src/domain/operations/recover-runs.ts': ['contextOfProduct'],
   // The product itself, in the workspaces that a function of the door named.
+  'src/domain/access/sessions/sign-in-at-console.ts': ['contextOfProduct'],
   'src/domain/access/living-admissions.ts': ['contextOfProduct'],
   'src/domain/audit/sign-heads.ts': ['contextOfProduct'],
   'src/domain/keys/each-workspace.ts': ['contextOfProduct'],
@@ -185,6 +201,9 @@ test.each([
   ['src/entrypoints/cli/a.ts', `import { b } from '../../../simulator/graph/b.ts'`],
   ['simulator/a.ts', `import * as b from '#foundation/kernel/b.ts'`],
   ['src/elsewhere/a.ts', `import { b } from '#foundation/kernel/b.ts'`],
+  ['src/entrypoints/cli/commands/backup/a.ts', `import { b } from '#domain/backups/b.ts'`],
+  ['src/entrypoints/cli/session.ts', `import type { Database } from '#foundation/db/database.ts'`],
+  ['src/entrypoints/cli/runs/a.ts', `import { b } from '#entrypoints/documents/b.ts'`],
 ])('forbiddenImports() finds what is planted in %s: %s', (path, text) => {
   expect(forbiddenImports(planted(path, text), importRules)).toHaveLength(1)
 })

@@ -74,6 +74,7 @@ export const compose: Compose = async (config, { databaseUrl, applicationName, p
       })
       return {
         url: app.url,
+        localUrl: app.localUrl,
         [Symbol.asyncDispose]: async () => {
           await app[Symbol.asyncDispose]()
           if (served !== database) await served.close()

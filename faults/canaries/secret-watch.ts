@@ -6,13 +6,15 @@
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exportEntries } from '#domain/audit/export-entries.ts'
-import type { OpenDatabase } from '#foundation/db/database.ts'
+import { exportPage } from '#domain/audit/export-entries.ts'
+import type { Database, OpenDatabase } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { JournalEntry } from '../../simulator/control.ts'
 import { Canaries } from './canary.ts'
 import { dumpDatabase } from './dump-database.ts'
 import { describeFinding, findCanaries, type Source } from './find-canaries.ts'
+
+const exportedAtOnce = 1_000
 
 /** Hears a process. */
 export type Listener = Readonly<Record<'stdout' | 'stderr', (chunk: Buffer) => void>>
@@ -73,14 +75,12 @@ export class SecretWatch implements AsyncDisposable {
   /** Everything since then, and the rows of the workspace. */
   async sources(ctx: WorkspaceContext): Promise<Source[]> {
     const said = (stream: keyof Heard) => Buffer.concat(this.#heard.flatMap((heard) => heard[stream]))
-    const entries: string[] = []
-    for await (const entry of exportEntries(this.#database.db, ctx)) entries.push(JSON.stringify(entry))
     return [
       { place: 'stdout of processes', content: said('stdout') },
       { place: 'stderr of processes', content: said('stderr') },
       { place: 'log of processes', content: await readFrom(this.logFile, this.#before.log) },
       { place: 'log of PostgreSQL', content: await readFrom(this.#serverLog, this.#before.serverLog) },
-      { place: 'export of the audit log', content: entries.join('\n') },
+      { place: 'export of the audit log', content: await exportOf(this.#database.db, ctx) },
       ...(await dumpDatabase(this.#database.pool, ctx.workspaceId)),
     ]
   }
@@ -113,4 +113,16 @@ async function readFrom(file: string, position: number): Promise<Buffer> {
   const { size } = await handle.stat()
   const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.max(0, size - position)), position })
   return buffer.subarray(0, bytesRead)
+}
+
+/** As JSON lines, page by page. */
+async function exportOf(db: Database, ctx: WorkspaceContext): Promise<string> {
+  const lines: string[] = []
+  for (let after = 0; ;) {
+    const page = await exportPage(db, ctx, { query: {}, after, limit: exportedAtOnce })
+    lines.push(...page.map((entry) => JSON.stringify(entry)))
+    const last = page.at(-1)
+    if (last === undefined || page.length < exportedAtOnce) return lines.join('\n')
+    after = last.seq
+  }
 }

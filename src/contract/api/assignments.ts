@@ -16,6 +16,17 @@ const onePolicy = { ...inTenant, policy: id } as const
 
 const policyOfGroup = z.object({ policy: policyRefDocument, assignment: assignmentDocument, state: assignmentsState })
 
+export type PolicyOfGroupDocument = z.output<typeof policyOfGroup>
+
+const policyDiffDocument = z.object({
+  policy: policyRefDocument,
+  freshness: freshnessDocument,
+  unchanged: z.number(),
+  lines: list(diffLine),
+})
+
+export type PolicyDiffDocument = z.output<typeof policyDiffDocument>
+
 export const assignments = {
   show: procedure(read, {
     method: 'GET',
@@ -51,14 +62,7 @@ export const assignments = {
         with: id.optional().describe('Another policy, instead of a backup.'),
       }),
     )
-    .output(
-      z.object({
-        policy: policyRefDocument,
-        freshness: freshnessDocument,
-        unchanged: z.number(),
-        lines: list(diffLine),
-      }),
-    ),
+    .output(policyDiffDocument),
   explain: procedure(read, {
     method: 'GET',
     path: '/workspaces/{workspace}/tenants/{tenant}/policies/{policy}/explanation',

@@ -21,7 +21,7 @@ const filters = {
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
-const auditEntry = z.object({
+export const auditDocument = z.object({
   seq: z.number(),
   id,
   at: moment,
@@ -37,8 +37,9 @@ const auditEntry = z.object({
   detail: z.unknown(),
   hash,
 })
+export type AuditDocument = z.output<typeof auditDocument>
 
-const checkpoint = z.object({
+export const checkpointDocument = z.object({
   workspaceId: id,
   /** `head`: the log ended there when it was signed. `front`: retention removed everything up to it. */
   kind: z.enum(['head', 'front']),
@@ -49,6 +50,7 @@ const checkpoint = z.object({
   /** Ed25519, base64. */
   signature: z.string().max(200),
 })
+export type CheckpointDocument = z.output<typeof checkpointDocument>
 
 const problems = {
   /** The first thousand. */
@@ -70,6 +72,25 @@ const checked = {
   /** The newest that holds. */
   newest: z.object({ seq: z.number(), at: moment }).nullable(),
 }
+
+/** What verifying a part of the log found. */
+const verifiedPart = z.object({
+  entries: z.number(),
+  firstSeq: z.number().nullable(),
+  lastSeq: z.number().nullable(),
+  /** The last entry that retention has removed; 0 for none. */
+  removedUpTo: z.number(),
+  checkpoints: z.object(checked),
+  ...problems,
+  /** How many entries the chain says it has. */
+  total: z.number(),
+  nextCursor: z.string().nullable(),
+})
+export type VerifiedPart = z.output<typeof verifiedPart>
+
+/** What checkpoints that were kept elsewhere show. */
+const keptReport = z.object({ ...checked, ...problems })
+export type KeptReport = z.output<typeof keptReport>
 
 const publicKey = z
   .string()
@@ -110,7 +131,7 @@ export const audit = {
     tag,
   })
     .input(z.strictObject({ ...inWorkspace, ...paging, ...filters }))
-    .output(page(auditEntry)),
+    .output(page(auditDocument)),
   export: procedure(meta, {
     method: 'GET',
     path: '/workspaces/{workspace}/audit/export',
@@ -136,7 +157,7 @@ export const audit = {
     tag,
   })
     .input(z.strictObject(inWorkspace))
-    .output(z.object({ items: list(checkpoint) })),
+    .output(z.object({ items: list(checkpointDocument) })),
   verify: procedure(meta, {
     method: 'GET',
     path: '/workspaces/{workspace}/audit/verification',
@@ -154,20 +175,7 @@ export const audit = {
         publicKey: several(publicKey).optional(),
       }),
     )
-    .output(
-      z.object({
-        entries: z.number(),
-        firstSeq: z.number().nullable(),
-        lastSeq: z.number().nullable(),
-        /** The last entry that retention has removed; 0 for none. */
-        removedUpTo: z.number(),
-        checkpoints: z.object(checked),
-        ...problems,
-        /** How many entries the chain says it has. */
-        total: z.number(),
-        nextCursor: z.string().nullable(),
-      }),
-    ),
+    .output(verifiedPart),
   checkKept: procedure(meta, {
     method: 'POST',
     path: '/workspaces/{workspace}/audit/kept-checkpoints',
@@ -180,9 +188,9 @@ export const audit = {
     .input(
       z.strictObject({
         ...inWorkspace,
-        checkpoints: z.array(z.strictObject(checkpoint.shape)).min(1).max(500),
+        checkpoints: z.array(z.strictObject(checkpointDocument.shape)).min(1).max(500),
         publicKeys: z.array(publicKey).min(1).max(50).optional(),
       }),
     )
-    .output(z.object({ ...checked, ...problems })),
+    .output(keptReport),
 } as const

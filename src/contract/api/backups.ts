@@ -1,7 +1,20 @@
 import { z } from 'zod'
 import { diffLine, policyType } from '#contract/api/policy-documents.ts'
 import { procedure, procedureWithStatus } from '#contract/api/procedure.ts'
-import { id, inTenant, inWorkspace, list, moment, page, paging, several, started, text } from '#contract/api/schemas.ts'
+import {
+  id,
+  inTenant,
+  inWorkspace,
+  list,
+  moment,
+  nameInIntune,
+  page,
+  paging,
+  several,
+  started,
+  tenantRef,
+  text,
+} from '#contract/api/schemas.ts'
 
 const tag = 'backups'
 const subject = { param: 'backup', kind: 'backup' } as const
@@ -10,8 +23,24 @@ const read = { access: 'backups.view', effect: 'read', audit: null } as const
 
 const state = z.enum(['capturing', 'complete', 'partial', 'failed'])
 
+/** How much of one policy type a set holds. */
+const completeness = z.object({
+  type: z.string(),
+  /** `not_applicable`: the tenant does not have this type at all, for lack of a licence. */
+  state: z.enum(['complete', 'partial', 'failed', 'not_applicable']),
+  captured: z.number(),
+  /** Listed but not read whole. */
+  unread: z.number(),
+  problems: list(z.object({ reason: z.string(), message: z.string(), count: z.number() })),
+  /** What Microsoft Graph never returns. */
+  neverReturned: list(z.string()),
+})
+
+export type CompletenessDocument = z.output<typeof completeness>
+
 export const backupDocument = z.object({
   id,
+  tenant: tenantRef,
   state,
   note: z.string().nullable(),
   runId: id,
@@ -21,26 +50,18 @@ export const backupDocument = z.object({
   verification: z.object({ at: moment, damagedItems: z.number() }).nullable(),
   /** A pinned set is never pruned. */
   pinned: z.object({ at: moment, by: z.string() }).nullable(),
-  completeness: list(
-    z.object({
-      type: z.string(),
-      /** `not_applicable`: the tenant does not have this type at all, for lack of a licence. */
-      state: z.enum(['complete', 'partial', 'failed', 'not_applicable']),
-      captured: z.number(),
-      /** Listed but not read whole. */
-      unread: z.number(),
-      problems: list(z.object({ reason: z.string(), message: z.string(), count: z.number() })),
-      /** What Microsoft Graph never returns. */
-      neverReturned: list(z.string()),
-    }),
-  ),
+  completeness: list(completeness),
 })
+
+export type BackupDocument = z.output<typeof backupDocument>
 
 export const backupDetailDocument = backupDocument.extend({
   counts: z.object({ policies: z.number(), unread: z.number(), foundations: z.number() }),
   /** The first hundred. */
   unreadItems: list(z.object({ type: z.string(), graphId: z.string(), name: z.string(), problem: z.string() })),
 })
+
+export type BackupDetailDocument = z.output<typeof backupDetailDocument>
 
 const difference = z.object({
   type: z.string(),
@@ -54,6 +75,18 @@ const difference = z.object({
   problem: z.string().nullable(),
 })
 
+export type DifferenceDocument = z.output<typeof difference>
+
+const backupDiffDocument = z.object({
+  backupSetId: id,
+  /** Policies this page went over. */
+  compared: z.number(),
+  unchanged: z.number(),
+  differences: list(difference),
+})
+
+export type BackupDiffDocument = z.output<typeof backupDiffDocument>
+
 const pruneDocument = z.object({
   id,
   state,
@@ -62,6 +95,8 @@ const pruneDocument = z.object({
   /** Null when it is removed. */
   keptBecause: z.enum(['capturing', 'pinned', 'newest', 'in_use', 'keep_last', 'keep_days', 'no_rule']).nullable(),
 })
+
+export type PruneDocument = z.output<typeof pruneDocument>
 
 /** What a rule keeps, in a body and in a query. */
 const rule = (number: z.ZodNumber) => ({
@@ -128,7 +163,7 @@ export const backups = {
       tag,
     },
   )
-    .input(z.strictObject({ ...oneBackup, name: text(500) }))
+    .input(z.strictObject({ ...oneBackup, name: nameInIntune }))
     .output(z.object({ type: z.string(), typeLabel: z.string(), graphId: z.string(), name: z.string() })),
   diff: procedure(
     { ...read, subject },
@@ -141,16 +176,7 @@ export const backups = {
     },
   )
     .input(z.strictObject({ ...oneBackup, ...paging }))
-    .output(
-      z.object({
-        backupSetId: id,
-        /** Policies this page went over. */
-        compared: z.number(),
-        unchanged: z.number(),
-        differences: list(difference),
-        nextCursor: z.string().nullable(),
-      }),
-    ),
+    .output(backupDiffDocument.extend({ nextCursor: z.string().nullable() })),
   verify: procedureWithStatus(
     { access: 'backups.view', effect: 'start', audit: null, subject },
     {

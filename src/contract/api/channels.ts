@@ -4,14 +4,30 @@ import { done, id, inWorkspace, list, moment, page, paging, several, text } from
 
 const tag = 'channels'
 
+const mailSecurity = z.enum(['tls', 'starttls', 'none'])
+
+/** By kind: where it sends to, and nothing that is secret of it. */
+export const channelSettings = z.union([
+  z.object({
+    host: z.string(),
+    port: z.number(),
+    security: mailSecurity,
+    username: z.string().nullable(),
+    from: z.string(),
+    to: list(z.string()),
+  }),
+  z.object({ url: z.string() }).describe('Of a webhook.'),
+  z.object({ host: z.string() }).describe('Of a Teams workflow.'),
+])
+export type ChannelSettings = z.output<typeof channelSettings>
+
 const outcome = z.enum(['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'])
 
 export const channelDocument = z.object({
   id,
   name: z.string(),
   kind: z.enum(['email', 'teams', 'webhook']),
-  /** Host, port, addresses; nothing that is secret of it. */
-  settings: z.record(z.string(), z.unknown()),
+  settings: channelSettings,
   outcomes: list(outcome),
   /** Null: all, and runs of the workspace itself. */
   tenants: list(z.object({ id, name: z.string() })).nullable(),
@@ -19,6 +35,7 @@ export const channelDocument = z.object({
   createdAt: moment,
   changedAt: moment,
 })
+export type ChannelDocument = z.output<typeof channelDocument>
 
 /** With what signs, where it was just made: shown this once. */
 const channelWithSecret = channelDocument.extend({ signingSecret: z.string().optional() })
@@ -37,6 +54,7 @@ export const deliveryDocument = z.object({
   deliveredAt: moment.nullable(),
   createdAt: moment,
 })
+export type DeliveryDocument = z.output<typeof deliveryDocument>
 
 const address = z.string().min(1).max(2_000)
 const receiver = z.discriminatedUnion('kind', [
@@ -44,7 +62,7 @@ const receiver = z.discriminatedUnion('kind', [
     kind: z.literal('email'),
     host: z.string().min(1).max(253),
     port: z.number().int().min(1).max(65_535).optional(),
-    security: z.enum(['tls', 'starttls', 'none']).optional(),
+    security: mailSecurity.optional(),
     username: text(320).optional(),
     password: z.string().min(1).max(1_000).optional(),
     from: z.string().min(1).max(320),

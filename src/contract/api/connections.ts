@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { procedure, procedureWithStatus } from '#contract/api/procedure.ts'
 import { runDocument } from '#contract/api/runs.ts'
-import { done, inTenant, list, moment, started } from '#contract/api/schemas.ts'
+import { done, entraId, inTenant, list, moment, started } from '#contract/api/schemas.ts'
 
 const tag = 'connections'
 const at = '/workspaces/{workspace}/tenants/{tenant}/connection'
@@ -10,7 +10,7 @@ const set = { access: 'connections.manage', effect: 'change', audit: 'connection
 
 /** The reader observes; the writer makes the writes of a confirmed restore. */
 const app = z.enum(['reader', 'writer'])
-const clientId = z.uuid().describe('The application (client) id of the app registration.')
+const clientId = entraId.describe('The application (client) id of the app registration.')
 const pem = z.string().min(1).max(20_000)
 
 const credential = z.discriminatedUnion('kind', [
@@ -29,6 +29,8 @@ const credential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('federated'), clientId }),
 ])
 
+export type CredentialSent = z.output<typeof credential>
+
 const endpoints = z.discriminatedUnion('cloud', [
   z.strictObject({ cloud: z.enum(['global', 'usGovL4', 'usGovL5', 'china']) }),
   z.strictObject({
@@ -37,31 +39,36 @@ const endpoints = z.discriminatedUnion('cloud', [
     graphUrl: z.string().max(300).describe('Where its Graph is: an https origin.'),
   }),
 ])
+export type EndpointsSent = z.output<typeof endpoints>
 
-/** As `connection show -o json`: never what is secret. */
+/** What somebody has to do about a credential. */
+const credentialWarning = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('expired') }),
+  z.object({ kind: z.literal('expires_soon'), withinDays: z.number(), daysLeft: z.number() }),
+  z.object({ kind: z.literal('old_secret'), ageDays: z.number(), olderThanDays: z.number() }),
+])
+export type CredentialWarning = z.output<typeof credentialWarning>
+
+/** Never what is secret. */
+const credentialDocument = z.object({
+  purpose: z.string(),
+  kind: z.string(),
+  clientId: z.string(),
+  thumbprint: z.string().nullable(),
+  expiresAt: moment.nullable(),
+  createdAt: moment,
+  warnings: list(credentialWarning),
+})
+export type CredentialDocument = z.output<typeof credentialDocument>
+
 const connectionDocument = z.object({
   cloud: z.string(),
   authorityUrl: z.string(),
   graphUrl: z.string(),
   changedAt: moment,
-  credentials: list(
-    z.object({
-      purpose: z.string(),
-      kind: z.string(),
-      clientId: z.string(),
-      thumbprint: z.string().nullable(),
-      expiresAt: moment.nullable(),
-      createdAt: moment,
-      warnings: list(
-        z.discriminatedUnion('kind', [
-          z.object({ kind: z.literal('expired') }),
-          z.object({ kind: z.literal('expires_soon'), withinDays: z.number(), daysLeft: z.number() }),
-          z.object({ kind: z.literal('old_secret'), ageDays: z.number() }),
-        ]),
-      ),
-    }),
-  ),
+  credentials: list(credentialDocument),
 })
+export type ConnectionDocument = z.output<typeof connectionDocument>
 
 /** `not_checked`: not yet, or something before it failed, or there is nothing to check. */
 const check = z.object({

@@ -1,5 +1,6 @@
 /** The documents of the API by the names they have in its OpenAPI description. What stands in one place only needs none. */
 import { backupDetailDocument, backupDocument } from '#contract/api/backups.ts'
+import { channelSettings } from '#contract/api/channels.ts'
 import { apiKeyDocument } from '#contract/api/keys.ts'
 import { sessionDocument } from '#contract/api/me.ts'
 import { invitationDocument, memberDocument } from '#contract/api/members.ts'
@@ -26,6 +27,7 @@ export const documents = {
   AssignmentsState: assignmentsState,
   BackupSet: backupDocument,
   BackupSetDetail: backupDetailDocument,
+  ChannelSettings: channelSettings,
   DiffLine: diffLine,
   Done: done,
   Freshness: freshnessDocument,

@@ -19,6 +19,7 @@ export const apiKeyDocument = z.object({
   usedAt: moment.nullable(),
   revokedAt: moment.nullable(),
 })
+export type ApiKeyDocument = z.output<typeof apiKeyDocument>
 
 export const keys = {
   list: procedure(

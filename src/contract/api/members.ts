@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { procedure } from '#contract/api/procedure.ts'
-import { done, id, inWorkspace, list, moment, role, text } from '#contract/api/schemas.ts'
+import { done, entraId, id, inWorkspace, list, moment, role, text } from '#contract/api/schemas.ts'
 
 const tag = 'members'
 
@@ -18,6 +18,7 @@ export const memberDocument = z.object({
   signedInAt: moment.nullable(),
   disabledAt: moment.nullable(),
 })
+export type MemberDocument = z.output<typeof memberDocument>
 
 export const invitationDocument = z.object({
   id,
@@ -31,6 +32,7 @@ export const invitationDocument = z.object({
   createdAt: moment,
   expiresAt: moment,
 })
+export type InvitationDocument = z.output<typeof invitationDocument>
 
 const access = {
   role,
@@ -109,8 +111,8 @@ export const members = {
         ...inWorkspace,
         name: text(100),
         kind: z.enum(['entra', 'local']),
-        entraTenantId: z.uuid().optional(),
-        entraObjectId: z.uuid().optional(),
+        entraTenantId: entraId.optional(),
+        entraObjectId: entraId.optional(),
         role,
         allTenants: z.boolean().default(true),
         /** Without `allTenants`: the tenants they will see. */

@@ -18,6 +18,7 @@ export const notificationDocument = z.object({
   createdAt: moment,
   readAt: moment.nullable(),
 })
+export type NotificationDocument = z.output<typeof notificationDocument>
 
 export const notifications = {
   list: procedure(

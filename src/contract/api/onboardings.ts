@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { procedure, procedureWithStatus } from '#contract/api/procedure.ts'
-import { id, inWorkspace, list, moment, page, paging, started, text } from '#contract/api/schemas.ts'
+import { entraId, id, inWorkspace, list, moment, page, paging, started, text } from '#contract/api/schemas.ts'
 
 const tag = 'onboardings'
 const at = '/workspaces/{workspace}/onboardings'
@@ -58,7 +58,7 @@ export const onboardings = {
       tag,
     },
   )
-    .input(z.strictObject({ ...inWorkspace, name: text(200), entraTenantId: z.uuid() }))
+    .input(z.strictObject({ ...inWorkspace, name: text(200), entraTenantId: entraId }))
     .output(begun),
   list: procedure(
     { access: 'tenant.view', effect: 'read', audit: null },

@@ -7,7 +7,7 @@ import {
   policyType,
 } from '#contract/api/policy-documents.ts'
 import { procedure } from '#contract/api/procedure.ts'
-import { id, inTenant, list, page, paging, several, text } from '#contract/api/schemas.ts'
+import { id, inTenant, list, nameInIntune, page, paging, several, text } from '#contract/api/schemas.ts'
 
 const tag = 'policies'
 
@@ -40,7 +40,7 @@ export const policies = {
         ...paging,
         type: several(policyType).optional(),
         search: text(200).optional().describe('Only names with this text, whatever its case.'),
-        name: text(500).optional().describe('Only policies of exactly this name, whatever its case.'),
+        name: nameInIntune.optional().describe('Only policies of exactly this name, whatever its case.'),
         graphId: text(200).optional().describe('Only the policy that Microsoft Graph calls that.'),
         state: z.enum(['present', 'assigned', 'unassigned', 'stale', 'unread', 'missing', 'all']).default('present'),
         sort: z.enum(['name', 'modified', 'observed']).default('name'),
@@ -78,7 +78,7 @@ export const policies = {
       tag,
     },
   )
-    .input(z.strictObject({ ...inTenant, name: text(500), type: several(policyType).optional() }))
+    .input(z.strictObject({ ...inTenant, name: nameInIntune, type: several(policyType).optional() }))
     .output(policyRefDocument),
   types: procedure(
     { access: 'signed_in', effect: 'read', audit: null },

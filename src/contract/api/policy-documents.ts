@@ -18,6 +18,8 @@ const policyRef = {
 
 export const policyRefDocument = z.object(policyRef)
 
+export type PolicyRefDocument = z.output<typeof policyRefDocument>
+
 export const assignmentsState = z.enum(['read', 'stale', 'unread', 'not_assignable'])
 
 /** How fresh assignments are: `unread` is not "none". */
@@ -26,6 +28,8 @@ export const freshnessDocument = z.object({
   observedAt: moment.nullable(),
   problem: z.string().nullable(),
 })
+
+export type FreshnessDocument = z.output<typeof freshnessDocument>
 
 export const policyDocument = z.object({
   ...policyRef,
@@ -36,6 +40,8 @@ export const policyDocument = z.object({
   /** `count` is null when they were never read. */
   assignments: freshnessDocument.extend({ count: z.number().nullable() }),
 })
+
+export type PolicyDocument = z.output<typeof policyDocument>
 
 export const assignmentTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('group'), groupId: z.string() }),
@@ -80,6 +86,8 @@ export const assignmentDocument = z.object({
   schedule: z.unknown(),
   source: z.enum(['direct', 'policySet']),
 })
+
+export type AssignmentDocument = z.output<typeof assignmentDocument>
 
 /** One difference, in words. */
 export const diffLine = z.object({ kind: z.enum(['added', 'removed', 'changed']), text: z.string() })

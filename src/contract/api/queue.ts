@@ -6,23 +6,27 @@ const tag = 'queue'
 
 const pause = z.object({ by: z.string(), at: moment, reason: z.string() })
 
+const laneDocument = z.object({
+  /** Null: the runs of the workspace itself. */
+  tenant: z.object({ id, name: z.string() }).nullable(),
+  waiting: z.number(),
+  delayed: z.number(),
+  running: z.number(),
+  limit: z.number(),
+  pause: pause.nullable(),
+  throttledUntil: moment.nullable(),
+  oldestWaitingAt: moment.nullable(),
+})
+export type LaneDocument = z.output<typeof laneDocument>
+
+const pausedTypeDocument = pause.extend({ type: z.string(), label: z.string() })
+export type PausedTypeDocument = z.output<typeof pausedTypeDocument>
+
 export const queueDocument = z.object({
   /** Some worker process takes runs; while none does, all wait. */
   hasWorkers: z.boolean(),
-  lanes: list(
-    z.object({
-      /** Null: the runs of the workspace itself. */
-      tenant: z.object({ id, name: z.string() }).nullable(),
-      waiting: z.number(),
-      delayed: z.number(),
-      running: z.number(),
-      limit: z.number(),
-      pause: pause.nullable(),
-      throttledUntil: moment.nullable(),
-      oldestWaitingAt: moment.nullable(),
-    }),
-  ),
-  pausedTypes: list(pause.extend({ type: z.string() })),
+  lanes: list(laneDocument),
+  pausedTypes: list(pausedTypeDocument),
 })
 
 const reason = text(500).describe('Why: others see it where they wait.')

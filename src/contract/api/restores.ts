@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { diffLine, policyType } from '#contract/api/policy-documents.ts'
 import { procedure, procedureWithStatus } from '#contract/api/procedure.ts'
-import { id, inTenant, inWorkspace, list, moment, page, paging, started, startedRun } from '#contract/api/schemas.ts'
+import {
+  id,
+  inTenant,
+  inWorkspace,
+  list,
+  moment,
+  page,
+  paging,
+  started,
+  startedRun,
+  tenantRef,
+} from '#contract/api/schemas.ts'
 
 const tag = 'restores'
 const subject = { param: 'restore', kind: 'restore' } as const
@@ -22,6 +33,7 @@ const itemState = z.enum([
 
 export const restoreDocument = z.object({
   id,
+  tenant: tenantRef,
   state: z.enum(['draft', 'checked', 'previewed', 'queued', 'running', 'completed', 'partial', 'failed', 'cancelled']),
   mode,
   backupSetId: id.nullable(),
@@ -51,6 +63,8 @@ export const restoreDocument = z.object({
   completedAt: moment.nullable(),
 })
 
+export type RestoreDocument = z.output<typeof restoreDocument>
+
 export const restoreItemDocument = z.object({
   type: z.string(),
   typeLabel: z.string(),
@@ -70,8 +84,23 @@ export const restoreItemDocument = z.object({
   message: z.string().nullable(),
 })
 
+export type RestoreItemDocument = z.output<typeof restoreItemDocument>
+
+const restoreDetailDocument = restoreDocument.extend({
+  counts: z.object({
+    byPlan: z.object({ write: z.number(), no_change: z.number(), skip: z.number() }),
+    byState: z.partialRecord(itemState, z.number()),
+  }),
+  /** Of the whole plan, or a page of it. */
+  items: list(restoreItemDocument),
+})
+
+export type RestoreDetailDocument = z.output<typeof restoreDetailDocument>
+
 /** A plan that is being made: its restore, and the run that makes its preview. */
 const planned = z.object({ status: z.literal(202), body: startedRun.extend({ restore: id }) })
+
+export type PlannedRestore = z.output<typeof planned>
 
 export const restores = {
   list: procedure(
@@ -123,16 +152,7 @@ export const restores = {
     },
   )
     .input(z.strictObject({ ...oneRestore, ...paging, plan: itemPlan.optional() }))
-    .output(
-      restoreDocument.extend({
-        counts: z.object({
-          byPlan: z.object({ write: z.number(), no_change: z.number(), skip: z.number() }),
-          byState: z.partialRecord(itemState, z.number()),
-        }),
-        items: list(restoreItemDocument),
-        nextCursor: z.string().nullable(),
-      }),
-    ),
+    .output(restoreDetailDocument.extend({ nextCursor: z.string().nullable() })),
   apply: procedureWithStatus(
     { access: 'restore.execute', effect: 'start', audit: 'restore.confirm', subject, stepUp: true },
     {

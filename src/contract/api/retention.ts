@@ -12,6 +12,7 @@ export const retentionDocument = z.object({
   backupsKeepLast: z.number().nullable(),
   backupsKeepDays: z.number().nullable(),
 })
+export type RetentionDocument = z.output<typeof retentionDocument>
 
 const days = z.number().int()
 

@@ -41,6 +41,9 @@ export const runDocument = z.object({
   isRetriable: z.boolean(),
 })
 
+export type RunDocument = z.output<typeof runDocument>
+export type RunFailure = z.output<typeof runFailure>
+
 const failed = z.object({ reason: z.string(), message: z.string() })
 
 export const timelineEntry = z.discriminatedUnion('kind', [
@@ -61,6 +64,8 @@ export const timelineEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ended'), at: moment, outcome: z.string() }),
 ])
 
+export type RunTimelineEntry = z.output<typeof timelineEntry>
+
 export const runItemDocument = z.object({
   key: z.string(),
   label: z.string().nullable(),
@@ -69,6 +74,8 @@ export const runItemDocument = z.object({
   failure: z.object({ code: z.string(), reason: z.string(), message: z.string() }).nullable(),
   updatedAt: moment,
 })
+
+export type RunItemDocument = z.output<typeof runItemDocument>
 
 const oneRun = { ...inWorkspace, run: id } as const
 const subject = { param: 'run', kind: 'run' } as const

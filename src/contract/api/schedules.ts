@@ -23,20 +23,20 @@ export const scheduleDocument = z.object({
   createdAt: moment,
   changedAt: moment,
 })
+export type ScheduleDocument = z.output<typeof scheduleDocument>
 
-const scheduleDetail = scheduleDocument.extend({
-  nextSlots: list(moment),
-  latestSlots: list(
-    z.object({
-      scheduledFor: moment,
-      missedThrough: moment.nullable(),
-      state: z.string(),
-      runId: id.nullable(),
-      problem: z.string().nullable(),
-      decidedAt: moment,
-    }),
-  ),
+const slotDocument = z.object({
+  scheduledFor: moment,
+  missedThrough: moment.nullable(),
+  state: z.string(),
+  runId: id.nullable(),
+  problem: z.string().nullable(),
+  decidedAt: moment,
 })
+export type SlotDocument = z.output<typeof slotDocument>
+
+const scheduleDetail = scheduleDocument.extend({ nextSlots: list(moment), latestSlots: list(slotDocument) })
+export type ScheduleDetailDocument = z.output<typeof scheduleDetail>
 
 const times = {
   cron: z.string().max(200).describe('Minute, hour, day of month, month, day of week.'),

@@ -7,6 +7,9 @@ export const moment = z.iso.datetime()
 
 export const id = z.uuid()
 
+/** An id that Microsoft Entra gives, as people paste it. */
+export const entraId = z.uuid('must look like 00000000-0000-0000-0000-000000000000')
+
 /** The short name of a workspace in addresses. */
 export const workspaceSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
 
@@ -18,12 +21,15 @@ export function text(max: number) {
     z
       .string()
       .trim()
-      .min(1)
-      .max(max)
+      .min(1, 'must not be empty')
+      .max(max, `must have at most ${max} characters`)
       // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
       .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not have control characters')
   )
 }
+
+/** The name of something in Intune, exactly as it is there: blanks at its ends belong to it. */
+export const nameInIntune = z.string().min(1).max(500)
 
 /** How many items of a list one answer has at most. */
 const pageLimit = z.coerce.number<number>().int().min(1).max(200).default(50)
@@ -52,6 +58,9 @@ export function several<T extends z.ZodType>(one: T) {
 export const inWorkspace = { workspace: workspaceSlug } as const
 export const inTenant = { workspace: workspaceSlug, tenant: id } as const
 
+/** How documents name the tenant they belong to. */
+export const tenantRef = z.object({ id, name: z.string() })
+
 /** What a change without an answer of its own answers. */
 export const done = z.object({ ok: z.literal(true) })
 
@@ -65,6 +74,8 @@ export const startedRun = z.object({
   /** When the same may be started again, where it cools down. */
   retryAt: moment.nullable(),
 })
+
+export type StartedRun = z.output<typeof startedRun>
 
 /** What a start answers: 202 when a run was created, 200 when one was there. */
 export const started = z.union([

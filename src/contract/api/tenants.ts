@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { procedure } from '#contract/api/procedure.ts'
-import { done, flag, id, inTenant, inWorkspace, list, moment, text } from '#contract/api/schemas.ts'
+import { done, entraId, flag, id, inTenant, inWorkspace, list, moment, text } from '#contract/api/schemas.ts'
 
 const tag = 'tenants'
 
@@ -17,6 +17,7 @@ export const tenantDocument = z.object({
   createdAt: moment,
   archivedAt: moment.nullable(),
 })
+export type TenantDocument = z.output<typeof tenantDocument>
 
 export const tenants = {
   list: procedure(
@@ -41,7 +42,7 @@ export const tenants = {
       successStatus: 201,
     },
   )
-    .input(z.strictObject({ ...inWorkspace, name: text(200), entraTenantId: z.uuid() }))
+    .input(z.strictObject({ ...inWorkspace, name: text(200), entraTenantId: entraId }))
     .output(z.object({ id, name: z.string() })),
   get: procedure(
     { access: 'tenant.view', effect: 'read', audit: null },

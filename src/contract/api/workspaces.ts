@@ -10,6 +10,7 @@ export const workspaceDocument = z.object({
   slug: workspaceSlug,
   archivedAt: moment.nullable(),
 })
+export type WorkspaceDocument = z.output<typeof workspaceDocument>
 
 export const workspaces = {
   create: procedure(

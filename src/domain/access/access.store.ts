@@ -37,6 +37,26 @@ export async function membershipsOf(db: Database, userId: UserId): Promise<Membe
   }))
 }
 
+/** The owner who has been one for longest, of those who may sign in; no guest. */
+export async function firstOwnerOf(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+): Promise<{ readonly userId: UserId; readonly since: Date } | undefined> {
+  const row = await tx
+    .selectFrom('workspace_members as m')
+    .innerJoin('users as u', 'u.id', 'm.user_id')
+    .where('m.workspace_id', '=', workspaceId)
+    .where('m.role', '=', 'owner')
+    .where('m.all_tenants', '=', true)
+    .where('m.expires_at', 'is', null)
+    .where('u.disabled_at', 'is', null)
+    .select(['u.id', 'm.created_at'])
+    .orderBy('m.created_at')
+    .orderBy('u.id')
+    .executeTakeFirst()
+  return row && { userId: asId(row.id), since: row.created_at }
+}
+
 /** The role a member is narrowed to, by tenant. */
 export async function narrowingOf(
   tx: Tx,

@@ -52,7 +52,7 @@ export async function admit(db: Database, caller: Caller, door: Door): Promise<A
     const open = tenantsOpen(caller, membership, narrowing)
     const ofSubject = await tenantOf(tx, asking, door)
     const tenant = named ?? ofSubject
-    if (tenant !== null && open !== null && !open.includes(tenant.id)) throw nothingThere()
+    if (tenant !== null && open !== null && !open.includes(tenant.id)) throw nothingThere(door.subject)
     const role =
       tenant === null ? roleEverywhere(caller, membership, narrowing) : roleAt(tenant.id, membership, narrowing)
     const capabilities = capabilitiesOf(caller, role)
@@ -87,7 +87,7 @@ async function openTenant(tx: Tx, ctx: WorkspaceContext, ref: string): Promise<T
 async function tenantOf(tx: Tx, ctx: WorkspaceContext, { subject }: Door): Promise<TenantFound | null> {
   if (subject === undefined) return null
   const tenant = await tenantOfSubject(tx, ctx, subject)
-  if (tenant === undefined) throw nothingThere()
+  if (tenant === undefined) throw nothingThere(subject)
   return tenant
 }
 
@@ -139,9 +139,18 @@ function admissionOf(caller: Caller, { version }: Membership, tenantIds: readonl
   }
 }
 
+const subjectWords: Readonly<Record<SubjectKind, string>> = {
+  run: 'run',
+  backup: 'backup set',
+  restore: 'restore run',
+  schedule: 'schedule',
+  onboarding: 'onboarding',
+}
+
 /** One sentence for what does not exist and what is somebody else's: it tells nothing about either. */
-function nothingThere(): Failure {
-  return new Failure('not_found', 'There is nothing here that you may open.')
+function nothingThere(subject?: Door['subject']): Failure {
+  const what = subject === undefined ? 'nothing here' : `no ${subjectWords[subject.kind]} with that id`
+  return new Failure('not_found', `There is ${what} that you may open.`)
 }
 
 function notAllowed(capability: Capability, caller: Caller, role: Role): Failure {

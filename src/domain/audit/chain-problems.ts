@@ -12,7 +12,7 @@ export interface ChainProblem {
 }
 
 // More say nothing new, and every entry may have one.
-export const keptProblems = 1_000
+const keptProblems = 1_000
 
 /** Problems as they are found: all are counted, the first thousand kept. */
 export class ProblemList {

@@ -1,5 +1,4 @@
-import { sql, type RawBuilder } from 'kysely'
-import type { Moment } from '#domain/operations/list-runs.ts'
+import { sql } from 'kysely'
 import type { Tx } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import type { RunId, TenantId, UserId } from '#foundation/kernel/ids.ts'
@@ -15,9 +14,9 @@ export interface EntryQuery {
   readonly runId?: RunId
   readonly outcomes?: readonly string[]
   /** At or after. */
-  readonly since?: Moment
+  readonly since?: Date
   /** Before. */
-  readonly until?: Moment
+  readonly until?: Date
 }
 
 /** Entries of the workspace that are like that. */
@@ -36,13 +35,8 @@ export function entriesLike(tx: Tx, { workspaceId }: WorkspaceContext, query: En
     .$if(tenantId !== undefined, (q) => q.where('entry.tenant_id', '=', tenantId ?? null))
     .$if(runId !== undefined, (q) => q.where('entry.run_id', '=', runId ?? null))
     .$if(outcomes !== undefined, (q) => q.where('entry.outcome', 'in', outcomes ?? []))
-    .$if(since !== undefined, (q) => q.where('entry.at', '>=', momentOf(since ?? new Date(0))))
-    .$if(until !== undefined, (q) => q.where('entry.at', '<', momentOf(until ?? new Date(0))))
-}
-
-function momentOf(moment: Moment): RawBuilder<Date> {
-  if (moment instanceof Date) return sql<Date>`${moment}::timestamptz`
-  return sql<Date>`clock_timestamp() - make_interval(secs => ${moment.agoMs / 1_000})`
+    .$if(since !== undefined, (q) => q.where('entry.at', '>=', since ?? new Date(0)))
+    .$if(until !== undefined, (q) => q.where('entry.at', '<', until ?? new Date(0)))
 }
 
 /** The newest first, before `before`. */

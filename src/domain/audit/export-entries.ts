@@ -30,24 +30,7 @@ export interface ExportedEntry {
   readonly detailText: string
 }
 
-const pageSize = 1_000
-
-/** The entries of the workspace, or those that are like `query`, the oldest first; never more than a page in memory. */
-export async function* exportEntries(
-  db: Database,
-  ctx: WorkspaceContext,
-  query: EntryQuery = {},
-): AsyncGenerator<ExportedEntry> {
-  for (let after = 0; ;) {
-    const page = await exportPage(db, ctx, { query, after, limit: pageSize })
-    yield* page
-    const last = page.at(-1)
-    if (last === undefined || page.length < pageSize) return
-    after = last.seq
-  }
-}
-
-/** So many of them after a place of the chain, the oldest first. */
+/** So many entries that are like `query` after a place of the chain, the oldest first. */
 export async function exportPage(
   db: Database,
   ctx: WorkspaceContext,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { givenEntries } from '#domain/audit/audit-testing.ts'
 import { canonicalEntry, hashEntry } from '#domain/audit/canonical-entry.ts'
-import { exportEntries, type ExportedEntry } from '#domain/audit/export-entries.ts'
+import { exportPage, type ExportedEntry } from '#domain/audit/export-entries.ts'
 import { listEntries, type EntryListOptions, type EntryQuery } from '#domain/audit/list-entries.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
@@ -71,8 +71,6 @@ describe('listEntries()', () => {
     expect(await listed({ tenantId: tenant.tenantId })).toEqual([6, 5, 4])
     expect(await listed({ runId })).toEqual([6])
     expect(await listed({ outcomes: ['failed'] })).toEqual([6])
-    expect(await listed({ since: { agoMs: 60_000 }, outcomes: ['failed'] })).toEqual([6])
-    expect(await listed({ until: { agoMs: 60_000 } })).toEqual([])
     const [third] = (await listEntries(database.db, ctx, { cursor: '4', limit: 1 })).items
     expect(await listed({ until: third?.at ?? new Date(0) })).toEqual([2, 1])
   })
@@ -82,12 +80,8 @@ describe('listEntries()', () => {
   })
 })
 
-describe('exportEntries()', () => {
-  async function exported(query: EntryQuery = {}): Promise<ExportedEntry[]> {
-    const entries: ExportedEntry[] = []
-    for await (const entry of exportEntries(database.db, ctx, query)) entries.push(entry)
-    return entries
-  }
+describe('exportPage()', () => {
+  const exported = (query: EntryQuery = {}, after = 0) => exportPage(database.db, ctx, { query, after, limit: 100 })
 
   /** From what a line of the export says alone. */
   function hashOf(line: string): string {
@@ -100,6 +94,7 @@ describe('exportEntries()', () => {
   test('gives all entries, the oldest first, and the chain can be computed from them', async () => {
     const entries = await exported()
     expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(await exported({}, 4)).toEqual(entries.slice(4))
     expect(entries.map((entry) => hashOf(JSON.stringify(entry)))).toEqual(entries.map(({ hash }) => hash))
     expect(entries.slice(1).map(({ previousHash }) => previousHash)).toEqual(
       entries.slice(0, -1).map(({ hash }) => hash),

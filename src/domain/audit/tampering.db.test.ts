@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { givenEntries, signNow } from '#domain/audit/audit-testing.ts'
-import { verifyChain } from '#domain/audit/verify-chain.ts'
+import { verifyChain } from '#domain/audit/verify-chain-testing.ts'
 import { useSigner } from '#foundation/crypto/sign-testing.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { givenEntries, signNow } from '#domain/audit/audit-testing.ts'
-import { readCheckpoints } from '#domain/audit/read-checkpoints.ts'
 import { removeOldEntries } from '#domain/audit/remove-old-entries.ts'
-import { verifyChain } from '#domain/audit/verify-chain.ts'
+import { verifyChain } from '#domain/audit/verify-chain-testing.ts'
 import { verifyPart } from '#domain/audit/verify-part.ts'
 import { readSigningKeys } from '#foundation/crypto/sign.ts'
 import { useSigner } from '#foundation/crypto/sign-testing.ts'
@@ -96,8 +95,7 @@ describe('verifyChain()', () => {
     await cutTail(3)
     await sql`delete from audit_checkpoints where workspace_id = ${ctx.workspaceId}`.execute(database.owner)
     expect((await verified()).problems).toEqual([])
-    const logged = `pretty line\n{"level":"info","checkpoint":${JSON.stringify(checkpoint)},"msg":"audit checkpoint"}\n`
-    const kept = readCheckpoints(logged, 'worker.log')
+    const kept = [checkpoint]
     expect((await verified({ kept })).problems).toMatchObject([{ kind: 'cut', seq: 4 }])
     const changed = kept.map((one) => ({ ...one, seq: 3 }))
     expect((await verified({ kept: changed })).problems).toMatchObject([{ kind: 'checkpoint', seq: 3 }])
@@ -140,19 +138,6 @@ describe('verifyChain()', () => {
     const unsigned = await verifyPart(database.db, ctx, { keys, cursor: first.nextCursor ?? '' })
     expect(unsigned.problems).toMatchObject([{ kind: 'front', seq: 4 }])
   })
-
-  test('tells how far it has come, and stops when asked to', async () => {
-    await givenEntries(database.db, ctx, 3)
-    const told: unknown[] = []
-    await verified({ onProgress: (progress) => told.push(progress) })
-    await verified({ limit: 2, onProgress: (progress) => told.push(progress) })
-    expect(told).toEqual([
-      { done: 3, total: 3 },
-      { done: 2, total: 3 },
-      { done: 3, total: 3 },
-    ])
-    await expect(verified({ signal: AbortSignal.abort() })).rejects.toThrow('aborted')
-  })
 })
 
 describe('removeOldEntries()', () => {
@@ -188,13 +173,5 @@ describe('removeOldEntries()', () => {
     })
     await expect(act).rejects.toThrow('taken back')
     expect(await verified()).toMatchObject({ entries: 1, checkpoints: { checked: 0 }, problems: [] })
-  })
-})
-
-describe('readCheckpoints()', () => {
-  test('refuses a text without one', () => {
-    expect(() => readCheckpoints('{"msg":"run ended"}\nnot json\n{"broken', 'worker.log')).toThrow(
-      'worker.log has no checkpoint',
-    )
   })
 })

@@ -24,21 +24,6 @@ export function readCertificate(pair: { privateKeyPem: string; certificatePem: s
   }
 }
 
-/** Splits a PEM file that holds a private key and its certificate, in whatever order. */
-export function splitPem(pem: string): { privateKeyPem: string; certificatePem: string } {
-  const blocks = pem.match(/-----BEGIN ([A-Z ]+)-----[\s\S]+?-----END \1-----/g) ?? []
-  const privateKeyPem = blocks.find((block) => /^-----BEGIN (?:RSA |EC )?PRIVATE KEY-----/.test(block))
-  const certificatePem = blocks.find((block) => block.startsWith('-----BEGIN CERTIFICATE-----'))
-  if (privateKeyPem === undefined || certificatePem === undefined) {
-    const missing = privateKeyPem === undefined ? 'an unencrypted private key' : 'a certificate'
-    throw new Failure(
-      'invalid_input',
-      `The PEM file lacks ${missing}; it must hold the private key and the certificate.`,
-    )
-  }
-  return { privateKeyPem, certificatePem }
-}
-
 // OpenSSL's own words name neither file nor remedy, and might quote what they could not read.
 function parse<T>(what: string, read: () => T): T {
   try {

@@ -31,7 +31,7 @@ describe('credentialWarnings()', () => {
 
   test('finds a secret older than 180 days, and no certificate or federated credential', () => {
     expect(credentialWarnings(secret(180), now)).toEqual([])
-    expect(credentialWarnings(secret(181), now)).toEqual([{ kind: 'old_secret', ageDays: 181 }])
+    expect(credentialWarnings(secret(181), now)).toEqual([{ kind: 'old_secret', ageDays: 181, olderThanDays: 180 }])
     expect(credentialWarnings(certificate(200), now)).toEqual([])
     const federated = { kind: 'federated', expiresAt: null, createdAt: inDays(-2_000) } as const
     expect(credentialWarnings(federated, now)).toEqual([])

@@ -5,10 +5,11 @@ export type CredentialWarning =
   | { readonly kind: 'expired' }
   /** `withinDays`: the threshold it has passed, of 30, 14, 7 and 1. */
   | { readonly kind: 'expires_soon'; readonly withinDays: number; readonly daysLeft: number }
-  | { readonly kind: 'old_secret'; readonly ageDays: number }
+  /** `olderThanDays`: what it is old beyond. */
+  | { readonly kind: 'old_secret'; readonly ageDays: number; readonly olderThanDays: number }
 
 export const expiryThresholdDays = [30, 14, 7, 1] as const
-export const oldSecretDays = 180
+const oldSecretDays = 180
 const dayMs = 86_400_000
 
 /** The warnings of a credential at a moment, the most urgent first; none for one that is in order. */
@@ -30,5 +31,7 @@ function expiryWarnings({ expiresAt }: Pick<CredentialView, 'expiresAt'>, now: D
 /** Whoever set a secret may have copied it, and so may others since; certificates end by themselves. */
 function ageWarnings({ kind, createdAt }: Pick<CredentialView, 'kind' | 'createdAt'>, now: Date): CredentialWarning[] {
   const ageDays = Math.floor((now.getTime() - createdAt.getTime()) / dayMs)
-  return kind === 'secret' && ageDays > oldSecretDays ? [{ kind: 'old_secret', ageDays }] : []
+  return kind === 'secret' && ageDays > oldSecretDays
+    ? [{ kind: 'old_secret', ageDays, olderThanDays: oldSecretDays }]
+    : []
 }

@@ -1,4 +1,4 @@
-import { listWorkspaces } from '#domain/workspaces/find-workspace.ts'
+import { listWorkspaces } from '#domain/workspaces/list-workspaces.ts'
 import type { Database } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { contextOfProduct } from '#foundation/kernel/mint-context.ts'

@@ -4,9 +4,9 @@ import { events, testNotice } from '#domain/notifications/message.ts'
 import type { Message } from '#domain/notifications/message.ts'
 import { runNotice } from '#domain/notifications/run-notice.ts'
 import { getRun } from '#domain/operations/get-run.ts'
-import { findWorkspace } from '#domain/workspaces/find-workspace.ts'
+import { showWorkspace } from '#domain/workspaces/change-workspace.ts'
 import type { Database } from '#foundation/db/database.ts'
-import type { WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 
 interface MessageDeps {
   readonly db: Database
@@ -20,7 +20,7 @@ export async function messageOf(
   channel: Pick<ChannelView, 'name'>,
 ): Promise<Message> {
   const { workspaceId } = ctx
-  const page = await pageOf(db, notify.pageUrl, workspaceId)
+  const page = await pageOf(db, notify.pageUrl, ctx)
   if (runId === null) {
     return {
       id,
@@ -37,7 +37,7 @@ export async function messageOf(
   return { id, workspaceId, event: events.runCompleted, at, notice: runNotice(run), run, url: `${page}/runs/${run.id}` }
 }
 
-async function pageOf(db: Database, pageUrl: string, workspaceId: WorkspaceId): Promise<string> {
-  const { slug } = await findWorkspace(db, workspaceId)
+async function pageOf(db: Database, pageUrl: string, ctx: WorkspaceContext): Promise<string> {
+  const { slug } = await showWorkspace(db, ctx)
   return `${pageUrl.replace(/\/$/, '')}/w/${slug}`
 }

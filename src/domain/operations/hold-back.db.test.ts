@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { drainWorker, resumeWorker } from '#domain/operations/drain-worker.ts'
+import { listPlatformEvents } from '#domain/platform/platform-overview.ts'
+import { steerWorker } from '#domain/platform/steer-worker.ts'
 import { setLaneLimit } from '#domain/operations/limit-lane.ts'
 import { claimAll, givenQueued } from '#domain/operations/operations-testing.ts'
 import { renewLease, takeLease } from '#domain/operations/lease.ts'
@@ -10,6 +11,7 @@ import { useTestDatabase } from '#foundation/db/testing.ts'
 import { sha256 } from '#foundation/kernel/canonical-json.ts'
 import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { newId } from '#foundation/kernel/ids.ts'
+import type { WorkerId } from '#foundation/kernel/ids.ts'
 
 /* What a person may hold back: a tenant, an operation, a worker. */
 const database = useTestDatabase()
@@ -86,7 +88,10 @@ describe('setLaneLimit()', () => {
   })
 })
 
-describe('drainWorker()', () => {
+describe('steerWorker()', () => {
+  const host = { accountId: null, name: 'ada on the host' }
+  const drain = (worker: WorkerId) => steerWorker(database.db, host, worker, { isDraining: true })
+
   test('lets a worker keep what it has and take nothing more, until it is resumed', async () => {
     const workspace = await givenWorkspace(database.db)
     const [one, two] = [await givenTenant(database.db, workspace), await givenTenant(database.db, workspace)]
@@ -94,24 +99,23 @@ describe('drainWorker()', () => {
     const first = await givenQueued(database.db, one)
     await claimAll(database.db, owner)
     const second = await givenQueued(database.db, two)
-    await drainWorker(database.db, workspace, owner)
+    await drain(owner)
     expect(await claimAll(database.db, owner)).toEqual([])
     const beat = await renewLease(database.db, owner, 60_000)
     expect(beat).toMatchObject({ isDraining: true, held: [{ runId: first }] })
-    await resumeWorker(database.db, workspace, owner)
+    await steerWorker(database.db, host, owner, { isDraining: false })
     expect(await claimAll(database.db, owner)).toMatchObject([{ runId: second }])
   })
 
   test('tells a worker that holds nothing, too', async () => {
-    const workspace = await givenWorkspace(database.db)
     const owner = await takeLease(database.db, 60_000, { isDraining: true })
     expect(await renewLease(database.db, owner, 60_000)).toEqual({ isDraining: true, held: [] })
-    await drainWorker(database.db, workspace, owner)
-    expect(await auditOf(workspace.workspaceId, 'worker.drain')).toHaveLength(1)
+    await drain(owner)
+    const [event] = await listPlatformEvents(database.db)
+    expect(event).toMatchObject({ by: 'ada on the host', action: 'worker.drain', subject: owner })
   })
 
   test('refuses a worker that is not there', async () => {
-    const workspace = await givenWorkspace(database.db)
-    await expect(drainWorker(database.db, workspace, newId())).rejects.toMatchObject({ reason: 'not_found' })
+    await expect(drain(newId())).rejects.toMatchObject({ reason: 'not_found' })
   })
 })

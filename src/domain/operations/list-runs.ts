@@ -5,7 +5,7 @@ import type { Database } from '#foundation/db/database.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { readCursor, writeCursor, type ListPlace } from '#foundation/kernel/list-cursor.ts'
 
-export type { Moment, RunQuery } from '#domain/operations/run.store.ts'
+export type { RunQuery } from '#domain/operations/run.store.ts'
 
 export interface RunPage {
   readonly items: readonly RunView[]

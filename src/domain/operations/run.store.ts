@@ -1,4 +1,4 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { RunOutcome, RunStatus, RunTrigger } from '#domain/operations/operation.ts'
 import type { RunRow } from '#domain/operations/run-view.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
@@ -7,9 +7,6 @@ import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import type { RunId, TenantId, UserId } from '#foundation/kernel/ids.ts'
 import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
-
-/** A moment: a time, or so long before now by the database's clock. */
-export type Moment = Date | { readonly agoMs: number }
 
 export interface RunQuery {
   readonly tenantId?: TenantId
@@ -20,9 +17,9 @@ export interface RunQuery {
   /** Started by this person, or by whoever has this name, whatever its case. */
   readonly initiator?: UserId | { readonly name: string }
   /** Created at or after; absent: in the last 30 days. */
-  readonly since?: Moment
+  readonly since?: Date
   /** Created before. */
-  readonly until?: Moment
+  readonly until?: Date
 }
 
 export async function runExists(
@@ -63,7 +60,7 @@ function pageOf(
   const isActiveOnly = statuses !== undefined && !statuses.includes('completed')
   return overview(tx, ctx)
     .select(sql<string>`run.created_at::text`.as('place'))
-    .where('run.created_at', '>=', momentOf(since ?? thirtyDaysAgo))
+    .where('run.created_at', '>=', since === undefined ? thirtyDaysAgo : sql<Date>`${since}::timestamptz`)
     .$if(isActiveOnly, (q) => q.where('run.id', 'in', activeRunIds(tx, ctx)))
     .$if(open !== null, (q) => q.where(sql<boolean>`(run.tenant_id is null or run.tenant_id = any (${open}))`))
     .$if(statuses !== undefined, (q) => q.where('run.status', 'in', statuses ?? []))
@@ -75,7 +72,7 @@ function pageOf(
     .$if(typeof initiator === 'object', (q) =>
       q.where(sql`lower(run.initiator_name)`, '=', (initiator as { name: string }).name.toLowerCase()),
     )
-    .$if(until !== undefined, (q) => q.where('run.created_at', '<', momentOf(until ?? thirtyDaysAgo)))
+    .$if(until !== undefined, (q) => q.where('run.created_at', '<', sql<Date>`${until}::timestamptz`))
     .$if(before !== null, (q) =>
       q.where(sql<boolean>`(run.created_at, run.id) < (${before?.createdAt}::timestamptz, ${before?.id}::uuid)`),
     )
@@ -84,12 +81,7 @@ function pageOf(
     .limit(limit)
 }
 
-const thirtyDaysAgo: Moment = { agoMs: 30 * 86_400_000 }
-
-function momentOf(moment: Moment): RawBuilder<Date> {
-  if (moment instanceof Date) return sql<Date>`${moment}::timestamptz`
-  return sql<Date>`clock_timestamp() - make_interval(secs => ${moment.agoMs / 1_000})`
-}
+const thirtyDaysAgo = sql<Date>`clock_timestamp() - interval '30 days'`
 
 /** Runs with what stands beside them, and what freshness is derived from: read at one moment, with the database's clock. */
 function overview(tx: Tx, { workspaceId }: WorkspaceContext) {

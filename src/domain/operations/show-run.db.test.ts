@@ -182,8 +182,9 @@ describe('listRuns()', () => {
     expect(await list({ initiator: { name: 'ben ortiz' } })).toEqual([his.runId])
     expect(await list({ triggers: ['schedule'] })).toEqual([his.runId])
     expect(await list({ triggers: ['schedule', 'user'] })).toEqual([his.runId, mine.id])
-    expect(await list({ since: { agoMs: 60_000 } })).toHaveLength(2)
-    expect(await list({ until: { agoMs: 60_000 } })).toEqual([])
+    const aMinuteAgo = new Date(Date.now() - 60_000)
+    expect(await list({ since: aMinuteAgo })).toHaveLength(2)
+    expect(await list({ until: aMinuteAgo })).toEqual([])
   })
 })
 

@@ -8,3 +8,9 @@ export interface Operator {
   /** When they last proved who they are. */
   readonly authenticatedAt: Date
 }
+
+/** Who acts on the platform: an operator, or whoever works on a host beside the database, where no account is asked for. */
+export interface PlatformActor {
+  readonly accountId: OperatorId | null
+  readonly name: string
+}

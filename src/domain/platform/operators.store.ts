@@ -3,7 +3,7 @@ import type { NewLocalAccount } from '#domain/access/local-accounts/create-local
 import { isLocked, passwordAccounts } from '#domain/access/local-accounts/password-accounts.ts'
 import type { PasswordAccounts } from '#domain/access/local-accounts/prove-with-password.ts'
 import { sessionLife } from '#domain/access/sessions/session-life.ts'
-import type { Operator } from '#domain/platform/operator.ts'
+import type { Operator, PlatformActor } from '#domain/platform/operator.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { OperatorId } from '#foundation/kernel/ids.ts'
@@ -110,15 +110,15 @@ export interface PlatformEvent {
 
 export async function insertPlatformEvent(
   db: Database | Tx,
-  operator: Pick<Operator, 'accountId' | 'name'>,
+  by: PlatformActor,
   event: { readonly action: string; readonly subject: string; readonly detail?: object },
 ): Promise<void> {
   await db
     .insertInto('platform_events')
     .values({
       id: newId(),
-      account_id: operator.accountId,
-      account_name: operator.name,
+      account_id: by.accountId,
+      account_name: by.name,
       action: event.action,
       subject: event.subject,
       detail: JSON.stringify(event.detail ?? {}),

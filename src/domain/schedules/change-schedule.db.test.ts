@@ -72,7 +72,7 @@ describe('createSchedule()', () => {
     ['a jitter below nothing', { jitterSeconds: -1 }, /^jitter: -1/],
   ])('refuses %s and says which field', async (_, change, message) => {
     await expect(createSchedule(database.db, ctx, { ...nightly, ...change })).rejects.toThrow(message)
-    expect(await listSchedules(database.db, ctx)).toEqual([])
+    expect((await listSchedules(database.db, ctx)).items).toEqual([])
     expect(await audit()).toEqual([])
   })
 })
@@ -131,7 +131,7 @@ describe('every change of a schedule', () => {
       reason: 'conflict',
       message: expect.stringContaining('has a schedule "Weekly" already; choose another name'),
     })
-    const names = (await listSchedules(database.db, ctx)).map(({ name }) => name)
+    const names = (await listSchedules(database.db, ctx)).items.map(({ name }) => name)
     expect(names).toEqual(['Other', 'Weekly'])
   })
 
@@ -149,7 +149,7 @@ describe('every change of a schedule', () => {
 
   test("lets the times of the product's own be changed, not more", async () => {
     await inWorkspace(database.db, ctx, (tx) => ensureSystemSchedules(tx, ctx))
-    const own = await listSchedules(database.db, ctx, { withSystem: true })
+    const { items: own } = await listSchedules(database.db, ctx, { withSystem: true })
     for (const { name } of own) await givenNamed(name)
     for (const { id } of own) {
       await expect(removeSchedule(database.db, ctx, id)).rejects.toMatchObject({ reason: 'invalid_state' })

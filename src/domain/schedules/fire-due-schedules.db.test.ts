@@ -266,7 +266,7 @@ describe('the clock of the process', () => {
 describe('a schedule that fires only when something is active', () => {
   async function givenReconciliation() {
     await inWorkspace(database.db, ctx, (tx) => ensureSystemSchedules(tx, ctx))
-    const schedules = await listSchedules(database.db, ctx, { withSystem: true })
+    const { items: schedules } = await listSchedules(database.db, ctx, { withSystem: true })
     const found = schedules.find(({ type }) => type === 'ops.reconcile_adapter_runs')
     if (found === undefined) throw new Error('the product has no such schedule')
     await sql`update schedules set next_slot_at = date_trunc('hour', clock_timestamp()) - interval '1 hour',

@@ -1,18 +1,16 @@
 import type { Schedule } from '#domain/schedules/schedule.ts'
-import { allSchedules, schedulesAfter, type SchedulePlace } from '#domain/schedules/schedules.store.ts'
+import { schedulesAfter, type SchedulePlace } from '#domain/schedules/schedules.store.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { isUuid } from '#foundation/kernel/ids.ts'
 
-/** The schedules people made in this workspace, by name; with `withSystem` followed by the product's own. */
-export async function listSchedules(
-  db: Database,
-  ctx: WorkspaceContext,
-  { withSystem = false }: { readonly withSystem?: boolean } = {},
-): Promise<Schedule[]> {
-  return inWorkspace(db, ctx, (tx) => allSchedules(tx, ctx, { withSystem }))
+export interface ScheduleListOptions {
+  readonly withSystem?: boolean
+  readonly cursor?: string
+  /** Default 50. */
+  readonly limit?: number
 }
 
 export interface SchedulePage {
@@ -21,11 +19,14 @@ export interface SchedulePage {
   readonly nextCursor: string | null
 }
 
-/** The same, page by page. @throws Failure `invalid_input` for a cursor that no page gave */
-export async function pageOfSchedules(
+/**
+ * The schedules people made in this workspace, by name; with `withSystem` followed by the product's own.
+ * @throws Failure `invalid_input` for a cursor that no page gave
+ */
+export async function listSchedules(
   db: Database,
   ctx: WorkspaceContext,
-  { withSystem, cursor, limit }: { readonly withSystem: boolean; readonly cursor?: string; readonly limit: number },
+  { withSystem = false, cursor, limit = 50 }: ScheduleListOptions = {},
 ): Promise<SchedulePage> {
   const after = cursor === undefined ? null : readCursor(cursor)
   const rows = await inWorkspace(db, ctx, (tx) => schedulesAfter(tx, ctx, { withSystem, after, limit: limit + 1 }))

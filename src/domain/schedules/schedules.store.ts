@@ -50,19 +50,6 @@ export async function insertSchedule(tx: Tx, ctx: WorkspaceContext, schedule: Ne
   return inserted !== undefined
 }
 
-/** The schedules of a workspace by name: those people made, or also the product's own. */
-export async function allSchedules(
-  tx: Tx,
-  ctx: WorkspaceContext,
-  options: { readonly withSystem: boolean },
-): Promise<Schedule[]> {
-  const mine = options.withSystem ? sql`true` : sql`s.system_key is null`
-  const { rows } = await sql<ScheduleRow>`
-    select ${scheduleColumns} from ${schedulesWithTenants}
-    where s.workspace_id = ${ctx.workspaceId} and ${mine} order by s.system_key is not null, s.name`.execute(tx)
-  return rows.map(toSchedule)
-}
-
 /** Where a page of the list begins: after this schedule. */
 export interface SchedulePlace {
   readonly isSystem: boolean
@@ -70,7 +57,7 @@ export interface SchedulePlace {
   readonly id: string
 }
 
-/** The same in the same order, from a place on. */
+/** The schedules of a workspace by name, from a place on: those people made, or also the product's own behind them. */
 export async function schedulesAfter(
   tx: Tx,
   ctx: WorkspaceContext,

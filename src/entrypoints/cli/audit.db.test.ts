@@ -1,24 +1,20 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { generateKeyPairSync } from 'node:crypto'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readCheckpoints } from '#domain/audit/read-checkpoints.ts'
+import { readCheckpoints } from '#entrypoints/cli/audit/read-checkpoints.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
-import { expectRefusal, runCli, startCli, untilSaid } from '#entrypoints/cli/testing.ts'
+import { expectRefusal, startCli, untilSaid } from '#entrypoints/cli/testing.ts'
+import { startServer } from '#entrypoints/cli/testing-server.ts'
+import type { TestServer } from '#entrypoints/cli/testing-server.ts'
 
 const database = useTestDatabase()
+let server: TestServer
 let dataDir: string
 let log: string
 
-const env = (level = 'warn') => ({
-  DATABASE_URL: database.url,
-  TENANTATLAS_DATA_DIR: dataDir,
-  TENANTATLAS_LOG_LEVEL: level,
-  TENANTATLAS_METRICS_PORT: '0',
-  NO_COLOR: '1',
-})
-const ta = (...args: string[]) => runCli(args, env())
+const ta = (...args: string[]) => server.run(...args)
 const json = async <T>(...args: string[]) => JSON.parse((await ta(...args, '-o', 'json')).stdout) as T
 
 interface Report {
@@ -28,21 +24,21 @@ interface Report {
 }
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'tenantatlas-audit-'))
-  await ta('workspace', 'create', 'Managed Services', '--owner', 'Ada Moreau')
+  server = await startServer(database)
+  dataDir = server.dataDir
   for (const [name, id] of [
     ['Contoso', '11111111-1111-4111-8111-111111111111'],
     ['Fabrikam', '22222222-2222-4222-8222-222222222222'],
   ] as const)
     await ta('tenant', 'add', name, '--entra-id', id)
-  const worker = startCli(['work'], env('info'))
+  const worker = startCli(['work'], { ...server.env, TENANTATLAS_LOG_LEVEL: 'info' })
   await untilSaid(worker, 'audit checkpoint')
   worker.child.kill('SIGTERM')
   log = join(dataDir, 'worker.log')
   await writeFile(log, (await worker.result).stderr)
 }, 60_000)
 
-afterAll(() => rm(dataDir, { recursive: true, force: true }))
+afterAll(() => server?.[Symbol.asyncDispose]())
 
 describe('tenantatlas audit', () => {
   test('list shows who did what, filtered', async () => {
@@ -107,7 +103,10 @@ describe('tenantatlas audit', () => {
     const other = join(dataDir, 'other.log')
     await writeFile(other, '{"msg":"run ended"}\n')
     expectRefusal(await ta('audit', 'verify', '--checkpoint', other), 2, 'has no checkpoint')
-    const { exitCode, stdout } = await ta('audit', 'verify', '--checkpoint', log, '--public-key', '/nowhere')
+    expectRefusal(await ta('audit', 'verify', '--public-key', '/nowhere'), 2, '/nowhere')
+    const elsewhere = join(dataDir, 'elsewhere.pub')
+    await writeFile(elsewhere, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }))
+    const { exitCode, stdout } = await ta('audit', 'verify', '--checkpoint', log, '--public-key', elsewhere)
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('cannot be checked: the public key')])
   })
 })

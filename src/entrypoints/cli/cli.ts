@@ -14,6 +14,8 @@ import type { Terminal } from '#entrypoints/cli/output/terminal.ts'
 
 export interface GlobalOptions {
   readonly output: Format
+  /** Which server to talk to. */
+  readonly profile?: string
   readonly workspace?: string
   readonly tenant?: string
   readonly columns?: readonly string[]
@@ -44,7 +46,7 @@ export interface Product extends AsyncDisposable {
     /** Of a simulated cloud that was started here. */
     readonly graphHosts?: readonly string[]
     readonly limit?: RateLimit
-  }): Promise<{ readonly url: string } & AsyncDisposable>
+  }): Promise<{ readonly url: string; readonly localUrl: string } & AsyncDisposable>
   /**
    * Collects metrics and serves them with the health of this process until disposed; undefined when they are off, or
    * when another program has the port that nobody chose. Rejects with a `Failure` when it has the one somebody chose.

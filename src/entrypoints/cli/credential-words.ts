@@ -1,6 +1,5 @@
+import type { CredentialWarning } from '#contract/api/connections.ts'
 import { countOf } from '#contract/moments.ts'
-import { oldSecretDays } from '#domain/connections/credential-warnings.ts'
-import type { CredentialWarning } from '#domain/connections/credential-warnings.ts'
 
 /** A warning about a credential, for people. */
 export function warningWords(warning: CredentialWarning): string {
@@ -10,6 +9,6 @@ export function warningWords(warning: CredentialWarning): string {
     case 'expires_soon':
       return warning.daysLeft === 0 ? 'expires within a day' : `expires in ${countOf(warning.daysLeft, 'day')}`
     case 'old_secret':
-      return `secret set ${warning.ageDays} days ago, more than ${oldSecretDays}`
+      return `secret set ${warning.ageDays} days ago, more than ${warning.olderThanDays}`
   }
 }

@@ -1,4 +1,3 @@
-import type { CooldownOverride } from '#domain/operations/ensure-run.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 export interface OverrideOptions {
@@ -7,7 +6,7 @@ export interface OverrideOptions {
 }
 
 /** The override a command line asks for; undefined when it asks for none. @throws Failure `invalid_input` for half of one */
-export function overrideOf({ overrideCooldown, reason }: OverrideOptions): CooldownOverride | undefined {
+export function overrideOf({ overrideCooldown, reason }: OverrideOptions): { readonly reason: string } | undefined {
   if (overrideCooldown === undefined && reason === undefined) return undefined
   if (overrideCooldown === undefined)
     throw new Failure('invalid_input', '--reason goes with --override-cooldown: there is nothing else to give it for.')

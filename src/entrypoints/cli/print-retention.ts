@@ -1,22 +1,20 @@
+import type { RetentionDocument } from '#contract/api/retention.ts'
 import { countOf } from '#contract/moments.ts'
-import type { RetentionSettings } from '#domain/retention/retention-settings.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
-import { retentionDocument } from '#entrypoints/documents/retention-document.ts'
 
 /** Prints how long a workspace keeps things. */
-export async function printRetention(cli: Cli, settings: RetentionSettings): Promise<void> {
-  const document = retentionDocument(settings)
+export async function printRetention(cli: Cli, document: RetentionDocument): Promise<void> {
   await cli.printer.detail({
     document,
     facts: [
-      ['Runs', countOf(settings.runsDays, 'day')],
-      ['Audit entries', countOf(settings.auditDays, 'day')],
-      ['Backups', backupWords(settings)],
+      ['Runs', countOf(document.runsDays, 'day')],
+      ['Audit entries', countOf(document.auditDays, 'day')],
+      ['Backups', backupWords(document)],
     ],
   })
 }
 
-function backupWords({ backupsKeepLast, backupsKeepDays }: RetentionSettings): string {
+function backupWords({ backupsKeepLast, backupsKeepDays }: RetentionDocument): string {
   const rules = [
     ...(backupsKeepLast === null ? [] : [`the newest ${backupsKeepLast}`]),
     ...(backupsKeepDays === null ? [] : [`those of the last ${countOf(backupsKeepDays, 'day')}`]),

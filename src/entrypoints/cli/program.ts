@@ -1,5 +1,5 @@
 import { Argument, Command as Commander, Help, InvalidArgumentError, Option } from 'commander'
-import { nouns, commandsWithoutNoun } from '#entrypoints/cli/catalogue.ts'
+import { groups } from '#entrypoints/cli/catalogue.ts'
 import type { CommandSpec, NounSpec, OptionSpec } from '#entrypoints/cli/command-spec.ts'
 import { formats } from '#entrypoints/cli/output/formats.ts'
 import { productVersion } from '#foundation/kernel/version.ts'
@@ -24,16 +24,20 @@ export function createProgram(dispatch: Dispatch): Commander {
   globalOptions().forEach((option) => program.addOption(option))
   examplesOf.set(program, ['tenantatlas up', 'tenantatlas tenant list', 'tenantatlas run list'])
   const add = (parent: Commander, spec: CommandSpec) => addCommand(program, parent, spec, dispatch)
-  program.commandsGroup('Tenants:')
-  nouns.forEach((noun) => addNoun(program, noun, add))
-  program.commandsGroup('Installation:')
-  commandsWithoutNoun.forEach((spec) => add(program, spec))
+  for (const { title, nouns, commands } of groups) {
+    program.commandsGroup(title)
+    nouns.forEach((noun) => addNoun(program, noun, add))
+    commands.forEach((spec) => add(program, spec))
+  }
   return program
 }
 
 function globalOptions(): Option[] {
   return [
     new Option('-o, --output <format>', 'how data is written').choices(formats).default('table'),
+    new Option('--profile <profile>', 'server to talk to, as `tenantatlas profile list` names it').env(
+      'TENANTATLAS_PROFILE',
+    ),
     new Option('--workspace <workspace>', 'workspace, where there are several').env('TENANTATLAS_WORKSPACE'),
     new Option('--tenant <tenant>', 'tenant, where there are several: name or id').env('TENANTATLAS_TENANT'),
     new Option('--columns <keys>', 'columns of table and CSV, separated by commas').argParser((text) =>

@@ -126,7 +126,6 @@ describe('refusals', () => {
   })
 
   test('an address where nobody answers is said to be unreachable', async () => {
-    const nobody = `http://127.0.0.1:${await freePort()}`
     const secretFile = join(line.dataDir, 'reader.secret')
     await line.ta('tenant', 'add', 'Far Away', '--entra-id', crypto.randomUUID())
     await line.ta(
@@ -135,9 +134,9 @@ describe('refusals', () => {
       '--tenant',
       'Far Away',
       '--authority-url',
-      nobody,
+      line.nowhere,
       '--graph-url',
-      nobody,
+      line.nowhere,
       '--reader-client-id',
       crypto.randomUUID(),
       '--reader-secret-file',
@@ -149,9 +148,14 @@ describe('refusals', () => {
 
   test('a database that is not there, or not migrated, is told from one that is', async () => {
     const nobody = { ...line.env, DATABASE_URL: `postgres://x:y@127.0.0.1:${await freePort()}/z` }
-    expectRefusal(await runCli(['tenant', 'list'], nobody), 1, 'No PostgreSQL answers at 127.0.0.1')
+    expectRefusal(await runCli(['worker', 'list'], nobody), 1, 'No PostgreSQL answers at 127.0.0.1')
     const empty = { TENANTATLAS_DATA_DIR: join(line.dataDir, 'nothing-here') }
-    expectRefusal(await runCli(['tenant', 'list'], empty), 1, 'start it with `npm start`')
+    expectRefusal(await runCli(['worker', 'list'], empty), 1, 'start it with `npm start`')
+    expectRefusal(
+      await runCli(['tenant', 'list'], { ...empty, TENANTATLAS_CONFIG_DIR: line.dataDir }),
+      1,
+      '`npm start`',
+    )
   })
 
   test('wrong usage says what there is, with exit code 2', async () => {

@@ -1,53 +1,41 @@
-import { Failure } from '#foundation/kernel/failure.ts'
-import type { TenantContext, WorkspaceContext } from '#foundation/kernel/context.ts'
-import type { Config } from '#foundation/config/config.ts'
-import { findEmbeddedPostgres } from '#foundation/db/find-embedded-postgres.ts'
-import { requireCurrentSchema } from '#foundation/db/schema-version.ts'
-import { findTenant } from '#domain/workspaces/find-tenant.ts'
-import { actAsOwner, findWorkspace } from '#domain/workspaces/find-workspace.ts'
-import type { Workspace } from '#domain/workspaces/workspace.ts'
-import type { Cli, ComposeOptions, Product } from '#entrypoints/cli/cli.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
+import { pickTenant } from '#entrypoints/cli/pick-tenant.ts'
+import { pickWorkspace } from '#entrypoints/cli/pick-workspace.ts'
+import type { Api } from '#entrypoints/cli/server/api.ts'
+import { connect } from '#entrypoints/cli/server/connect.ts'
 
-/** The product over the database of this installation, inside the workspace the command line names. */
-export interface Session extends AsyncDisposable {
-  readonly product: Product
-  readonly workspace: Workspace
-  readonly ctx: WorkspaceContext
+/** A server somebody is signed in to, inside the workspace the command line names. */
+export interface Session {
+  readonly api: Api
+  /** Who is signed in. */
+  readonly person: { readonly id: string; readonly name: string }
+  readonly workspace: { readonly id: string; readonly name: string; readonly slug: string }
+  /** What procedures of the workspace take. */
+  readonly at: { readonly workspace: string }
   /** The tenant that `--tenant` names, or the text given; the only one when neither does. */
-  tenant(text?: string): Promise<TenantContext>
+  tenant(text?: string): Promise<Tenant>
 }
 
-/** Opens the database, checks its schema and finds the workspace. Refuses with a `Failure` that says what to start. */
+export type Tenant = Awaited<ReturnType<Api['tenants']['list']>>['items'][number] & {
+  /** What procedures of the tenant take. */
+  readonly at: { readonly workspace: string; readonly tenant: string }
+}
+
+/** @throws Failure that says what to start or to name */
 export async function openSession(cli: Cli): Promise<Session> {
-  await using stack = new AsyncDisposableStack()
-  const product = stack.use(await openProduct(cli))
-  const workspace = await findWorkspace(product.db, cli.options.workspace)
-  const ctx = await actAsOwner(product.db, workspace)
-  const opened = stack.move()
+  const { api, server } = await connect(cli)
+  const { id, name, workspaces } = await api.me.show()
+  const workspace = pickWorkspace(workspaces, cli.options.workspace ?? server.workspace)
+  const at = { workspace: workspace.slug }
   return {
-    product,
+    api,
+    person: { id, name },
     workspace,
-    ctx,
-    tenant: (text = cli.options.tenant) => findTenant(product.db, ctx, text),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    at,
+    tenant: async (text = cli.options.tenant) => {
+      const { items } = await api.tenants.list(at)
+      const tenant = pickTenant(items, text)
+      return { ...tenant, at: { ...at, tenant: tenant.id } }
+    },
   }
-}
-
-/** The product without a workspace, for commands that look at the installation as a whole. */
-export async function openProduct(cli: Cli, options: Partial<ComposeOptions> = {}): Promise<Product> {
-  const config = await cli.config()
-  const databaseUrl = await databaseUrlOf(config)
-  await requireCurrentSchema(databaseUrl)
-  return cli.compose(config, { databaseUrl, applicationName: 'tenantatlas cli', poolSize: 4, ...options })
-}
-
-/** DATABASE_URL, else the embedded database that runs for this data directory. */
-export async function databaseUrlOf(config: Config): Promise<string> {
-  if (config.databaseUrl !== undefined) return config.databaseUrl
-  const running = await findEmbeddedPostgres(config.dataDir)
-  if (running !== undefined) return running.url
-  throw new Failure(
-    'dependency_unreachable',
-    `TenantAtlas is not running on ${config.dataDir}: start it with \`npm start\` (or \`tenantatlas up\`), or set DATABASE_URL.`,
-  )
 }

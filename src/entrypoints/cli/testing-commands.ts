@@ -1,14 +1,15 @@
-/** Test only: the command line over a database of its own, with a worker and two simulated tenants. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+/** Test only: the command line of a signed-in person, with a server, a worker and two simulated tenants. */
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { startSimulator } from '../../../simulator/start-simulator.ts'
 import type { StartedSimulator } from '../../../simulator/start-simulator.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TestDatabase } from '#foundation/db/testing.ts'
-import { runCli, startCli } from '#entrypoints/cli/testing.ts'
+import { freePort, startCli } from '#entrypoints/cli/testing.ts'
 import type { CliResult, Environment, StartedCli } from '#entrypoints/cli/testing.ts'
+import { startServer } from '#entrypoints/cli/testing-server.ts'
+import type { TestServer } from '#entrypoints/cli/testing-server.ts'
 
 export interface CommandLine {
   readonly database: TestDatabase
@@ -16,6 +17,8 @@ export interface CommandLine {
   readonly dataDir: string
   readonly simulator: StartedSimulator
   readonly worker: StartedCli
+  /** An address that connections may name and where nobody answers. */
+  readonly nowhere: string
   ta(...args: string[]): Promise<CliResult>
   /** A step that prepares a test: it must succeed. */
   must(...args: string[]): Promise<CliResult>
@@ -30,31 +33,29 @@ export interface CommandLine {
  */
 export function useCommandLine(): CommandLine {
   const database = useTestDatabase()
-  let dataDir = ''
+  let server: TestServer
   let simulator: StartedSimulator
   let worker: StartedCli
+  let nowhere = ''
 
   const line: CommandLine = {
     database,
     get env() {
-      return {
-        DATABASE_URL: database.url,
-        TENANTATLAS_DATA_DIR: dataDir,
-        TENANTATLAS_LOG_LEVEL: 'warn',
-        TENANTATLAS_METRICS_PORT: '0',
-        NO_COLOR: '1',
-      }
+      return server.env
     },
     get dataDir() {
-      return dataDir
+      return server.dataDir
     },
     get simulator() {
       return simulator
     },
+    get nowhere() {
+      return nowhere
+    },
     get worker() {
       return worker
     },
-    ta: (...args) => runCli(args, line.env),
+    ta: (...args) => server.run(...args),
     async must(...args) {
       const result = await line.ta(...args)
       if (result.exitCode === 0) return result
@@ -66,7 +67,7 @@ export function useCommandLine(): CommandLine {
     },
     async connect(tenant, app, { secret } = {}) {
       const found = simulator.tenants.find(({ name }) => name === tenant)?.apps.find(({ name }) => name === app)
-      const secretFile = join(dataDir, `${app}.secret`)
+      const secretFile = join(server.dataDir, `${app}.secret`)
       await writeFile(secretFile, secret ?? found?.secret ?? '')
       const endpoints = ['--authority-url', simulator.url, '--graph-url', simulator.url]
       const credential = [`--${app}-client-id`, found?.clientId ?? '', `--${app}-secret-file`, secretFile]
@@ -75,15 +76,16 @@ export function useCommandLine(): CommandLine {
   }
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'tenantatlas-cli-'))
     simulator = await startSimulator({
       tenants: [
         { name: 'Contoso', policies: 150, seed: 7 },
         { name: 'Fabrikam', policies: 40, seed: 8 },
       ],
     })
+    nowhere = `http://127.0.0.1:${await freePort()}`
+    const graphHosts = [simulator.url, nowhere].map((url) => new URL(url).host)
+    server = await startServer(database, { graphHosts })
     await line.must('key', 'rotate')
-    await line.must('workspace', 'create', 'Managed Services', '--owner', 'Ada Moreau')
     for (const { name, id } of simulator.tenants) {
       await line.must('tenant', 'add', name, '--entra-id', id)
       await line.connect(name, 'reader')
@@ -98,7 +100,7 @@ export function useCommandLine(): CommandLine {
     worker?.child.kill('SIGTERM')
     await worker?.result
     await simulator?.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await server?.[Symbol.asyncDispose]()
   })
 
   return line

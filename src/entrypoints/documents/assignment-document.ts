@@ -1,29 +1,7 @@
+import type { AssignmentDocument } from '#contract/api/policy-documents.ts'
 import type { AssignmentView } from '#domain/assignments/assignment-view.ts'
-import type { Assignment } from '#domain/assignments/assignment.ts'
 
 /** One assignment: in words, and as it is. */
-export interface AssignmentDocument {
-  readonly words: string
-  readonly target: Assignment['target']
-  readonly group: {
-    readonly id: string
-    readonly name: string | null
-    readonly kind: 'assigned' | 'dynamic' | null
-    readonly isOrphaned: boolean
-  } | null
-  readonly filter: {
-    readonly id: string
-    readonly name: string | null
-    readonly mode: 'include' | 'exclude'
-    readonly rule: string | null
-    readonly isOrphaned: boolean
-  } | null
-  readonly intent: string | null
-  readonly settings: unknown
-  readonly schedule: unknown
-  readonly source: Assignment['source']
-}
-
 export function assignmentDocument({ words, assignment, group, filter }: AssignmentView): AssignmentDocument {
   return {
     words,

@@ -1,4 +1,4 @@
-import type { ChannelKind, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
+import type { ChannelKind, ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 
 /** A channel as programs see it: nothing that is secret of it. */
@@ -6,7 +6,7 @@ export interface ChannelDocument {
   readonly id: string
   readonly name: string
   readonly kind: ChannelKind
-  readonly settings: Readonly<Record<string, unknown>>
+  readonly settings: WithoutKind<ChannelSettings>
   readonly outcomes: readonly EndedOutcome[]
   /** Null: all, and runs of the workspace itself. */
   readonly tenants: readonly { readonly id: string; readonly name: string }[] | null
@@ -14,6 +14,8 @@ export interface ChannelDocument {
   readonly createdAt: string
   readonly changedAt: string
 }
+
+type WithoutKind<S> = S extends unknown ? Omit<S, 'kind'> : never
 
 export function channelDocument(channel: ChannelView): ChannelDocument {
   const { kind, ...settings } = channel.settings

@@ -1,3 +1,4 @@
+import { operationLabel } from '#domain/operations/catalog.ts'
 import type { LaneView, QueueView } from '#domain/operations/show-queue.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 
@@ -28,13 +29,18 @@ interface PauseDocument {
 
 export interface PausedTypeDocument extends PauseDocument {
   readonly type: string
+  readonly label: string
 }
 
 export function queueDocument({ hasWorkers, lanes, pausedTypes }: QueueView): QueueDocument {
   return {
     hasWorkers,
     lanes: lanes.map(laneDocument),
-    pausedTypes: pausedTypes.map((paused) => ({ ...paused, at: paused.at.toISOString() })),
+    pausedTypes: pausedTypes.map((paused) => ({
+      ...paused,
+      label: operationLabel(paused.type),
+      at: paused.at.toISOString(),
+    })),
   }
 }
 

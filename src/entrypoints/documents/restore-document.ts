@@ -1,37 +1,15 @@
+import type { RestoreDetailDocument, RestoreDocument, RestoreItemDocument } from '#contract/api/restores.ts'
 import type { RestoreItem, RestoreRun } from '#domain/restore/restore-run.ts'
 import type { RestoreView } from '#domain/restore/show-restore.ts'
+import type { TenantContext } from '#foundation/kernel/context.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
+import { tenantRefDocument } from '#entrypoints/documents/tenant-ref-document.ts'
 
-export interface RestoreDocument {
-  readonly id: string
-  readonly state: RestoreRun['state']
-  readonly mode: RestoreRun['mode']
-  readonly backupSetId: string | null
-  readonly undoOf: string | null
-  /** Policies that were equal already are left out of the plan. */
-  readonly onlyChanged: boolean
-  readonly planHash: string | null
-  readonly checks: readonly {
-    readonly id: string
-    readonly severity: RestoreRun['checks'][number]['severity']
-    readonly reason: string
-    readonly message: string
-    readonly count: number
-  }[]
-  readonly previewRunId: string | null
-  readonly runId: string | null
-  readonly createdBy: string
-  readonly confirmedBy: string | null
-  readonly createdAt: string
-  readonly previewedAt: string | null
-  readonly confirmedAt: string | null
-  readonly completedAt: string | null
-}
-
-export function restoreDocument(restore: RestoreRun): RestoreDocument {
+export function restoreDocument(tenant: TenantContext, restore: RestoreRun): RestoreDocument {
   return {
     id: restore.id,
+    tenant: tenantRefDocument(tenant),
     state: restore.state,
     mode: restore.mode,
     backupSetId: restore.backupSetId,
@@ -56,25 +34,7 @@ export function restoreDocument(restore: RestoreRun): RestoreDocument {
   }
 }
 
-export interface RestoreItemDocument {
-  readonly type: string
-  readonly typeLabel: string
-  readonly graphId: string
-  readonly name: string
-  readonly plan: RestoreItem['plan']
-  readonly state: RestoreItem['state']
-  readonly diff: readonly { readonly kind: 'added' | 'removed' | 'changed'; readonly text: string }[]
-  readonly previewHash: string | null
-  readonly desiredHash: string | null
-  readonly foundHash: string | null
-  readonly written: RestoreItem['written']
-  readonly recovered: boolean
-  readonly approvalCode: string | null
-  readonly reason: string | null
-  readonly message: string | null
-}
-
-export function restoreItemDocument(item: RestoreItem): RestoreItemDocument {
+function restoreItemDocument(item: RestoreItem): RestoreItemDocument {
   const {
     type,
     graphId,
@@ -109,12 +69,7 @@ export function restoreItemDocument(item: RestoreItem): RestoreItemDocument {
   }
 }
 
-export interface RestoreDetailDocument extends RestoreDocument {
-  readonly counts: RestoreView['counts']
-  readonly items: readonly RestoreItemDocument[]
-}
-
 /** With the items of `view`: all of them, or a page. */
-export function restoreDetailDocument(view: RestoreView): RestoreDetailDocument {
-  return { ...restoreDocument(view), counts: view.counts, items: view.items.map(restoreItemDocument) }
+export function restoreDetailDocument(tenant: TenantContext, view: RestoreView): RestoreDetailDocument {
+  return { ...restoreDocument(tenant, view), counts: view.counts, items: view.items.map(restoreItemDocument) }
 }

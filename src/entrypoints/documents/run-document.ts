@@ -1,7 +1,7 @@
 import { orderedCounts } from '#contract/counts.ts'
 import { freshnessReasons } from '#domain/operations/freshness.ts'
-import type { RunView } from '#domain/operations/run-view.ts'
 import { isRetriable } from '#domain/operations/retry-run.ts'
+import type { RunView } from '#domain/operations/run-view.ts'
 import { isReason, reasons } from '#foundation/kernel/reasons.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 

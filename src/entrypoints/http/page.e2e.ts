@@ -21,7 +21,7 @@ describe('the page of `tenantatlas up`', () => {
     await installation?.[Symbol.asyncDispose]()
   })
 
-  const open = async (path = '/', options: { width?: number; scheme?: 'light' | 'dark' } = {}) => {
+  const open = async (path = '/', options: { width?: number; scheme?: 'light' | 'dark'; as?: string } = {}) => {
     const context = await browser.newContext({
       viewport: { width: options.width ?? 1280, height: 900 },
       colorScheme: options.scheme ?? 'light',
@@ -32,7 +32,7 @@ describe('the page of `tenantatlas up`', () => {
       if (message.type() === 'error') complaints.push(message.text())
     })
     page.on('pageerror', (error) => complaints.push(error.message))
-    await signIn(page, new URL(path, installation.pageUrl).href)
+    await signIn(page, new URL(path, installation.pageUrl).href, options.as)
     return { page, complaints, close: () => context.close() }
   }
 
@@ -162,8 +162,8 @@ describe('the page of `tenantatlas up`', () => {
   })
 
   test('shows nobody a workspace they do not belong to', async () => {
-    await installation.run('workspace', 'create', 'Empty House')
-    const { page, close } = await open()
+    expect((await installation.run('workspace', 'create', 'Empty House')).exitCode).toBe(0)
+    const { page, close } = await open('/', { as: 'Ben Ortiz' })
     await page.goto(new URL('/w/empty-house', installation.pageUrl).href)
     await page.getByText('There is nothing here that you may open.').waitFor()
     expect(await page.getByRole('link', { name: 'Empty House' }).count()).toBe(0)

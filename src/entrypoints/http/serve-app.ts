@@ -46,6 +46,12 @@ export interface ServeAppOptions {
   readonly limit?: RateLimit | undefined
 }
 
+/** `url`: where people open it; `localUrl`: where it answers on this machine. */
+export interface ServedApp extends AsyncDisposable {
+  readonly url: string
+  readonly localUrl: string
+}
+
 /** A client that sends its headers or its body drop by drop is let go. */
 const patience = {
   headersTimeout: 10_000,
@@ -58,7 +64,7 @@ const patience = {
  * Serves API, sign-in and page on the loopback interface until disposed.
  * @throws Failure `invalid_state` when another program has the port
  */
-export async function serveApp(options: ServeAppOptions): Promise<{ readonly url: string } & AsyncDisposable> {
+export async function serveApp(options: ServeAppOptions): Promise<ServedApp> {
   const { db, pool, log, sealer, notify, trustedProxies } = options
   const feed = createEventFeed({ db, pool, log })
   const live = createLiveFragments({ log })
@@ -96,6 +102,7 @@ export async function serveApp(options: ServeAppOptions): Promise<{ readonly url
   answer = (request, env) => app.fetch(request, env)
   return {
     url: pageUrl,
+    localUrl: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       live[Symbol.dispose]()
       await feed[Symbol.asyncDispose]()

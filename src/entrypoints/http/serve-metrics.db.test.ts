@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { drainWorker } from '#domain/operations/drain-worker.ts'
+import { steerWorker } from '#domain/platform/steer-worker.ts'
 import { takeLease } from '#domain/operations/lease.ts'
 import { givenClaim, givenQueued } from '#domain/operations/operations-testing.ts'
 import { pauseLane } from '#domain/operations/pause-lane.ts'
@@ -63,7 +63,8 @@ describe('serveMetrics()', () => {
     await givenQueued(database.db, paused)
     await pauseLane(database.db, paused, { reason: 'migration night' })
     await givenQueued(database.db, idle, { delayMs: 3_600_000 })
-    await drainWorker(database.db, ctx, await takeLease(database.db, 60_000))
+    const drained = await takeLease(database.db, 60_000)
+    await steerWorker(database.db, { accountId: null, name: 'host' }, drained, { isDraining: true })
 
     const { ask } = await givenEndpoint()
     const { status, type, text } = await ask('/metrics')

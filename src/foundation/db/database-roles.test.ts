@@ -84,7 +84,7 @@ test('a login of its own acts as its one role, and needs not even take it', asyn
   await migrate({ url: urlOf('owning', 'apart') })
   const [, logins] = await documentedSql()
   await asSuperuser(logins)
-  const [commands, worker] = [urlOf('atlas_commands', 'apart'), urlOf('atlas_worker', 'apart')]
+  const [commands, worker] = [urlOf('atlas_serve', 'apart'), urlOf('atlas_worker', 'apart')]
   await requireCurrentSchema(worker)
   await expectRole(commands, 'api')
   await expectRole(worker, 'worker')
@@ -98,7 +98,7 @@ test('a login of its own acts as its one role, and needs not even take it', asyn
   await using right = open(commands, 'api')
   await expect(right.pool.query('set role tenantatlas_door')).rejects.toMatchObject({ code: '42501' })
   await expect(right.pool.query(`select * from lost_claims('0 s')`)).rejects.toMatchObject({ code: '42501' })
-  await asSuperuser('drop role atlas_commands, atlas_worker')
+  await asSuperuser('drop role atlas_serve, atlas_worker')
   await forgetRoles('apart', 'owning')
 })
 

@@ -392,7 +392,7 @@ export interface PlatformAccounts {
 }
 
 export interface PlatformEvents {
-  account_id: string
+  account_id: string | null
   account_name: string
   action: string
   at: Generated<Timestamp>

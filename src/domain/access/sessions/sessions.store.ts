@@ -74,7 +74,11 @@ export async function renewProof(
 ): Promise<boolean> {
   const marked = await db
     .updateTable('sessions')
-    .set({ authenticated_at: sql<Date>`clock_timestamp()`, token_hash: tokenHash })
+    .set({
+      authenticated_at: sql<Date>`clock_timestamp()`,
+      seen_at: sql<Date>`clock_timestamp()`,
+      token_hash: tokenHash,
+    })
     .where('id', '=', sessionId)
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)

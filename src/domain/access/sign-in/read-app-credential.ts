@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { AppCredential } from '#domain/access/sign-in/client-authentication.ts'
-import { splitPem } from '#domain/connections/certificate.ts'
 import type { EntraConfig } from '#foundation/config/entra-config.ts'
+import { splitPem } from '#foundation/crypto/split-pem.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 
 /**

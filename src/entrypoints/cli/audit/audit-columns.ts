@@ -1,4 +1,4 @@
-import type { AuditDocument } from '#entrypoints/documents/audit-document.ts'
+import type { AuditDocument } from '#contract/api/audit.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 

@@ -1,9 +1,9 @@
-import type { EntryQuery } from '#domain/audit/list-entries.ts'
-import { asId, isUuid, type RunId } from '#foundation/kernel/ids.ts'
+import { isUuid } from '#foundation/kernel/ids.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import type { OptionSpec } from '#entrypoints/cli/command-spec.ts'
 import { momentOption } from '#entrypoints/cli/options.ts'
 import { findRun } from '#entrypoints/cli/runs/find-run.ts'
+import type { Api } from '#entrypoints/cli/server/api.ts'
 import type { Session } from '#entrypoints/cli/session.ts'
 
 export interface EntryFilters {
@@ -26,25 +26,23 @@ export const entryFilters: readonly OptionSpec[] = [
   { flags: '--until <moment>', description: 'done before' },
 ]
 
+export type EntryQuery = Omit<Parameters<Api['audit']['list']>[0], 'workspace' | 'cursor' | 'limit'>
+
 /** What the options ask for; `--tenant` counts, too. */
 export async function entryQueryOf(cli: Cli, session: Session, filters: EntryFilters): Promise<EntryQuery> {
   const { action, actor, subject, run, outcome } = filters
   const [since, until] = [momentOption(filters.since, '--since'), momentOption(filters.until, '--until')]
   const tenant = cli.options.tenant === undefined ? undefined : await session.tenant()
   return {
-    ...(action && { actions: action }),
-    ...(actor !== undefined && { actor: actorOf(session, actor) }),
+    ...(action && { action }),
+    ...(actor === 'me' ? { actor: session.person.id } : actor && { actorName: actor }),
     ...subjectOf(subject),
-    ...(run !== undefined && { runId: await runIdOf(session, run) }),
-    ...(outcome && { outcomes: outcome }),
+    ...(run !== undefined && { run: await runIdOf(session, run) }),
+    ...(outcome && { outcome }),
     ...(since && { since }),
     ...(until && { until }),
-    ...(tenant && { tenantId: tenant.tenantId }),
+    ...(tenant && { tenant: tenant.id }),
   }
-}
-
-function actorOf({ ctx: { actor } }: Session, name: string): NonNullable<EntryQuery['actor']> {
-  return name === 'me' && actor.kind === 'user' ? actor.userId : { name }
 }
 
 function subjectOf(subject: string | undefined): Pick<EntryQuery, 'subjectKind' | 'subjectId'> {
@@ -54,6 +52,6 @@ function subjectOf(subject: string | undefined): Pick<EntryQuery, 'subjectKind' 
 }
 
 /** Entries outlive their runs, so a whole id is taken as it is. */
-async function runIdOf({ product, ctx }: Session, text: string): Promise<RunId> {
-  return isUuid(text) ? asId(text.toLowerCase()) : (await findRun(product.db, ctx, text)).id
+async function runIdOf(session: Session, text: string): Promise<string> {
+  return isUuid(text) ? text.toLowerCase() : (await findRun(session, text)).id
 }

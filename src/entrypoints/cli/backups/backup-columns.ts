@@ -1,5 +1,5 @@
 import { badgeOf } from '#contract/badges.ts'
-import type { BackupDocument, CompletenessDocument } from '#entrypoints/documents/backup-document.ts'
+import type { BackupDocument, CompletenessDocument } from '#contract/api/backups.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 

@@ -1,14 +1,12 @@
 import { badgeOf } from '#contract/badges.ts'
-import type { BackupView } from '#domain/backups/show-backup.ts'
+import type { BackupDetailDocument } from '#contract/api/backups.ts'
 import { completenessColumns, verifiedWords } from '#entrypoints/cli/backups/backup-columns.ts'
-import { backupDetailDocument } from '#entrypoints/documents/backup-document.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 
 /** Prints one backup set; to people, only what is not complete of it is listed type by type. */
-export async function printBackup(cli: Cli, view: BackupView): Promise<void> {
-  const backup = backupDetailDocument(view)
+export async function printBackup(cli: Cli, backup: BackupDetailDocument): Promise<void> {
   const { policies, unread, foundations } = backup.counts
   await cli.printer.detail({
     document: backup,

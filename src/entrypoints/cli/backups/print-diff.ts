@@ -1,7 +1,6 @@
 import { badgeOf } from '#contract/badges.ts'
 import { countOf } from '#contract/moments.ts'
-import type { BackupDiff } from '#domain/backups/diff-backup.ts'
-import { backupDiffDocument, type DifferenceDocument } from '#entrypoints/documents/backup-diff-document.ts'
+import type { BackupDiffDocument, DifferenceDocument } from '#contract/api/backups.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
@@ -27,17 +26,16 @@ const columns: readonly Column<DifferenceDocument>[] = [
  */
 export async function printBackupDiff(
   cli: Cli,
-  diff: BackupDiff,
+  document: BackupDiffDocument,
   options: { exitCode?: true | undefined },
 ): Promise<number> {
-  const document = backupDiffDocument(diff)
   const { differences } = document
   const count = (state: string) => differences.filter((difference) => difference.state === state).length
   await cli.printer.detail({
     document,
     facts: [
-      ['Backup set', diff.backupSetId],
-      ['Compared', `${countOf(diff.compared, 'policy', 'policies')} with what was last observed`],
+      ['Backup set', document.backupSetId],
+      ['Compared', `${countOf(document.compared, 'policy', 'policies')} with what was last observed`],
       ['Changed', String(count('changed'))],
       ['Deleted', String(count('deleted'))],
       ['New', String(count('new'))],

@@ -1,5 +1,5 @@
 import { badgeOf } from '#contract/badges.ts'
-import type { PruneDocument } from '#entrypoints/documents/prune-document.ts'
+import type { PruneDocument } from '#contract/api/backups.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 

@@ -25,7 +25,7 @@ import type { Stage } from '#entrypoints/cli/demo/stage.ts'
 import type { Verdict } from '#entrypoints/cli/demo/verdict.ts'
 import { differingPolicies, policyKey } from '#entrypoints/cli/demo/witness.ts'
 import type { Traffic, Truth, Witness } from '#entrypoints/cli/demo/witness.ts'
-import { followRun } from '#entrypoints/cli/runs/follow-run.ts'
+import { followHere } from '#entrypoints/cli/runs/follow-here.ts'
 
 /** Who tells the story, on what stage, who watches, and where claims go. */
 export interface Telling {
@@ -206,7 +206,7 @@ function startSync({ product, tenant }: Stage): Promise<EnsuredRun> {
 
 /** Follows a run to its end. @throws the reason of Ctrl-C */
 async function follow({ cli, stage }: Telling, { runId }: { readonly runId: RunId }): Promise<RunView> {
-  const run = await followRun(cli, stage.product, stage.tenant, runId)
+  const run = await followHere(cli, stage.product, stage.tenant, runId)
   if (run !== undefined) return run
   throw cli.signal.reason
 }

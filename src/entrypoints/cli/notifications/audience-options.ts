@@ -1,10 +1,17 @@
 /** What a channel is told of, as options of the command line say it. */
-import { endedOutcomes } from '#domain/notifications/channel.ts'
-import type { EndedOutcome } from '#domain/notifications/channel.ts'
+import type { ChannelDocument } from '#contract/api/channels.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import type { TenantId } from '#foundation/kernel/ids.ts'
 import type { OptionSpec } from '#entrypoints/cli/command-spec.ts'
-import type { Session } from '#entrypoints/cli/session.ts'
+
+type EndedOutcome = ChannelDocument['outcomes'][number]
+
+const endedOutcomes = [
+  'succeeded',
+  'partially_succeeded',
+  'failed',
+  'blocked',
+  'cancelled',
+] as const satisfies readonly EndedOutcome[]
 
 export interface AudienceOptions {
   outcome?: readonly string[]
@@ -20,18 +27,11 @@ export const audienceOptions: readonly OptionSpec[] = [
   { flags: '--for <tenant>', description: 'only runs of this tenant; may be given several times', isList: true },
 ]
 
-export function outcomesGiven({ outcome }: AudienceOptions): readonly EndedOutcome[] | undefined {
+export function outcomesGiven({ outcome }: AudienceOptions): EndedOutcome[] | undefined {
   return outcome?.map((text) => {
     const found = endedOutcomes.find((one) => one === text)
     if (found === undefined)
       throw new Failure('invalid_input', `There is no outcome "${text}"; there are ${endedOutcomes.join(', ')}.`)
     return found
   })
-}
-
-export async function tenantsGiven(session: Session, options: AudienceOptions): Promise<TenantId[] | undefined> {
-  if (options.for === undefined) return undefined
-  const ids: TenantId[] = []
-  for (const text of options.for) ids.push((await session.tenant(text)).tenantId)
-  return ids
 }

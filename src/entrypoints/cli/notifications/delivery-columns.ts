@@ -1,7 +1,7 @@
+import type { DeliveryDocument } from '#contract/api/channels.ts'
 import { badgeOf } from '#contract/badges.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import type { DeliveryDocument } from '#entrypoints/documents/delivery-document.ts'
 
 export const deliveryColumns: readonly Column<DeliveryDocument>[] = [
   { key: 'channel', header: 'CHANNEL', cell: ({ channel }) => channel.name },

@@ -1,7 +1,7 @@
+import type { NotificationDocument } from '#contract/api/notifications.ts'
 import { badgeOf } from '#contract/badges.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import type { NotificationDocument } from '#entrypoints/documents/notification-document.ts'
 
 export const notificationColumns: readonly Column<NotificationDocument>[] = [
   { key: 'title', header: 'WHAT HAPPENED', cell: ({ title }) => title },

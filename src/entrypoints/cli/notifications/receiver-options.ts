@@ -1,18 +1,21 @@
 /** Where a channel sends to, as options of the command line say it. Secrets come from files only. */
-import type { ChannelKind, ChannelSettings, EmailSettings, MailSecurity } from '#domain/notifications/channel.ts'
-import type { EmailInput, ReceiverInput } from '#domain/notifications/describe-channel.ts'
+import type { ChannelDocument, ChannelSettings, ReceiverSent } from '#contract/api/channels.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import type { OptionSpec } from '#entrypoints/cli/command-spec.ts'
 import { portOption } from '#entrypoints/cli/options.ts'
 import { readSecretFile } from '#entrypoints/cli/read-secret-file.ts'
 
+type ChannelKind = ChannelDocument['kind']
+type EmailSent = Extract<ReceiverSent, { readonly kind: 'email' }>
+type EmailSettings = Extract<ChannelSettings, { readonly port: number }>
+
 export interface ReceiverOptions {
   url?: string
   urlFile?: string
   host?: string
   port?: string
-  security?: MailSecurity
+  security?: EmailSettings['security']
   username?: string
   passwordFile?: string
   from?: string
@@ -41,7 +44,7 @@ export async function receiverGiven(
   kind: ChannelKind,
   options: ReceiverOptions,
   before?: ChannelSettings,
-): Promise<ReceiverInput | undefined> {
+): Promise<ReceiverSent | undefined> {
   refuseForeign(kind, options)
   if (named(options).length === 0) return undefined
   switch (kind) {
@@ -52,7 +55,7 @@ export async function receiverGiven(
       return { kind, url: (await readSecretFile(cli, file)).trim() }
     }
     case 'email':
-      return emailGiven(cli, options, before?.kind === 'email' ? before : undefined)
+      return emailGiven(cli, options, before !== undefined && 'port' in before ? before : undefined)
   }
 }
 
@@ -79,13 +82,9 @@ function refuseForeign(kind: ChannelKind, options: ReceiverOptions): void {
   )
 }
 
-type MailParts = Partial<Omit<EmailInput, 'kind' | 'password'>>
+type MailParts = Partial<Omit<EmailSent, 'kind' | 'password'>>
 
-async function emailGiven(
-  cli: Cli,
-  options: ReceiverOptions,
-  before: EmailSettings | undefined,
-): Promise<ReceiverInput> {
+async function emailGiven(cli: Cli, options: ReceiverOptions, before: EmailSettings | undefined): Promise<EmailSent> {
   const { host, from, to, ...rest } = { ...partsKept(before, options), ...partsGiven(options) }
   return {
     kind: 'email',
@@ -104,7 +103,7 @@ function partsKept(before: EmailSettings | undefined, { security }: ReceiverOpti
   return {
     host,
     from,
-    to,
+    to: [...to],
     ...(security === undefined && { port, security: before.security }),
     ...(username !== null && { username }),
   }
@@ -116,7 +115,7 @@ function partsGiven({ host, port, security, username, from, to }: ReceiverOption
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as MailParts
 }
 
-async function passwordGiven(cli: Cli, { passwordFile }: ReceiverOptions): Promise<Pick<EmailInput, 'password'>> {
+async function passwordGiven(cli: Cli, { passwordFile }: ReceiverOptions): Promise<Pick<EmailSent, 'password'>> {
   if (passwordFile === undefined) return {}
   return { password: (await readSecretFile(cli, passwordFile)).replace(/\r?\n$/, '') }
 }

@@ -1,6 +1,5 @@
 import { badgeOf } from '#contract/badges.ts'
-import type { AssignmentDocument } from '#entrypoints/documents/assignment-document.ts'
-import type { PolicyDocument } from '#entrypoints/documents/policy-document.ts'
+import type { AssignmentDocument, PolicyDocument } from '#contract/api/policy-documents.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 

@@ -1,40 +1,14 @@
 import { badgeOf } from '#contract/badges.ts'
-import type { RestoreRunId } from '#foundation/kernel/ids.ts'
-import type { TenantContext } from '#foundation/kernel/context.ts'
-import type { Database } from '#foundation/db/database.ts'
-import { showRestore } from '#domain/restore/show-restore.ts'
-import type { RestoreView } from '#domain/restore/show-restore.ts'
+import type { RestoreDetailDocument, RestoreItemDocument } from '#contract/api/restores.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
 import { planWords, restoreItemColumns, sourceWords } from '#entrypoints/cli/restores/restore-columns.ts'
-import {
-  restoreDetailDocument,
-  type RestoreDetailDocument,
-  type RestoreItemDocument,
-} from '#entrypoints/documents/restore-document.ts'
-
-/** The restore run with all its items, however many there are. */
-export async function wholeRestore(
-  db: Database,
-  tenant: TenantContext,
-  restoreRunId: RestoreRunId,
-): Promise<RestoreView> {
-  const first = await showRestore(db, tenant, { restoreRunId })
-  const items = [...first.items]
-  for (let after = first.nextOrdinal; after !== null;) {
-    const page = await showRestore(db, tenant, { restoreRunId, after })
-    items.push(...page.items)
-    after = page.nextOrdinal
-  }
-  return { ...first, items, nextOrdinal: null }
-}
 
 /** Prints a plan and what became of it: to people, what is equal already is only counted. */
-export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
-  const restore = restoreDetailDocument(view)
+export async function printRestore(cli: Cli, restore: RestoreDetailDocument): Promise<void> {
   await cli.printer.detail({
     document: restore,
     facts: [
@@ -42,7 +16,7 @@ export async function printRestore(cli: Cli, view: RestoreView): Promise<void> {
       ['State', badgeOf('restoreState', restore.state)],
       ['From', sourceWords(restore)],
       ['Mode', restore.mode],
-      ['Plan', planWords(view)],
+      ['Plan', planWords(restore)],
       ['Planned', `${ago(restore.createdAt)} by ${restore.createdBy}`],
       ...(restore.confirmedBy === null
         ? []

@@ -1,7 +1,6 @@
 import { badgeOf } from '#contract/badges.ts'
 import { countOf } from '#contract/moments.ts'
-import type { RestoreView } from '#domain/restore/show-restore.ts'
-import type { RestoreDocument, RestoreItemDocument } from '#entrypoints/documents/restore-document.ts'
+import type { RestoreDetailDocument, RestoreDocument, RestoreItemDocument } from '#contract/api/restores.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { truncateId } from '#entrypoints/cli/output/text-width.ts'
@@ -56,12 +55,15 @@ function shortSourceWords({ backupSetId, undoOf }: Pick<RestoreDocument, 'backup
 }
 
 /** `3 policies are left out`. */
-export function leftOutWords({ byPlan: { skip } }: RestoreView['counts']): string {
+export function leftOutWords({ byPlan: { skip } }: RestoreDetailDocument['counts']): string {
   return `${countOf(skip, 'policy', 'policies')} ${skip === 1 ? 'is' : 'are'} left out`
 }
 
 /** `4 policies to write, 508 equal already, 1 left out`. */
-export function planWords({ counts: { byPlan }, onlyChanged }: Pick<RestoreView, 'counts' | 'onlyChanged'>): string {
+export function planWords({
+  counts: { byPlan },
+  onlyChanged,
+}: Pick<RestoreDetailDocument, 'counts' | 'onlyChanged'>): string {
   const equal = onlyChanged
     ? 'all others are equal already'
     : `${byPlan.no_change.toLocaleString('en-US')} equal already`

@@ -1,15 +1,14 @@
 import { clockTime, relativeTime } from '#contract/moments.ts'
-import { getRun } from '#domain/operations/get-run.ts'
-import type { EnsuredRun } from '#domain/operations/operation.ts'
-import type { RunView } from '#domain/operations/run-view.ts'
-import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { RunDocument } from '#contract/api/runs.ts'
+import type { StartedRun } from '#contract/api/schemas.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
-import type { Cli, Product } from '#entrypoints/cli/cli.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
 import { followRun } from '#entrypoints/cli/runs/follow-run.ts'
 import { printRun } from '#entrypoints/cli/runs/print-run.ts'
+import type { Session } from '#entrypoints/cli/session.ts'
 
 export type Followed =
-  | { readonly state: 'ended'; readonly run: RunView }
+  | { readonly state: 'ended'; readonly run: RunDocument }
   /** Nobody waits for it: the answer is given, this is the exit code. */
   | { readonly state: 'answered'; readonly exitCode: number }
 
@@ -19,25 +18,24 @@ export type Followed =
  */
 export async function answerStart(
   cli: Cli,
-  product: Product,
-  ctx: WorkspaceContext,
-  ensured: EnsuredRun,
+  session: Session,
+  { body: start }: { readonly body: StartedRun },
 ): Promise<Followed> {
-  const started = await getRun(product.db, ctx, ensured.runId)
-  sayDisposition(cli, ensured, started)
-  if (ensured.disposition === 'cooldown' || !cli.options.wait) {
-    await printRun(cli, started)
+  const { timeline: _, ...run } = await session.api.runs.get({ ...session.at, run: start.run })
+  sayDisposition(cli, start, run)
+  if (start.disposition === 'cooling_down' || !cli.options.wait) {
+    await printRun(cli, run)
     return { state: 'answered', exitCode: exitCodes.ok }
   }
-  const run = await followRun(cli, product, ctx, ensured.runId)
-  return run === undefined ? { state: 'answered', exitCode: exitCodes.interrupted } : { state: 'ended', run }
+  const ended = await followRun(cli, session, start.run)
+  return ended === undefined ? { state: 'answered', exitCode: exitCodes.interrupted } : { state: 'ended', run: ended }
 }
 
-function sayDisposition({ terminal, options }: Cli, ensured: EnsuredRun, run: RunView): void {
+function sayDisposition({ terminal, options }: Cli, start: StartedRun, run: RunDocument): void {
   const view = `view it with \`tenantatlas run show ${run.id}\``
   const of = run.tenant === null ? '' : ` of "${run.tenant.name}"`
   const now = new Date()
-  switch (ensured.disposition) {
+  switch (start.disposition) {
     case 'created':
       if (!options.wait) terminal.say(`${run.label}${of} queued; ${view}.`)
       return
@@ -45,9 +43,13 @@ function sayDisposition({ terminal, options }: Cli, ensured: EnsuredRun, run: Ru
       return terminal.say(
         `${run.label}${of} ${run.status === 'completed' ? 'has run already' : 'is already running'}; ${view}.`,
       )
-    case 'cooldown':
+    case 'cooling_down':
       return terminal.say(
-        `${run.label}${of} ran ${relativeTime(run.completedAt ?? now, now)} and can run again at ${clockTime(ensured.retryAt, now)}; ${view}. Sooner: --override-cooldown --reason "…".`,
+        `${run.label}${of} ran ${relativeTime(moment(run.completedAt), now)} and can run again at ${clockTime(moment(start.retryAt), now)}; ${view}. Sooner: --override-cooldown --reason "…".`,
       )
   }
+}
+
+function moment(text: string | null): Date {
+  return text === null ? new Date() : new Date(text)
 }

@@ -1,22 +1,20 @@
-import { getRun } from '#domain/operations/get-run.ts'
-import type { RunView } from '#domain/operations/run-view.ts'
-import { listRuns } from '#domain/operations/list-runs.ts'
-import type { Database } from '#foundation/db/database.ts'
-import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { RunDocument } from '#contract/api/runs.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import { asId, isUuid } from '#foundation/kernel/ids.ts'
-import type { RunId } from '#foundation/kernel/ids.ts'
+import { isUuid } from '#foundation/kernel/ids.ts'
 import { endingWith, recent } from '#entrypoints/cli/ending-with.ts'
+import type { Session } from '#entrypoints/cli/session.ts'
 
 /**
  * The run with that id; the end of the id is enough for one of the last two hundred.
  * @throws Failure `not_found`, `ambiguous`
  */
-export async function findRun(db: Database, ctx: WorkspaceContext, text: string): Promise<RunView> {
-  if (isUuid(text)) return getRun(db, ctx, asId<RunId>(text.toLowerCase()))
-  const { items } = await listRuns(db, ctx, { limit: recent })
+export async function findRun({ api, at }: Session, text: string): Promise<RunDocument> {
+  if (isUuid(text)) {
+    const { timeline: _, ...run } = await api.runs.get({ ...at, run: text.toLowerCase() })
+    return run
+  }
+  const { items } = await api.runs.list({ ...at, limit: recent })
   const found = endingWith(items, { text, plural: 'runs' })
-  if (found === undefined)
-    throw new Failure('not_found', `There is no run "${text}"; \`tenantatlas run list\` shows those there are.`)
-  return found
+  if (found !== undefined) return found
+  throw new Failure('not_found', `There is no run "${text}"; \`tenantatlas run list\` shows those there are.`)
 }

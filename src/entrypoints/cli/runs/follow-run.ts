@@ -1,62 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { runBadge } from '#contract/badges.ts'
 import { countWords } from '#contract/counts.ts'
 import { durationWords } from '#contract/moments.ts'
-import type { FailureLine } from '#domain/operations/operation.ts'
-import { listWorkers } from '#domain/operations/list-workers.ts'
-import type { RunView } from '#domain/operations/run-view.ts'
-import { watchRun } from '#domain/operations/watch-run.ts'
-import type { WorkspaceContext } from '#foundation/kernel/context.ts'
-import type { RunId } from '#foundation/kernel/ids.ts'
+import type { RunDocument, RunFailure } from '#contract/api/runs.ts'
+import { Failure } from '#foundation/kernel/failure.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
-import type { Cli, Product } from '#entrypoints/cli/cli.ts'
-import { progressLine, progressSentence } from '#entrypoints/cli/output/progress-line.ts'
-import type { ProgressState } from '#entrypoints/cli/output/progress-line.ts'
+import type { Cli } from '#entrypoints/cli/cli.ts'
+import { createReporter } from '#entrypoints/cli/runs/report-progress.ts'
+import type { Session } from '#entrypoints/cli/session.ts'
 import { exitOf } from '#entrypoints/cli/output/say-failure.ts'
 
-const sentenceEveryMs = 5000
-const noWorkerAfterMs = 3000
 const shownFailures = 5
+const noWorkerAfterMs = 3000
+/** How often a run is looked at: often at first, for what is short. */
+const lookEveryMs = { first: 100, most: 1000, growth: 1.5 } as const
+/** How long a server that does not answer is waited for, before the person is told how to follow again. */
+const patienceMs = 30_000
 
 /**
  * Follows a run until it ends and resolves to how it ended; undefined when the person stopped following with Ctrl-C,
  * which leaves the run alone.
  */
-export async function followRun(
-  cli: Cli,
-  product: Product,
-  ctx: WorkspaceContext,
-  runId: RunId,
-): Promise<RunView | undefined> {
+export async function followRun(cli: Cli, session: Session, runId: string): Promise<RunDocument | undefined> {
   const reporter = createReporter(cli)
-  const warning = setTimeout(() => void warnWithoutWorker(cli, product), noWorkerAfterMs)
-  let seen: RunView | undefined
+  const warning = setTimeout(() => void warnWithoutWorker(cli, session), noWorkerAfterMs)
   try {
-    for await (const run of watchRun(product.database, ctx, runId, { signal: cli.signal, log: product.log })) {
-      seen = run
+    for (
+      let everyMs: number = lookEveryMs.first;
+      ;
+      everyMs = Math.min(everyMs * lookEveryMs.growth, lookEveryMs.most)
+    ) {
+      const run = await lookPatiently(cli, session, runId)
       if (run.status !== 'queued') clearTimeout(warning)
-      if (run.status !== 'completed') reporter.show(run)
+      if (run.status === 'completed') return run
+      reporter.show(run)
+      await pause(everyMs, undefined, { signal: cli.signal })
     }
+  } catch (error) {
+    if (!cli.signal.aborted) throw error
+    cli.terminal.rewrite('')
+    sayDetached(cli, runId)
+    return undefined
   } finally {
     clearTimeout(warning)
     cli.terminal.rewrite('')
   }
-  if (seen?.status === 'completed') return seen
-  sayDetached(cli, runId)
-  return undefined
 }
 
-async function warnWithoutWorker({ terminal }: Cli, { db }: Product): Promise<void> {
-  const workers = await listWorkers(db).catch(() => undefined)
-  if (workers?.length === 0) terminal.say('No worker is running, so this run waits; start one with `tenantatlas work`.')
+async function warnWithoutWorker({ terminal }: Cli, { api, at }: Session): Promise<void> {
+  const queue = await api.queue.show(at).catch(() => undefined)
+  if (queue?.hasWorkers === false)
+    terminal.say('No worker is running, so this run waits; start one with `tenantatlas work`.')
+}
+
+/** A server that is away for a moment, for an update, is no reason to stop following. */
+async function lookPatiently(cli: Cli, { api, at }: Session, runId: string): Promise<RunDocument> {
+  const since = performance.now()
+  for (;;) {
+    try {
+      const { timeline: _, ...run } = await api.runs.get({ ...at, run: runId })
+      return run
+    } catch (error) {
+      const isAway = error instanceof Failure && error.reason === 'dependency_unreachable'
+      if (!isAway || performance.now() - since > patienceMs) throw error
+      await pause(lookEveryMs.most, undefined, { signal: cli.signal })
+    }
+  }
 }
 
 /** Says how a run ended and what to do about what failed; returns the exit code. */
-export function sayEnded(cli: Cli, run: RunView): number {
+export function sayEnded(cli: Cli, run: RunDocument): number {
   const { terminal } = cli
   const took =
     run.startedAt === null || run.completedAt === null
       ? ''
-      : ` in ${durationWords(run.completedAt.getTime() - run.startedAt.getTime())}`
+      : ` in ${durationWords(Date.parse(run.completedAt) - Date.parse(run.startedAt))}`
   const of = run.tenant === null ? '' : ` of "${run.tenant.name}"`
   const counts = countWords(run.counts)
   terminal.say(
@@ -68,7 +86,7 @@ export function sayEnded(cli: Cli, run: RunView): number {
 }
 
 /** The first failures, and how many more there are. */
-export function failureLines(failures: readonly Pick<FailureLine, 'message' | 'count'>[]): string[] {
+export function failureLines(failures: readonly Pick<RunFailure, 'message' | 'count'>[]): string[] {
   const lines = failures
     .slice(0, shownFailures)
     .map(({ message, count }) => `- ${message}${count > 1 ? ` (${count} times)` : ''}`)
@@ -77,38 +95,14 @@ export function failureLines(failures: readonly Pick<FailureLine, 'message' | 'c
 }
 
 /** The exit code of an ended run: partial success is not success. */
-export function exitCodeOf(run: Pick<RunView, 'outcome' | 'failures'>): number {
+export function exitCodeOf(run: Pick<RunDocument, 'outcome' | 'failures'>): number {
   if (run.outcome === 'succeeded') return exitCodes.ok
   if (run.outcome === 'partially_succeeded') return exitCodes.partial
   const [first] = run.failures
   return run.outcome === 'cancelled' || first === undefined ? exitCodes.failed : exitOf(first.reason)
 }
 
-function createReporter({ terminal }: Cli): { show(run: RunView): void } {
-  let saidAt = Number.NEGATIVE_INFINITY
-  let said = ''
-  return {
-    show(run) {
-      const state = progressOf(run)
-      if (terminal.isInteractive) return terminal.rewrite(progressLine(state, terminal.messageWidth))
-      const sentence = progressSentence(state)
-      if (sentence === said || Date.now() - saidAt < sentenceEveryMs) return
-      said = sentence
-      saidAt = Date.now()
-      terminal.say(sentence)
-    },
-  }
-}
-
-function progressOf(run: RunView): ProgressState {
-  const { processed = 0, total = 0, step = '' } = run.progress ?? {}
-  const label = run.tenant === null ? run.label : `${run.label} of ${run.tenant.name}`
-  const elapsedMs = run.startedAt === null ? undefined : Date.now() - run.startedAt.getTime()
-  const status = run.isCancelRequested ? 'Cancelling' : runBadge(run).word
-  return { label, status, processed, total, step: run.isCancelRequested ? 'cancelling' : step, elapsedMs }
-}
-
-function sayDetached({ terminal }: Cli, id: RunId): void {
+function sayDetached({ terminal }: Cli, id: string): void {
   terminal.say('No longer following; the run goes on.')
   terminal.say(`Follow: tenantatlas run watch ${id}`)
   terminal.say(`Cancel: tenantatlas run cancel ${id}`)

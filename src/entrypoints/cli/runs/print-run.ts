@@ -1,10 +1,8 @@
 import { badgeOf, runBadge } from '#contract/badges.ts'
 import { countWords } from '#contract/counts.ts'
 import { clockTime, durationWords } from '#contract/moments.ts'
-import type { RunView } from '#domain/operations/run-view.ts'
+import type { RunDocument, RunFailure } from '#contract/api/runs.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
-import { runDocument } from '#entrypoints/documents/run-document.ts'
-import type { FailureDocument, RunDocument } from '#entrypoints/documents/run-document.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Fact } from '#entrypoints/cli/output/print.ts'
 import type { Cell, Column } from '#entrypoints/cli/output/table.ts'
@@ -34,14 +32,13 @@ export const runColumns: readonly Column<RunDocument>[] = [
 ]
 
 /** Prints one run as it stands: badges, counts, each failure with what to do next. `run show` says more. */
-export async function printRun(cli: Cli, run: RunView): Promise<void> {
-  const document = runDocument(run)
+export async function printRun(cli: Cli, run: RunDocument): Promise<void> {
   await cli.printer.detail({
-    document,
-    facts: runFacts(document),
+    document: run,
+    facts: runFacts(run),
     below: (printer) => {
-      if (document.failures.length > 0) printer.text('')
-      for (const failure of document.failures) printFailure(printer, failure)
+      if (run.failures.length > 0) printer.text('')
+      for (const failure of run.failures) printFailure(printer, failure)
     },
   })
 }
@@ -87,14 +84,14 @@ function freshnessCell({ freshness }: RunDocument): Cell {
   return freshness === null || freshness === 'fresh' ? '' : badgeOf('runFreshness', freshness)
 }
 
-function printFailure(printer: { text(line: string): void }, { message, count, next }: FailureDocument): void {
+function printFailure(printer: { text(line: string): void }, { message, count, next }: RunFailure): void {
   printer.text(`- ${message}${count > 1 ? ` (${count} times)` : ''}`)
   if (next !== null) printer.text(`  ${next}`)
 }
 
 function countsNow(run: RunDocument): string {
   if (run.status === 'completed') return countWords(run.counts)
-  return run.progress === null ? '' : countWords({ total: run.progress.total, processed: run.progress.processed })
+  return run.progress === null ? '' : countWords({ total: run.progress.total ?? 0, processed: run.progress.processed })
 }
 
 function tookWords({ startedAt, completedAt }: RunDocument): string {

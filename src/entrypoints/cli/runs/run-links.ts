@@ -1,4 +1,4 @@
-import type { RunView } from '#domain/operations/run-view.ts'
+import type { RunDocument } from '#contract/api/runs.ts'
 
 /** What a run concerns, and the command that shows it. */
 export interface RunLink {
@@ -14,7 +14,7 @@ const kinds: Readonly<Record<string, { readonly what: string; readonly command: 
 }
 
 /** The links of a run, from what its context names. */
-export function runLinks({ context, tenant }: Pick<RunView, 'context' | 'tenant'>): RunLink[] {
+export function runLinks({ context, tenant }: Pick<RunDocument, 'context' | 'tenant'>): RunLink[] {
   return Object.entries(kinds).flatMap(([key, { what, command }]) => {
     const id = context[key]
     if (typeof id !== 'string') return []

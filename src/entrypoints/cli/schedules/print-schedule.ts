@@ -1,16 +1,12 @@
+import type { ScheduleDetailDocument } from '#contract/api/schedules.ts'
 import { badgeOf } from '#contract/badges.ts'
 import { relativeTime, timeInZone } from '#contract/moments.ts'
-import type { Schedule } from '#domain/schedules/schedule.ts'
-import { showSchedule } from '#domain/schedules/show-schedule.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
-import type { Session } from '#entrypoints/cli/session.ts'
 import { forWhom, slotColumns, stateOf } from '#entrypoints/cli/schedules/schedule-columns.ts'
-import { scheduleDetailDocument, type ScheduleDetailDocument } from '#entrypoints/documents/schedule-document.ts'
 
 /** Prints one schedule with its next times and what became of its latest slots. */
-export async function printSchedule(cli: Cli, { product, ctx }: Session, { id }: Pick<Schedule, 'id'>): Promise<void> {
-  const document = scheduleDetailDocument(await showSchedule(product.db, ctx, { scheduleId: id }))
+export async function printSchedule(cli: Cli, document: ScheduleDetailDocument): Promise<void> {
   await cli.printer.detail({
     document,
     facts: [

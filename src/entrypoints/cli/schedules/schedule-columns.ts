@@ -1,7 +1,7 @@
+import type { ScheduleDocument, SlotDocument } from '#contract/api/schedules.ts'
 import { badgeOf } from '#contract/badges.ts'
 import { relativeTime, timeInZone } from '#contract/moments.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import type { ScheduleDocument, SlotDocument } from '#entrypoints/documents/schedule-document.ts'
 
 export const scheduleColumns: readonly Column<ScheduleDocument>[] = [
   { key: 'name', header: 'NAME', cell: (schedule) => schedule.name },

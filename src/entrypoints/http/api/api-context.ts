@@ -75,6 +75,11 @@ export function personOf({ caller }: ApiContext): Person {
   throw new Failure('not_allowed', 'This is for people who are signed in, not for API keys.')
 }
 
+/** How a run came about that somebody starts here: by a person, or by a program with a key. */
+export function triggerOf({ caller }: ApiContext): 'user' | 'api' {
+  return caller?.kind === 'key' ? 'api' : 'user'
+}
+
 /** The platform operator who was let in. */
 export function operatorOf({ operator }: ApiContext): Operator {
   if (operator === undefined) throw new TypeError('a procedure of the platform was called without an operator')

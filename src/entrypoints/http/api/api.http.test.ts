@@ -59,8 +59,12 @@ describe('the API', () => {
     })
     expect(status).toBe(400)
     expect(body).toMatchObject({ reason: 'invalid_input' })
-    const paths = (body as { errors: { path: string }[] }).errors.map(({ path }) => path)
-    expect(paths).toEqual(expect.arrayContaining(['name', 'entraTenantId']))
+    expect((body as { errors: unknown[] }).errors).toEqual(
+      expect.arrayContaining([
+        { path: 'name', message: 'must not be empty' },
+        { path: 'entraTenantId', message: 'must look like 00000000-0000-0000-0000-000000000000' },
+      ]),
+    )
   })
 
   test('archives a workspace, which then is read only, and brings it back', async () => {

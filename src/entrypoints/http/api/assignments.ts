@@ -11,7 +11,7 @@ import { assignmentsDocument } from '#entrypoints/documents/assignments-document
 import { groupExplanationDocument, policyExplanationDocument } from '#entrypoints/documents/explanation-document.ts'
 import { orphanDocument } from '#entrypoints/documents/orphan-document.ts'
 import { policyDiffDocument } from '#entrypoints/documents/policy-diff-document.ts'
-import { tenantOf } from '#entrypoints/http/api/api-context.ts'
+import { tenantOf, triggerOf } from '#entrypoints/http/api/api-context.ts'
 import { backupOf } from '#entrypoints/http/api/backup-of.ts'
 import { answerStart } from '#entrypoints/http/api/answer-start.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
@@ -48,7 +48,7 @@ export const assignments = {
     const ensured = await startFetch(context.db, tenantOf(context), {
       policyIds: input.policies?.map((id) => asId<PolicyId>(id)),
       types: policyTypesOf(input.types),
-      trigger: 'api',
+      trigger: triggerOf(context),
       ...overrideOf(context, input.override),
     })
     return answerStart(ensured)

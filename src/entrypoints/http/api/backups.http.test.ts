@@ -56,6 +56,13 @@ describe('GET backups', () => {
     })
     expect(await ask('GET', `${ofTenant}/backups?cursor=nonsense`)).toMatchObject({ status: 400 })
   })
+
+  test('says whose they are, where the address does not', async () => {
+    const whose = { id: tenant.ctx.tenantRef, name: tenant.ctx.tenantName }
+    expect(await ask('GET', `${workspace}/backups/${sets[0]}`)).toMatchObject({ body: { tenant: whose } })
+    const { body } = await ask('GET', `${ofTenant}/backups?limit=1`)
+    expect(body).toMatchObject({ items: [{ tenant: whose }] })
+  })
 })
 
 describe('GET backups, filtered', () => {
@@ -64,7 +71,7 @@ describe('GET backups, filtered', () => {
     const { runId } = await startRun(lab.database.db, tenant.ctx, {
       type: 'connection.verify',
       input: {},
-      trigger: 'api',
+      trigger: 'user',
     })
     const { workspaceId: workspace_id, tenantId: tenant_id } = tenant.ctx
     const row = { workspace_id, tenant_id, id: failed, created_by: 'Ada Moreau', state: 'failed', run_id: runId }
@@ -118,6 +125,10 @@ describe('POST backups', () => {
       status: 400,
       body: { detail: expect.stringContaining('mobileApps') as string },
     })
+    expect(await ask('POST', `${ofTenant}/backups`, { body: { types: ['nothing like it'] } })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('See `tenantatlas policy types`') as string },
+    })
     expect(await ask('POST', `${ofTenant}/backups`, { body: {}, as: await tokenOf('readonly') })).toMatchObject({
       status: 403,
     })
@@ -125,11 +136,13 @@ describe('POST backups', () => {
 })
 
 describe('GET backups/{backup}', () => {
+  const none = { status: 404, body: { detail: 'There is no backup set with that id that you may open.' } }
+
   test('shows a set as the command line prints it', async () => {
     const [backupSetId] = sets
     const view = await showBackup(lab.database.db, tenant.ctx, { backupSetId: the(backupSetId) })
     const { status, body } = await ask('GET', `${workspace}/backups/${backupSetId}`)
-    expect({ status, body }).toEqual({ status: 200, body: asJson(backupDetailDocument(view)) })
+    expect({ status, body }).toEqual({ status: 200, body: asJson(backupDetailDocument(tenant.ctx, view)) })
   })
 
   test('does not know those of others', async () => {
@@ -143,12 +156,12 @@ describe('GET backups/{backup}', () => {
       ['GET', `${ofTenant}/backups`],
     ] as const)
       expect(await ask(method, where, { as: owner.token })).toMatchObject({ status: 404 })
-    expect(await ask('GET', `${workspace}/backups/${newId()}`)).toMatchObject({ status: 404 })
+    expect(await ask('GET', `${workspace}/backups/${newId()}`)).toMatchObject(none)
   })
 
   test('does not show those of a tenant the member may not open', async () => {
     const narrow = await givenPerson(lab.database.db, { ctx: tenant.ctx, role: 'owner', allTenants: false })
-    expect(await ask('GET', `${workspace}/backups/${sets[0]}`, { as: narrow.token })).toMatchObject({ status: 404 })
+    expect(await ask('GET', `${workspace}/backups/${sets[0]}`, { as: narrow.token })).toMatchObject(none)
   })
 })
 

@@ -12,20 +12,25 @@ import { contractOf } from '#graph/contracts/registry.ts'
 import { backupDetailDocument, backupDocument } from '#entrypoints/documents/backup-document.ts'
 import { backupDiffDocument } from '#entrypoints/documents/backup-diff-document.ts'
 import { pruneDocument } from '#entrypoints/documents/prune-document.ts'
-import { tenantOf, type ApiContext } from '#entrypoints/http/api/api-context.ts'
+import { type ApiContext, tenantOf, triggerOf } from '#entrypoints/http/api/api-context.ts'
 import { answerStart } from '#entrypoints/http/api/answer-start.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { policyTypesOf } from '#entrypoints/http/api/policy-types.ts'
 
 export const backups = {
   list: os.backups.list.handler(async ({ context, input: { limit, cursor, state, run } }) => {
+    const tenant = tenantOf(context)
     const query = { states: state, ...(run !== undefined && { runId: asId<RunId>(run) }) }
-    const { items, nextCursor } = await listBackups(context.db, tenantOf(context), { ...query, limit, cursor })
-    return { items: items.map(backupDocument), nextCursor }
+    const { items, nextCursor } = await listBackups(context.db, tenant, { ...query, limit, cursor })
+    return { items: items.map((set) => backupDocument(tenant, set)), nextCursor }
   }),
   create: os.backups.create.handler(async ({ context, input: { note, types: named } }) => {
     const types = policyTypesOf(named)
-    const backup = { ...(note !== undefined && { note }), ...(types && { types }), trigger: 'api' } as const
+    const backup = {
+      ...(note !== undefined && { note }),
+      ...(types && { types }),
+      trigger: triggerOf(context),
+    } as const
     return answerStart(await createBackup(context.db, tenantOf(context), backup))
   }),
   get: os.backups.get.handler(({ context, input }) => shown(context, asId(input.backup))),
@@ -39,7 +44,7 @@ export const backups = {
     return { ...backupDiffDocument(diff), nextCursor: diff.nextCursor }
   }),
   verify: os.backups.verify.handler(async ({ context, input }) => {
-    const backup = { backupSetId: asId<BackupSetId>(input.backup), trigger: 'api' } as const
+    const backup = { backupSetId: asId<BackupSetId>(input.backup), trigger: triggerOf(context) } as const
     return answerStart(await verifyBackup(context.db, tenantOf(context), backup))
   }),
   pin: os.backups.pin.handler(async ({ context, input }) => {
@@ -58,10 +63,13 @@ export const backups = {
   }),
   prune: os.backups.prune.handler(async ({ context, input }) => {
     const tenant = tenantOf(context)
-    return answerStart(await pruneBackups(context.db, tenant, await backupRuleOf(context.db, tenant, input), 'api'))
+    return answerStart(
+      await pruneBackups(context.db, tenant, await backupRuleOf(context.db, tenant, input), triggerOf(context)),
+    )
   }),
 }
 
 async function shown(context: ApiContext, backupSetId: BackupSetId) {
-  return backupDetailDocument(await showBackup(context.db, tenantOf(context), { backupSetId }))
+  const tenant = tenantOf(context)
+  return backupDetailDocument(tenant, await showBackup(context.db, tenant, { backupSetId }))
 }

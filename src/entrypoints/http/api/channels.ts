@@ -1,7 +1,7 @@
 import { addChannel } from '#domain/notifications/add-channel.ts'
 import { changeChannel } from '#domain/notifications/change-channel.ts'
 import type { ChannelView } from '#domain/notifications/channel.ts'
-import { findChannel, listChannels } from '#domain/notifications/find-channel.ts'
+import { listChannels, showChannel } from '#domain/notifications/find-channel.ts'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import { pauseChannel, resumeChannel } from '#domain/notifications/pause-channel.ts'
 import { removeChannel } from '#domain/notifications/remove-channel.ts'
@@ -50,7 +50,7 @@ export const channels = {
     return shown(context, input.channel)
   }),
   test: os.channels.test.handler(async ({ context, input }) => {
-    const { id, name } = await findChannel(context.db, workspaceOf(context), input.channel)
+    const { id, name } = await showChannel(context.db, workspaceOf(context), asId(input.channel))
     return { channel: { id, name }, deliveryId: await testChannel(context.db, workspaceOf(context), id) }
   }),
   remove: os.channels.remove.handler(async ({ context, input }) => {
@@ -81,7 +81,7 @@ async function tenantIdsOf(context: ApiContext, refs: readonly string[]) {
 }
 
 async function shown(context: ApiContext, id: string) {
-  return withEtag(context, channelDocument(await findChannel(context.db, workspaceOf(context), id)))
+  return withEtag(context, channelDocument(await showChannel(context.db, workspaceOf(context), asId(id))))
 }
 
 function withSecret<T extends object>(document: T, signingSecret: string | null) {

@@ -222,7 +222,8 @@ test('a process that serves calls every procedure of connections, and can open n
   await office.ended((body as { run: string }).run)
   await call('report', '/verification')
 
-  const tenant = await findTenant(lab.database.db, office.ctx, 'Contoso')
+  const ref = /tenants\/([^/]+)/.exec(connection)?.[1] ?? ''
+  const tenant = await findTenant(lab.database.db, office.ctx, ref)
   const sealed = await inWorkspace(lab.database.db, tenant, (tx) =>
     credentialSecrets(tx, tenant, { after: null, limit: 10 }),
   )

@@ -13,7 +13,7 @@ import { contracts } from '#graph/contracts/registry.ts'
 import { connectionDocument } from '#entrypoints/documents/connection-document.ts'
 import { verificationDocument } from '#entrypoints/documents/verification-document.ts'
 import { answerStart } from '#entrypoints/http/api/answer-start.ts'
-import { personOf, tenantOf, type ApiContext } from '#entrypoints/http/api/api-context.ts'
+import { type ApiContext, personOf, tenantOf, triggerOf } from '#entrypoints/http/api/api-context.ts'
 import { requireName } from '#entrypoints/http/api/confirm.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { consentCallbackPath } from '#entrypoints/http/create-consent-callback.ts'
@@ -44,7 +44,11 @@ export const connections = {
   }),
   verify: os.connections.verify.handler(async ({ context }) =>
     answerStart(
-      await startRun(context.db, tenantOf(context), { type: 'connection.verify', input: {}, trigger: 'api' }),
+      await startRun(context.db, tenantOf(context), {
+        type: 'connection.verify',
+        input: {},
+        trigger: triggerOf(context),
+      }),
     ),
   ),
   report: os.connections.report.handler(async ({ context }) => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { createApiKey } from '#domain/access/keys/create-api-key.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
+import { actingAs } from '#foundation/kernel/context-testing.ts'
 import { givenApp, givenPerson, slugOfTest } from '#entrypoints/http/api/api-testing.ts'
 
 const database = useTestDatabase()
@@ -24,8 +26,18 @@ describe('POST inventory/sync', () => {
     expect(await ask('POST', path, { token })).toMatchObject({ status: 200, body: { run, disposition: 'active' } })
     expect(await ask('GET', `${at}/runs/${run}`, { token })).toMatchObject({
       status: 200,
-      body: { type: 'inventory.sync', trigger: 'api', status: 'queued' },
+      body: { type: 'inventory.sync', trigger: 'user', status: 'queued' },
     })
+  })
+
+  test('says of a run that a program started with a key that it came through the API', async () => {
+    const { db, ctx, ask, at, path } = await given()
+    const { userId, token } = await givenPerson(db, { ctx, role: 'operator' })
+    const wish = { name: 'ci', capabilities: ['inventory.sync'], days: 1 } as const
+    const person = actingAs(ctx, { kind: 'user', userId, name: 'Ada Moreau' })
+    const { key } = await createApiKey(db, person, wish.capabilities, wish)
+    const { run } = (await ask('POST', path, { token: key })).body as { run: string }
+    expect(await ask('GET', `${at}/runs/${run}`, { token })).toMatchObject({ body: { trigger: 'api' } })
   })
 
   test('starts once for one Idempotency-Key', async () => {

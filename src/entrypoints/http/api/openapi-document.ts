@@ -53,14 +53,14 @@ function methodKey(method: string): 'get' | 'post' | 'put' | 'patch' | 'delete' 
 }
 
 /** What the generator does not know: who may call, which headers count, how it is refused. */
-function complete(operation: Operation, { procedure }: (typeof procedures)[number]): void {
+function complete(operation: Operation, { procedure, method }: (typeof procedures)[number]): void {
   const meta = metaOf(procedure)
   operation.security = meta.access === 'public' ? [] : [{ session: [] }, { key: [] }]
   operation.description = [operation.description ?? operation.summary, accessWords(meta)].filter(Boolean).join('\n\n')
   const headers = [...(takesKey(meta) ? ['IdempotencyKey'] : []), ...(meta.ifMatch === true ? ['IfMatch'] : [])]
   const parameters = headers.map((name) => ({ $ref: `#/components/parameters/${name}` }))
   if (parameters.length > 0) operation.parameters = [...(operation.parameters ?? []), ...parameters]
-  operation.responses = { ...operation.responses, ...refusalsOf(meta) }
+  operation.responses = { ...operation.responses, ...refusalsOf(meta, method) }
 }
 
 /** A start, or a change of a workspace, whose answer may be kept. */

@@ -60,15 +60,15 @@ export const refusalResponses = Object.fromEntries(
   ]),
 )
 
-/** The refusals of one procedure, by status. */
-export function refusalsOf({ access, effect, ifMatch }: ProcedureMeta) {
+/** The refusals of one procedure, by status; `method`: whatever may have a body may be refused for it. */
+export function refusalsOf({ access, effect, ifMatch }: ProcedureMeta, method: string) {
   const isPublic = access === 'public'
   const isRead = effect === 'read'
   const names: readonly Refusal[] = [
     'BadInput',
     ...(isPublic && isRead ? [] : (['SignedOut', 'NotAllowed', 'NotFound', 'InvalidState'] as const)),
     ...(ifMatch === true ? (['PreconditionFailed', 'PreconditionRequired'] as const) : []),
-    ...(isRead ? [] : (['TooLarge', 'UnsupportedMediaType'] as const)),
+    ...(method === 'GET' ? [] : (['TooLarge', 'UnsupportedMediaType'] as const)),
     ...(isRead || isPublic ? [] : (['KeyReused'] as const)),
     'Misdirected',
     'TooManyRequests',

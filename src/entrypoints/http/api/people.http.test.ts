@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createApiKey } from '#domain/access/keys/create-api-key.ts'
-import { verifyChain } from '#domain/audit/verify-chain.ts'
+import { verifyChain } from '#domain/audit/verify-chain-testing.ts'
 import { connectTenant } from '#domain/connections/connect-tenant.ts'
 import { givenSealingKey } from '#domain/keys/keys-testing.ts'
 import { readSigningKeys } from '#foundation/crypto/sign.ts'

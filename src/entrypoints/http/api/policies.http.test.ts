@@ -117,6 +117,21 @@ describe('GET named-policy', () => {
     expect(await find(policy.name, `&type=${others}`)).toMatchObject({ status: 404 })
   })
 
+  test('takes a name as it is in Intune, with the blanks at its ends', async () => {
+    const { items } = await listPolicies(database.db, tenant.ctx, { limit: 1, sort: 'observed' })
+    const [policy] = items
+    const rename = (name: string) =>
+      database.owner
+        .updateTable('policies')
+        .set({ name })
+        .where('id', '=', policy?.id ?? '')
+        .execute()
+    await rename(' Its ends are blank ')
+    expect(await find(' Its ends are blank ')).toMatchObject({ status: 200, body: { id: policy?.id } })
+    expect(await find('Its ends are blank')).toMatchObject({ status: 404 })
+    await rename(policy?.name ?? '')
+  })
+
   test('says what was perhaps meant, and which there are of several', async () => {
     const { items } = await listPolicies(database.db, tenant.ctx, { limit: 2 })
     const [first, second] = items

@@ -10,5 +10,6 @@ export function policyTypesOf(texts: readonly string[] | undefined): readonly Po
 /** @throws Failure `invalid_input` for a type there is not */
 export function policyTypeOf(text: string): PolicyType {
   if (isPolicyType(text)) return text
-  throw new Failure('invalid_input', `type: there is no policy type "${text}".${didYouMean(text, policyTypes)}`)
+  const hint = didYouMean(text, policyTypes) || ' See `tenantatlas policy types`.'
+  throw new Failure('invalid_input', `type: there is no policy type "${text}".${hint}`)
 }

@@ -55,7 +55,7 @@ describe('the queue', () => {
     expect(await ask('POST', `${type}/pause`, { token, body })).toMatchObject({ status: 200 })
     expect((await ask('GET', `${at}/queue`, { token })).body).toMatchObject({
       lanes: [{ tenant: null, limit: 2, pause: body }],
-      pausedTypes: [{ type: 'backup.capture', ...body }],
+      pausedTypes: [{ type: 'backup.capture', label: 'Backup', ...body }],
     })
     expect(await ask('POST', `${type}/resume`, { token })).toMatchObject({ status: 200 })
     expect(await ask('POST', `${at}/queue/resume`, { token })).toMatchObject({ status: 200 })

@@ -65,7 +65,7 @@ describe('the way of a restore', () => {
     const applied = await ask('POST', `/restores/${restore}/apply`, { body })
     expect(applied).toMatchObject({ status: 202, body: { disposition: 'created' } })
     const { run } = applied.body as { run: string }
-    expect(await tenant.ended(asId<RunId>(run))).toMatchObject({ outcome: 'succeeded', trigger: 'api' })
+    expect(await tenant.ended(asId<RunId>(run))).toMatchObject({ outcome: 'succeeded', trigger: 'user' })
     expect(await hashOf()).toBe(policies[0]?.hash)
     expect(await ask('POST', `/restores/${restore}/apply`, { body })).toMatchObject({
       status: 200,
@@ -126,14 +126,17 @@ describe('GET restores', () => {
     const first = await planned(tenant, ask, [plans, { backup }])
     const second = await planned(tenant, ask, [plans, { types: ['configurationPolicies'] }])
     const page = await ask('GET', `${plans}?limit=1`)
-    expect(page).toMatchObject({ status: 200, body: { items: [{ id: second }] } })
+    const whose = { id: tenant.ctx.tenantRef, name: tenant.ctx.tenantName }
+    expect(page).toMatchObject({ status: 200, body: { items: [{ id: second, tenant: whose }] } })
     const { nextCursor } = page.body as { nextCursor: string }
     expect(await ask('GET', `${plans}?limit=1&cursor=${nextCursor}`)).toMatchObject({
       body: { items: [{ id: first }], nextCursor: null },
     })
     expect(await ask('GET', `${plans}?cursor=nonsense`)).toMatchObject({ status: 400 })
 
-    const whole = asJson(restoreDetailDocument(await tenant.show(asId<RestoreRunId>(first)))) as { items: unknown[] }
+    const whole = asJson(restoreDetailDocument(tenant.ctx, await tenant.show(asId<RestoreRunId>(first)))) as {
+      items: unknown[]
+    }
     const items: unknown[] = []
     for (let cursor = ''; ;) {
       const { body } = await ask('GET', `/restores/${first}?limit=2&plan=write${cursor}`)

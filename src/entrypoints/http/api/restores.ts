@@ -6,7 +6,7 @@ import { undoRestore } from '#domain/restore/undo-restore.ts'
 import { asId } from '#foundation/kernel/ids.ts'
 import { notACursor, readColumns, writeColumns } from '#foundation/kernel/list-cursor.ts'
 import { restoreDetailDocument, restoreDocument } from '#entrypoints/documents/restore-document.ts'
-import { tenantOf } from '#entrypoints/http/api/api-context.ts'
+import { tenantOf, triggerOf } from '#entrypoints/http/api/api-context.ts'
 import { backupOf } from '#entrypoints/http/api/backup-of.ts'
 import { answerStart } from '#entrypoints/http/api/answer-start.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
@@ -14,8 +14,9 @@ import { policyTypeOf, policyTypesOf } from '#entrypoints/http/api/policy-types.
 
 export const restores = {
   list: os.restores.list.handler(async ({ context, input: { limit, cursor } }) => {
-    const { items, nextCursor } = await listRestores(context.db, tenantOf(context), { limit, cursor })
-    return { items: items.map(restoreDocument), nextCursor }
+    const tenant = tenantOf(context)
+    const { items, nextCursor } = await listRestores(context.db, tenant, { limit, cursor })
+    return { items: items.map((restore) => restoreDocument(tenant, restore)), nextCursor }
   }),
   plan: os.restores.plan.handler(async ({ context, input }) => {
     const tenant = tenantOf(context)
@@ -27,32 +28,41 @@ export const restores = {
       ...(policies && { policies }),
       ...(types && { types }),
       onlyChanged: policies === undefined,
-      trigger: 'api',
+      trigger: triggerOf(context),
     })
     return planAnswer(planned)
   }),
   get: os.restores.get.handler(async ({ context, input }) => {
     const { restore, limit, cursor, plan } = input
-    const view = await showRestore(context.db, tenantOf(context), {
+    const tenant = tenantOf(context)
+    const view = await showRestore(context.db, tenant, {
       restoreRunId: asId(restore),
       limit,
       ...(plan && { plan }),
       ...(cursor !== undefined && { after: ordinalOf(cursor) }),
     })
     const { nextOrdinal } = view
-    return { ...restoreDetailDocument(view), nextCursor: nextOrdinal === null ? null : writeColumns([nextOrdinal]) }
+    return {
+      ...restoreDetailDocument(tenant, view),
+      nextCursor: nextOrdinal === null ? null : writeColumns([nextOrdinal]),
+    }
   }),
   apply: os.restores.apply.handler(async ({ context, input }) => {
     const ensured = await confirmRestore(context.db, tenantOf(context), {
       restoreRunId: asId(input.restore),
       planHash: input.planHash,
       tenantName: input.confirm,
-      trigger: 'api',
+      trigger: triggerOf(context),
     })
     return answerStart(ensured)
   }),
   undo: os.restores.undo.handler(async ({ context, input }) =>
-    planAnswer(await undoRestore(context.db, tenantOf(context), { restoreRunId: asId(input.restore), trigger: 'api' })),
+    planAnswer(
+      await undoRestore(context.db, tenantOf(context), {
+        restoreRunId: asId(input.restore),
+        trigger: triggerOf(context),
+      }),
+    ),
   ),
 }
 

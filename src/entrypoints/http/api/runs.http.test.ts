@@ -95,7 +95,7 @@ describe('runs', () => {
       body: { disposition: 'active', run: (started.body as { run: string }).run },
     })
     const shown = await ask('GET', `${at}/${(started.body as { run: string }).run}`, { token })
-    expect(shown.body).toMatchObject({ trigger: 'api', context: { retryOf: run.id }, status: 'queued' })
+    expect(shown.body).toMatchObject({ trigger: 'user', context: { retryOf: run.id }, status: 'queued' })
   })
 
   test('are tried again inside the cooldown only by who may override it', async () => {

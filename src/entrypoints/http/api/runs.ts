@@ -2,6 +2,7 @@ import type { RunFilters } from '#contract/api/runs.ts'
 import { cancelRun } from '#domain/operations/cancel-run.ts'
 import { listRunItems } from '#domain/operations/list-run-items.ts'
 import { listRuns } from '#domain/operations/list-runs.ts'
+import { requireOperationType } from '#domain/operations/catalog.ts'
 import type { RunListOptions } from '#domain/operations/list-runs.ts'
 import { retryRun } from '#domain/operations/retry-run.ts'
 import { showRun } from '#domain/operations/show-run.ts'
@@ -14,7 +15,7 @@ import { runDocument } from '#entrypoints/documents/run-document.ts'
 import { runItemDocument } from '#entrypoints/documents/run-item-document.ts'
 import { timelineDocument } from '#entrypoints/documents/timeline-document.ts'
 import { answerStart } from '#entrypoints/http/api/answer-start.ts'
-import { workspaceOf } from '#entrypoints/http/api/api-context.ts'
+import { triggerOf, workspaceOf } from '#entrypoints/http/api/api-context.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 import { overrideOf } from '#entrypoints/http/api/override-cooldown.ts'
 import { requireCapability } from '#entrypoints/http/api/require-capability.ts'
@@ -49,7 +50,7 @@ export const runs = {
   })),
   retry: os.runs.retry.handler(async ({ context, input }) => {
     const requires = (capability: Capability) => requireCapability(context, capability)
-    const options = { trigger: 'api', requires, ...overrideOf(context, input.override) } as const
+    const options = { trigger: triggerOf(context), requires, ...overrideOf(context, input.override) } as const
     return answerStart(await retryRun(context.db, workspaceOf(context), asId(input.run), options))
   }),
 }
@@ -57,7 +58,14 @@ export const runs = {
 function filtersOf({ status, outcome, type, trigger, freshness, since, until }: RunFilters): RunListOptions {
   const momentOf = (text: string | undefined) => (text === undefined ? undefined : new Date(text))
   const times = { since: momentOf(since), until: momentOf(until) }
-  return given({ statuses: status, outcomes: outcome, types: type, triggers: trigger, freshness, ...times })
+  return given({
+    statuses: status,
+    outcomes: outcome,
+    types: type?.map(requireOperationType),
+    triggers: trigger,
+    freshness,
+    ...times,
+  })
 }
 
 /** Of two, the caller's own. */

@@ -1,6 +1,6 @@
 import { changeSchedule } from '#domain/schedules/change-schedule.ts'
 import { createSchedule } from '#domain/schedules/create-schedule.ts'
-import { pageOfSchedules } from '#domain/schedules/list-schedules.ts'
+import { listSchedules } from '#domain/schedules/list-schedules.ts'
 import { pauseSchedule, resumeSchedule } from '#domain/schedules/pause-schedule.ts'
 import { removeSchedule } from '#domain/schedules/remove-schedule.ts'
 import type { Schedule } from '#domain/schedules/schedule.ts'
@@ -17,7 +17,7 @@ import { os } from '#entrypoints/http/api/implement.ts'
 
 export const schedules = {
   list: os.schedules.list.handler(async ({ context, input: { system, limit, cursor } }) => {
-    const { items, nextCursor } = await pageOfSchedules(context.db, workspaceOf(context), {
+    const { items, nextCursor } = await listSchedules(context.db, workspaceOf(context), {
       withSystem: system === true,
       limit,
       ...(cursor !== undefined && { cursor }),

@@ -15,17 +15,7 @@ export interface Overview {
 }
 
 /** The live part of the overview: notifications, tenants, then runs, the newest first. */
-export function overviewView(overview: Overview | undefined, now: Date): Html {
-  if (overview === undefined) {
-    return html`<h1 id="title">Welcome</h1>
-      <div class="card empty" id="tenants">
-        <p>There is no workspace yet.</p>
-        <p>
-          Create one with <code>tenantatlas workspace create &lt;name&gt;</code>, or see one with
-          <code>tenantatlas seed</code>.
-        </p>
-      </div>`
-  }
+export function overviewView(overview: Overview, now: Date): Html {
   const { workspace, inbox, tenants, runs, hasWorker } = overview
   return html`<h1 id="title">${workspace.name}</h1>
     ${inboxList(inbox, workspace, now)}

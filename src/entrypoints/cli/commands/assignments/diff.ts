@@ -1,15 +1,13 @@
-import { diffPolicies, diffWithBackup } from '#domain/assignments/diff-assignments.ts'
-import type { PolicyDiff } from '#domain/assignments/diff-assignments.ts'
-import { diffBackup } from '#domain/backups/diff-backup.ts'
-import { findPolicy } from '#domain/inventory/find-policy.ts'
+import type { PolicyDiffDocument } from '#contract/api/assignments.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
+import { diffBackup } from '#entrypoints/cli/backups/diff-backup.ts'
 import { printBackupDiff } from '#entrypoints/cli/backups/print-diff.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
-import { backupSetIdOf } from '#entrypoints/cli/find-backup.ts'
+import { findBackup } from '#entrypoints/cli/find-backup.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
-import { policyDiffDocument } from '#entrypoints/documents/policy-diff-document.ts'
+import { findPolicy } from '#entrypoints/cli/policies/find-policy.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
@@ -20,31 +18,31 @@ interface Options {
 
 /** One policy against its backup or another policy; without a policy, the whole tenant against a backup. */
 export const assignmentsDiff: Command<Options> = async (cli, [text], { backup, with: other, exitCode }) => {
-  await using session = await openSession(cli)
-  const { db } = session.product
+  const session = await openSession(cli)
+  const { assignments } = session.api
   const tenant = await session.tenant()
   if (text === undefined) {
     if (other !== undefined)
       throw new Failure('invalid_input', 'Name the policy to compare, then the other one with --with.')
-    const diff = await diffBackup(db, tenant, { backupSetId: await backupSetIdOf(db, tenant, backup) })
-    return await printBackupDiff(cli, diff, { exitCode })
+    const diff = await diffBackup(session, await findBackup(session, tenant, backup))
+    return printBackupDiff(cli, diff, { exitCode })
   }
-  const { id: policyId } = await findPolicy(db, tenant, text)
+  const { id: policy } = await findPolicy(session, tenant, text)
   if (other !== undefined) {
-    const { id: otherId, name } = await findPolicy(db, tenant, other)
-    return await printPolicyDiff(cli, await diffPolicies(db, tenant, { policyId, otherId }), { from: name, exitCode })
+    const { id, name } = await findPolicy(session, tenant, other)
+    const diff = await assignments.diff({ ...tenant.at, policy, with: id })
+    return printPolicyDiff(cli, diff, { from: name, exitCode })
   }
-  const backupSetId = await backupSetIdOf(db, tenant, backup)
-  const diff = await diffWithBackup(db, tenant, { policyId, backupSetId })
-  return await printPolicyDiff(cli, diff, { from: `backup ${backupSetId}`, exitCode })
+  const { id } = await findBackup(session, tenant, backup)
+  const diff = await assignments.diff({ ...tenant.at, policy, backup: id })
+  return printPolicyDiff(cli, diff, { from: `backup ${id}`, exitCode })
 }
 
 async function printPolicyDiff(
   cli: Cli,
-  diff: PolicyDiff,
+  document: PolicyDiffDocument,
   { from, exitCode }: { from: string; exitCode: true | undefined },
 ): Promise<number> {
-  const document = policyDiffDocument(diff)
   const { policy, freshness, unchanged, lines } = document
   await cli.printer.detail({
     document,

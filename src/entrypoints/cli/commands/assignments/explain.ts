@@ -1,29 +1,22 @@
 import { countOf } from '#contract/moments.ts'
-import { explainGroup } from '#domain/assignments/explain-group.ts'
-import type { PolicyOfGroup } from '#domain/assignments/explain-group.ts'
-import { explainPolicy } from '#domain/assignments/explain-policy.ts'
-import { findPolicy } from '#domain/inventory/find-policy.ts'
-import { contractOf } from '#graph/contracts/registry.ts'
-import type { Database } from '#foundation/db/database.ts'
-import type { TenantContext } from '#foundation/kernel/context.ts'
+import type { PolicyOfGroupDocument } from '#contract/api/assignments.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
-import { typesOption } from '#entrypoints/cli/options.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import { groupExplanationDocument, policyExplanationDocument } from '#entrypoints/documents/explanation-document.ts'
+import { findPolicy } from '#entrypoints/cli/policies/find-policy.ts'
+import { everyPage } from '#entrypoints/cli/server/all-pages.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
+import type { Session, Tenant } from '#entrypoints/cli/session.ts'
 
 export const assignmentsExplain: Command<{ type?: string[]; group?: true }> = async (
   cli,
   [text = ''],
   { type, group },
 ) => {
-  const types = typesOption(type)
-  await using session = await openSession(cli)
-  const { db } = session.product
+  const session = await openSession(cli)
   const tenant = await session.tenant()
-  if (group) return await explainGroupTo(cli, db, tenant, text)
-  const { id } = await findPolicy(db, tenant, text, { types })
-  const document = policyExplanationDocument(await explainPolicy(db, tenant, { policyId: id }))
+  if (group) return printGroup(cli, await explainGroup(session, tenant, text))
+  const { id } = await findPolicy(session, tenant, text, type)
+  const document = await session.api.assignments.explain({ ...tenant.at, policy: id })
   await cli.printer.detail({
     document,
     facts: [['Policy', document.policy.name], null],
@@ -31,14 +24,24 @@ export const assignmentsExplain: Command<{ type?: string[]; group?: true }> = as
   })
 }
 
-async function explainGroupTo(cli: Cli, db: Database, tenant: TenantContext, text: string): Promise<void> {
-  const explanation = await explainGroup(db, tenant, { group: text })
+/** With every policy that names the group. */
+async function explainGroup({ api }: Session, tenant: Tenant, group: string) {
+  const pages = await everyPage((page) => api.assignments.explainGroup({ ...tenant.at, group, ...page }))
+  const { nextCursor: _, ...explanation } = pages[0]
+  return {
+    ...explanation,
+    includedBy: pages.flatMap(({ includedBy }) => includedBy),
+    excludedBy: pages.flatMap(({ excludedBy }) => excludedBy),
+  }
+}
+
+async function printGroup(cli: Cli, explanation: Awaited<ReturnType<typeof explainGroup>>): Promise<void> {
   const { group, everybody, unread } = explanation
   await cli.printer.detail({
-    document: groupExplanationDocument(explanation),
+    document: explanation,
     facts: [
-      ['Group', group.name ?? group.groupId],
-      ['Id', group.groupId],
+      ['Group', group.name ?? group.id],
+      ['Id', group.id],
       ['Kind', group.kind ?? 'unknown'],
       ...(group.membershipRule === null ? [] : [['Rule', group.membershipRule] as const]),
       ...(group.missingSince === null ? [] : [['Deleted', 'yes: the directory does not have it any more'] as const]),
@@ -57,8 +60,8 @@ async function explainGroupTo(cli: Cli, db: Database, tenant: TenantContext, tex
   })
 }
 
-const columns: readonly Column<PolicyOfGroup>[] = [
+const columns: readonly Column<PolicyOfGroupDocument>[] = [
   { key: 'policy', header: 'POLICY', cell: ({ policy }) => policy.name },
-  { key: 'type', header: 'TYPE', cell: ({ policy }) => contractOf(policy.type).label },
-  { key: 'words', header: 'HOW', cell: ({ words }) => words },
+  { key: 'type', header: 'TYPE', cell: ({ policy }) => policy.typeLabel },
+  { key: 'words', header: 'HOW', cell: ({ assignment }) => assignment.words },
 ]

@@ -1,16 +1,13 @@
-import { listOrphans } from '#domain/assignments/list-orphans.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
-import { orphanDocument } from '#entrypoints/documents/orphan-document.ts'
+import { allPages } from '#entrypoints/cli/server/all-pages.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const assignmentsOrphans: Command = async (cli) => {
-  await using session = await openSession(cli)
-  const { db } = session.product
+  const session = await openSession(cli)
   const tenant = await session.tenant()
-  const { items } = await listOrphans(db, tenant)
   await cli.printer.list({
-    items: items.map(orphanDocument),
+    items: await allPages((page) => session.api.assignments.orphans({ ...tenant.at, ...page })),
     columns: [
       { key: 'policy', header: 'POLICY', cell: (orphan) => orphan.policy.name },
       { key: 'words', header: 'ASSIGNED TO', cell: (orphan) => orphan.words },

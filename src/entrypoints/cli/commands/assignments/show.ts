@@ -1,23 +1,18 @@
-import { showAssignments } from '#domain/assignments/show-assignments.ts'
-import { findPolicy } from '#domain/inventory/find-policy.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
-import { typesOption } from '#entrypoints/cli/options.ts'
+import { findPolicy } from '#entrypoints/cli/policies/find-policy.ts'
 import { assignmentColumns } from '#entrypoints/cli/policies/policy-columns.ts'
-import { assignmentsDocument } from '#entrypoints/documents/assignments-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 /** One document with the policy and its assignments; `assignments` is null when they were never read. */
 export const assignmentsShow: Command<{ type?: string[] }> = async (cli, [text = ''], { type }) => {
-  const types = typesOption(type)
-  await using session = await openSession(cli)
-  const { db } = session.product
+  const session = await openSession(cli)
   const tenant = await session.tenant()
-  const { id } = await findPolicy(db, tenant, text, { types })
-  const document = assignmentsDocument(await showAssignments(db, tenant, { policyId: id }))
+  const { id } = await findPolicy(session, tenant, text, type)
+  const document = await session.api.assignments.show({ ...tenant.at, policy: id })
   const { policy, freshness, assignments } = document
   if (!cli.printer.isForPeople) {
-    return await cli.printer.detail({ document, facts: [], csv: () => csvOf(assignmentColumns, assignments ?? []) })
+    return cli.printer.detail({ document, facts: [], csv: () => csvOf(assignmentColumns, assignments ?? []) })
   }
   if (freshness.state === 'stale')
     cli.terminal.say(`Perhaps out of date: the latest read failed (${freshness.problem ?? 'no reason'}).`)

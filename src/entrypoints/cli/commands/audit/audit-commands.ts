@@ -25,8 +25,7 @@ export const auditCommands: NounSpec = {
     {
       usage: 'verify',
       summary: 'Compute the chain of the audit log again and say everything that is wrong with it',
-      description:
-        'Exits with 1 when something is. What was signed is checked with keys/audit.pub of the data directory.',
+      description: 'Exits with 1 when something is. What was signed is checked by the public keys that the server has.',
       options: [
         {
           flags: '--checkpoint <file>',
@@ -36,7 +35,7 @@ export const auditCommands: NounSpec = {
         },
         {
           flags: '--public-key <file>',
-          description: 'the public key of whoever signed, instead of that of this data directory',
+          description: 'the public keys of whoever signed (audit.pub), instead of those that the server has',
           isList: true,
         },
       ],

@@ -2,11 +2,10 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { countOf } from '#contract/moments.ts'
-import { exportEntries } from '#domain/audit/export-entries.ts'
-import { listCheckpoints } from '#domain/audit/list-checkpoints.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import { entryQueryOf, type EntryFilters } from '#entrypoints/cli/audit/entry-filters.ts'
-import type { Cli, Command } from '#entrypoints/cli/cli.ts'
+import { entryQueryOf, type EntryFilters, type EntryQuery } from '#entrypoints/cli/audit/entry-filters.ts'
+import type { Command } from '#entrypoints/cli/cli.ts'
+import type { Api } from '#entrypoints/cli/server/api.ts'
 import { openSession, type Session } from '#entrypoints/cli/session.ts'
 
 interface Options extends EntryFilters {
@@ -15,10 +14,13 @@ interface Options extends EntryFilters {
 }
 
 export const auditExport: Command<Options> = async (cli, _args, options) => {
-  await using session = await openSession(cli)
+  const session = await openSession(cli)
+  const documents = options.checkpoints
+    ? (await session.api.audit.checkpoints(session.at)).items
+    : entriesOf(session, await entryQueryOf(cli, session, options))
   let lines = 0
   const counted = async function* () {
-    for await (const document of await documentsOf(cli, session, options)) {
+    for await (const document of documents) {
       lines += 1
       yield `${JSON.stringify(document)}\n`
     }
@@ -29,14 +31,13 @@ export const auditExport: Command<Options> = async (cli, _args, options) => {
   cli.terminal.say(options.file === undefined ? `${what}.` : `${what} written to ${options.file}.`)
 }
 
-async function documentsOf(
-  cli: Cli,
-  session: Session,
-  options: Options,
-): Promise<AsyncIterable<object> | Iterable<object>> {
-  const { db } = session.product
-  if (options.checkpoints) return listCheckpoints(db, session.ctx)
-  return exportEntries(db, session.ctx, await entryQueryOf(cli, session, options))
+/** The oldest first; never more than a page in memory. */
+async function* entriesOf({ api, at }: Session, query: EntryQuery): AsyncGenerator<object> {
+  for (let after: number | null = 0; after !== null;) {
+    const page: Awaited<ReturnType<Api['audit']['export']>> = await api.audit.export({ ...at, ...query, after })
+    yield* page.items
+    after = page.next
+  }
 }
 
 /** Into a file that is not there yet, for its owner only. */

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { AuditReport } from '#contract/audit-report.ts'
 import { countOf } from '#contract/moments.ts'
-import { readCheckpoints } from '#domain/audit/read-checkpoints.ts'
-import type { Checkpoint } from '#domain/audit/checkpoint.ts'
-import { verifyChain, type ChainReport } from '#domain/audit/verify-chain.ts'
-import { readSigningKeys } from '#foundation/crypto/sign.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import { exitCodes, type Cli, type Command } from '#entrypoints/cli/cli.ts'
+import { readCheckpoints } from '#entrypoints/cli/audit/read-checkpoints.ts'
+import { readPublicKeys } from '#entrypoints/cli/audit/read-public-keys.ts'
+import { verifyLog } from '#entrypoints/cli/audit/verify-log.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Fact } from '#entrypoints/cli/output/print.ts'
 import { progressLine } from '#entrypoints/cli/output/progress-line.ts'
@@ -19,27 +18,27 @@ interface Options {
 }
 
 export const auditVerify: Command<Options> = async (cli, _args, options) => {
-  const { dataDir } = await cli.config()
-  const keys = readSigningKeys(options.publicKey ?? [join(dataDir, 'keys', 'audit.pub')])
-  const kept = (await Promise.all((options.checkpoint ?? []).map(keptIn))).flat()
-  await using session = await openSession(cli)
-  if (options.checkpoint !== undefined && !kept.some(({ workspaceId }) => workspaceId === session.ctx.workspaceId))
+  const publicKeys = options.publicKey && (await eachFile(options.publicKey, readPublicKeys))
+  const all = await eachFile(options.checkpoint ?? [], readCheckpoints)
+  const session = await openSession(cli)
+  const kept = all.filter(({ workspaceId }) => workspaceId === session.workspace.id)
+  if (options.checkpoint !== undefined && kept.length === 0)
     throw new Failure('invalid_input', `${options.checkpoint.join(', ')} has no checkpoint of this workspace.`)
-  const report = await verifyChain(session.product.db, session.ctx, {
-    keys,
-    kept,
-    onProgress: progressOf(cli),
-    signal: cli.signal,
-  })
+  const report = await verifyLog(session, { publicKeys, kept, onProgress: progressOf(cli) })
+  cli.terminal.rewrite('')
   await printReport(cli, report)
   return report.problemCount === 0 ? exitCodes.ok : exitCodes.failed
 }
 
-async function keptIn(file: string): Promise<readonly Checkpoint[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+async function eachFile<T>(files: readonly string[], read: (text: string, file: string) => T[]): Promise<T[]> {
+  const texts = await Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })))
+  return texts.flatMap(({ file, text }) => read(text, file))
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Failure('invalid_input', `${file} cannot be read.`, { cause })
   })
-  return readCheckpoints(text, file)
 }
 
 /** Only a terminal is told: to a log, the report says it all. */
@@ -52,7 +51,7 @@ function progressOf({ terminal }: Cli) {
   }
 }
 
-async function printReport(cli: Cli, report: ChainReport): Promise<void> {
+async function printReport(cli: Cli, report: AuditReport): Promise<void> {
   const { problems, problemCount } = report
   await cli.printer.detail({
     document: report,
@@ -66,7 +65,7 @@ async function printReport(cli: Cli, report: ChainReport): Promise<void> {
     )
 }
 
-function factsOf({ entries, firstSeq, lastSeq, removedUpTo, checkpoints, problemCount }: ChainReport): Fact[] {
+function factsOf({ entries, firstSeq, lastSeq, removedUpTo, checkpoints, problemCount }: AuditReport): Fact[] {
   const { checked, newest } = checkpoints
   return [
     ['Result', problemCount === 0 ? 'whole' : countOf(problemCount, 'problem')],
@@ -80,7 +79,7 @@ function factsOf({ entries, firstSeq, lastSeq, removedUpTo, checkpoints, problem
   ]
 }
 
-const problemColumns: readonly Column<ChainReport['problems'][number]>[] = [
+const problemColumns: readonly Column<AuditReport['problems'][number]>[] = [
   { key: 'seq', header: 'NO', keepsWidth: true, cell: ({ seq }) => String(seq) },
   { key: 'kind', header: 'KIND', keepsWidth: true, cell: ({ kind }) => kind },
   { key: 'message', header: 'WHAT', keepsWidth: true, cell: ({ message }) => message },

@@ -1,16 +1,15 @@
-import { addChannel } from '#domain/notifications/add-channel.ts'
-import type { ChannelKind } from '#domain/notifications/channel.ts'
-import { findChannel } from '#domain/notifications/find-channel.ts'
+import type { ChannelDocument } from '#contract/api/channels.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { outcomesGiven, tenantsGiven } from '#entrypoints/cli/notifications/audience-options.ts'
+import { outcomesGiven } from '#entrypoints/cli/notifications/audience-options.ts'
 import type { AudienceOptions } from '#entrypoints/cli/notifications/audience-options.ts'
 import { printChannel } from '#entrypoints/cli/notifications/print-channel.ts'
 import { receiverGiven } from '#entrypoints/cli/notifications/receiver-options.ts'
 import type { ReceiverOptions } from '#entrypoints/cli/notifications/receiver-options.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
+import { tenantsNamed } from '#entrypoints/cli/tenants-named.ts'
 
-type Options = ReceiverOptions & AudienceOptions & { kind?: ChannelKind }
+type Options = ReceiverOptions & AudienceOptions & { kind?: ChannelDocument['kind'] }
 
 export const channelAdd: Command<Options> = async (cli, [name = ''], options) => {
   const { kind } = options
@@ -19,20 +18,21 @@ export const channelAdd: Command<Options> = async (cli, [name = ''], options) =>
   const outcomes = outcomesGiven(options)
   const receiver = await receiverGiven(cli, kind, options)
   if (receiver === undefined) throw new Failure('invalid_input', `Say where it sends to with ${whereOption[kind]}.`)
-  await using session = await openSession(cli)
-  const tenantIds = await tenantsGiven(session, options)
-  const { id, signingSecret } = await addChannel(session.product, session.ctx, {
+  const session = await openSession(cli)
+  const tenants = options.for && (await tenantsNamed(session, options.for))
+  const added = await session.api.channels.add({
+    ...session.at,
     name,
     receiver,
     ...(outcomes && { outcomes }),
-    ...(tenantIds && { tenantIds }),
+    ...(tenants && { tenants }),
   })
-  await printChannel(cli, await findChannel(session.product.db, session.ctx, id), signingSecret)
-  cli.terminal.say(`Next: tenantatlas channel test "${name.trim()}"`)
+  await printChannel(cli, added)
+  cli.terminal.say(`Next: tenantatlas channel test "${added.name}"`)
 }
 
 const whereOption = {
   email: '--host, --from and --to',
   teams: '--url-file',
   webhook: '--url',
-} as const satisfies Record<ChannelKind, string>
+} as const satisfies Record<ChannelDocument['kind'], string>

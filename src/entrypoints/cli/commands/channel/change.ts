@@ -1,32 +1,42 @@
-import { changeChannel } from '#domain/notifications/change-channel.ts'
-import { findChannel } from '#domain/notifications/find-channel.ts'
+import type { ChannelDocument } from '#contract/api/channels.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import type { Command } from '#entrypoints/cli/cli.ts'
-import { outcomesGiven, tenantsGiven } from '#entrypoints/cli/notifications/audience-options.ts'
+import type { Cli, Command } from '#entrypoints/cli/cli.ts'
+import { outcomesGiven } from '#entrypoints/cli/notifications/audience-options.ts'
 import type { AudienceOptions } from '#entrypoints/cli/notifications/audience-options.ts'
+import { findChannel } from '#entrypoints/cli/notifications/find-channel.ts'
 import { printChannel } from '#entrypoints/cli/notifications/print-channel.ts'
 import { receiverGiven } from '#entrypoints/cli/notifications/receiver-options.ts'
 import type { ReceiverOptions } from '#entrypoints/cli/notifications/receiver-options.ts'
+import { readForChange } from '#entrypoints/cli/server/read-for-change.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
+import type { Session } from '#entrypoints/cli/session.ts'
+import { tenantsNamed } from '#entrypoints/cli/tenants-named.ts'
 
 type Options = ReceiverOptions & AudienceOptions & { name?: string; forAll?: true; rotateSecret?: true }
 
 export const channelChange: Command<Options> = async (cli, [text = ''], options) => {
-  const { name, forAll, rotateSecret } = options
-  if (forAll && options.for !== undefined) throw new Failure('invalid_input', 'Give --for or --for-all, not both.')
+  if (options.forAll && options.for !== undefined)
+    throw new Failure('invalid_input', 'Give --for or --for-all, not both.')
+  const session = await openSession(cli)
+  const { api, at } = session
+  const channel = (await findChannel(session, text)).id
+  const { found, ifUnchanged } = await readForChange((read) => api.channels.get({ ...at, channel }, read))
+  const changes = await changesOf(cli, session, found, options)
+  const hasChanges = Object.keys(changes).length > 0
+  if (!hasChanges && !options.rotateSecret) throw new Failure('invalid_input', 'Say what to change; see --help.')
+  const changed = hasChanges ? await api.channels.change({ ...at, channel, ...changes }, ifUnchanged) : found
+  await printChannel(cli, options.rotateSecret ? await api.channels.rotateSecret({ ...at, channel }) : changed)
+}
+
+async function changesOf(cli: Cli, session: Session, before: ChannelDocument, options: Options) {
+  const { name, forAll } = options
   const outcomes = outcomesGiven(options)
-  await using session = await openSession(cli)
-  const found = await findChannel(session.product.db, session.ctx, text)
-  const receiver = await receiverGiven(cli, found.settings.kind, options, found.settings)
-  const tenantIds = forAll ? null : await tenantsGiven(session, options)
-  const change = {
+  const receiver = await receiverGiven(cli, before.kind, options, before.settings)
+  const tenants = forAll ? null : options.for && (await tenantsNamed(session, options.for))
+  return {
     ...(name !== undefined && { name }),
     ...(receiver && { receiver }),
-    ...(rotateSecret && { rotatesSecret: true }),
     ...(outcomes && { outcomes }),
-    ...(tenantIds !== undefined && { tenantIds }),
+    ...(tenants !== undefined && { tenants }),
   }
-  if (Object.keys(change).length === 0) throw new Failure('invalid_input', 'Say what to change; see --help.')
-  const { signingSecret } = await changeChannel(session.product, session.ctx, found.id, change)
-  await printChannel(cli, await findChannel(session.product.db, session.ctx, found.id), signingSecret)
 }

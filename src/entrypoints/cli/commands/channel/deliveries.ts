@@ -1,29 +1,26 @@
-import type { DeliveryState } from '#domain/notifications/delivery.ts'
-import { findChannel } from '#domain/notifications/find-channel.ts'
-import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
+import type { DeliveryDocument } from '#contract/api/channels.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { deliveryColumns } from '#entrypoints/cli/notifications/delivery-columns.ts'
-import { deliveryDocument } from '#entrypoints/documents/delivery-document.ts'
+import { findChannel } from '#entrypoints/cli/notifications/find-channel.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
+import { pagesUpTo } from '#entrypoints/cli/server/all-pages.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
-  state?: DeliveryState
+  state?: DeliveryDocument['state']
   limit?: string
 }
 
 export const channelDeliveries: Command<Options> = async (cli, [text], { state, limit: limitText }) => {
   const limit = countOption(limitText, '--limit', { min: 1, max: 1000, default: 50 })
-  await using session = await openSession(cli)
-  const { db } = session.product
-  const channel = text === undefined ? undefined : await findChannel(db, session.ctx, text)
-  const { items } = await listDeliveries(db, session.ctx, {
-    limit,
-    ...(channel && { channelId: channel.id }),
-    ...(state && { states: [state] }),
-  })
+  const session = await openSession(cli)
+  const { api, at } = session
+  const channel = text === undefined ? undefined : await findChannel(session, text)
+  const { items } = await pagesUpTo(limit, (page) =>
+    api.channels.deliveries({ ...at, ...page, ...(channel && { channel: channel.id }), ...(state && { state }) }),
+  )
   await cli.printer.list({
-    items: items.map(deliveryDocument),
+    items,
     columns: deliveryColumns,
     empty: 'Nothing was sent yet, or nothing like that. Try a channel with `tenantatlas channel test <channel>`.',
   })

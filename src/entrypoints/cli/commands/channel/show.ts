@@ -1,9 +1,8 @@
-import { findChannel } from '#domain/notifications/find-channel.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
+import { findChannel } from '#entrypoints/cli/notifications/find-channel.ts'
 import { printChannel } from '#entrypoints/cli/notifications/print-channel.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const channelShow: Command = async (cli, [text = '']) => {
-  await using session = await openSession(cli)
-  await printChannel(cli, await findChannel(session.product.db, session.ctx, text))
+  await printChannel(cli, await findChannel(await openSession(cli), text))
 }

@@ -1,9 +1,7 @@
+import type { CredentialDocument } from '#contract/api/connections.ts'
 import { warningWords } from '#entrypoints/cli/credential-words.ts'
-import type { ConnectionDocument } from '#entrypoints/documents/connection-document.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-
-type CredentialDocument = ConnectionDocument['credentials'][number]
 
 export const credentialColumns: readonly Column<CredentialDocument>[] = [
   { key: 'purpose', header: 'PURPOSE', keepsWidth: true, cell: (credential) => credential.purpose },

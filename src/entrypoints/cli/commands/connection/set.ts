@@ -1,15 +1,13 @@
+import type { ConnectionDocument, EndpointsSent, CredentialSent } from '#contract/api/connections.ts'
+import { splitPem } from '#foundation/crypto/split-pem.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
-import type { CloudName } from '#graph/client/clouds.ts'
-import { splitPem } from '#domain/connections/certificate.ts'
-import { connectTenant } from '#domain/connections/connect-tenant.ts'
-import type { NewCredential, Purpose } from '#domain/connections/connection.ts'
-import type { EndpointChoice } from '#domain/connections/endpoints.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
+import { connectionOf } from '#entrypoints/cli/commands/connection/connection-of.ts'
 import { readSecretFile } from '#entrypoints/cli/read-secret-file.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
-  cloud?: CloudName
+  cloud?: Exclude<EndpointsSent['cloud'], 'custom'>
   authorityUrl?: string
   graphUrl?: string
   readerClientId?: string
@@ -42,22 +40,28 @@ export const connectionSet: Command<Options> = async (cli, _args, options) => {
       'Say what to set: --cloud, --reader-client-id or --writer-client-id; see --help.',
     )
   }
-  await using session = await openSession(cli)
-  const ctx = await session.tenant()
-  const hasChanged = await connectTenant(session.product, ctx, {
+  const session = await openSession(cli)
+  const tenant = await session.tenant()
+  const before = await connectionOf(session.api, tenant)
+  const after = await session.api.connections.set({
+    ...tenant.at,
     ...(endpoints && { endpoints }),
     ...(reader && { reader }),
     ...(writer && { writer }),
   })
   cli.terminal.say(
-    hasChanged
-      ? `The connection of "${ctx.tenantName}" is set.`
-      : `The connection of "${ctx.tenantName}" was like that already.`,
+    hasChanged(before, after)
+      ? `The connection of "${tenant.name}" is set.`
+      : `The connection of "${tenant.name}" was like that already.`,
   )
-  cli.terminal.say(`Next: tenantatlas connection verify --tenant "${ctx.tenantName}"`)
+  cli.terminal.say(`Next: tenantatlas connection verify --tenant "${tenant.name}"`)
 }
 
-function endpointsChosen({ cloud, authorityUrl, graphUrl }: Options): EndpointChoice | undefined {
+function hasChanged(before: ConnectionDocument | null, after: ConnectionDocument): boolean {
+  return before?.changedAt !== after.changedAt
+}
+
+function endpointsChosen({ cloud, authorityUrl, graphUrl }: Options): EndpointsSent | undefined {
   if (authorityUrl !== undefined && graphUrl !== undefined && cloud === undefined)
     return { cloud: 'custom', authorityUrl, graphUrl }
   if (authorityUrl !== undefined || graphUrl !== undefined) {
@@ -73,16 +77,16 @@ interface Given {
   readonly isFederated: boolean
 }
 
-async function credentialGiven(cli: Cli, purpose: Purpose, given: Given): Promise<NewCredential | undefined> {
+async function credentialGiven(cli: Cli, app: 'reader' | 'writer', given: Given): Promise<CredentialSent | undefined> {
   const { clientId, secretFile, certificate, isFederated } = given
   const ways = [secretFile !== undefined, certificate !== undefined, isFederated].filter(Boolean).length
   if (clientId === undefined && ways === 0) return undefined
   if (clientId === undefined)
-    throw new Failure('invalid_input', `Name the app registration of the ${purpose} with --${purpose}-client-id.`)
+    throw new Failure('invalid_input', `Name the app registration of the ${app} with --${app}-client-id.`)
   if (ways !== 1) {
     throw new Failure(
       'invalid_input',
-      `Give the ${purpose} one credential: --${purpose}-certificate, --${purpose}-federated or --${purpose}-secret-file.`,
+      `Give the ${app} one credential: --${app}-certificate, --${app}-federated or --${app}-secret-file.`,
     )
   }
   if (isFederated) return { kind: 'federated', clientId }

@@ -4,7 +4,7 @@ import type { UnopenedSecret } from '#domain/keys/check-secrets.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 export const keyCheck: Command = async (cli) => {
   await using product = await openProduct(cli, { doesWork: true })

@@ -7,7 +7,7 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 /** Of all workspaces: keys are the installation's. */
 export const keyList: Command = async (cli) => {

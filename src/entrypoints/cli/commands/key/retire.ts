@@ -3,7 +3,7 @@ import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { confirm } from '#entrypoints/cli/confirm.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 export const keyRetire: Command = async (cli, [text = '']) => {
   const version = Number(text)

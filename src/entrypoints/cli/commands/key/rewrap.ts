@@ -2,7 +2,7 @@ import { countOf } from '#contract/moments.ts'
 import { rewrapSecrets } from '#domain/keys/rewrap-secrets.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 export const keyRewrap: Command = async (cli) => {
   await using product = await openProduct(cli, { doesWork: true })

@@ -2,7 +2,7 @@ import { rotateKey } from '#domain/keys/rotate-key.ts'
 import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import { privateFile } from '#foundation/crypto/key-files.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 export const keyRotate: Command<{ prepare?: true }> = async (cli, _args, { prepare }) => {
   const place = keyPlaceOf(await cli.config())

@@ -1,8 +1,7 @@
-import { listNotifications } from '#domain/notifications/list-notifications.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { notificationColumns } from '#entrypoints/cli/notifications/notification-columns.ts'
-import { notificationDocument } from '#entrypoints/documents/notification-document.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
+import { pagesUpTo } from '#entrypoints/cli/server/all-pages.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
@@ -12,13 +11,14 @@ interface Options {
 
 export const notificationList: Command<Options> = async (cli, _args, { unread, limit: limitText }) => {
   const limit = countOption(limitText, '--limit', { min: 1, max: 1000, default: 50 })
-  await using session = await openSession(cli)
-  const isUnreadOnly = unread === true
-  const { items } = await listNotifications(session.product.db, session.ctx, { isUnreadOnly, limit })
+  const { api, at } = await openSession(cli)
+  const { items } = await pagesUpTo(limit, (page) =>
+    api.notifications.list({ ...at, ...page, ...(unread && { unread: 'true' as const }) }),
+  )
   await cli.printer.list({
-    items: items.map(notificationDocument),
+    items,
     columns: notificationColumns,
-    empty: isUnreadOnly
+    empty: unread
       ? 'Nothing unread. See all with `tenantatlas notification list`.'
       : 'No notification yet: there is one when a run you started has ended. Start one with `tenantatlas inventory sync`.',
   })

@@ -1,7 +1,7 @@
 import { newOperatorLink } from '#domain/platform/sign-in-operator.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { readInstallation } from '#entrypoints/cli/installation.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 /** Whoever may run commands beside the database says who operates the platform. */
 export const operatorInvite: Command = async (cli) => {

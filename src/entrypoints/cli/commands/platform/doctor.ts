@@ -4,7 +4,8 @@ import { badgeOf } from '#contract/badges.ts'
 import { countOf } from '#contract/moments.ts'
 import { listCredentialWarnings } from '#domain/connections/list-credential-warnings.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
-import { actAsOwner, listWorkspaces } from '#domain/workspaces/find-workspace.ts'
+import { actAsOwner } from '#domain/workspaces/act-as-owner.ts'
+import { listWorkspaces } from '#domain/workspaces/list-workspaces.ts'
 import { listTenants } from '#domain/workspaces/list-tenants.ts'
 import { describeConfig } from '#foundation/config/config.ts'
 import type { Config } from '#foundation/config/config.ts'
@@ -19,7 +20,7 @@ import { connectionsOf } from '#entrypoints/cli/commands/platform/work.ts'
 import { checkKey } from '#entrypoints/cli/check-key.ts'
 import { warningWords } from '#entrypoints/cli/credential-words.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
-import { databaseUrlOf } from '#entrypoints/cli/session.ts'
+import { databaseUrlOf } from '#entrypoints/cli/open-product.ts'
 
 /** One thing that was looked at: what it is like, and whether that is as it should be. */
 interface Finding {
@@ -186,7 +187,11 @@ async function tenantFindings({ db }: Product): Promise<Finding[]> {
   const workspaces = await listWorkspaces(db)
   if (workspaces.length === 0)
     return [
-      { check: 'Workspaces', severity: 'warning', message: 'none yet; create one with `tenantatlas workspace create`' },
+      {
+        check: 'Workspaces',
+        severity: 'warning',
+        message: 'none yet; the setup link that `up` and `serve` print makes the first',
+      },
     ]
   const findings: Finding[] = []
   for (const workspace of workspaces) {

@@ -1,6 +1,6 @@
 import { migrate } from '#foundation/db/migrate.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { databaseUrlOf } from '#entrypoints/cli/session.ts'
+import { databaseUrlOf } from '#entrypoints/cli/open-product.ts'
 
 export const migrateDatabase: Command = async (cli) => {
   const { applied, version } = await migrate({ url: await databaseUrlOf(await cli.config()) })

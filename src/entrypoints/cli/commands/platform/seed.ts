@@ -10,8 +10,10 @@ import { tenantColumns } from '#entrypoints/cli/commands/tenant/list.ts'
 import { seedDemoWorkspace, startDemoCloud, startFirstSyncs } from '#entrypoints/cli/demo-workspace.ts'
 import { tenantDocument } from '#entrypoints/documents/tenant-document.ts'
 import { readInstallation } from '#entrypoints/cli/installation.ts'
-import { exitCodeOf, followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { runDocument } from '#entrypoints/documents/run-document.ts'
+import { followHere } from '#entrypoints/cli/runs/follow-here.ts'
+import { exitCodeOf, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 import { listTenants } from '#domain/workspaces/list-tenants.ts'
 import type { Seeded } from '#domain/workspaces/seed.ts'
 
@@ -54,8 +56,9 @@ async function observeOnce(cli: Cli, product: Product, seeded: Seeded): Promise<
   if ((await listWorkers(product.db)).length === 0) stack.use(workMeanwhile(product))
   let exitCode: number = exitCodes.ok
   for (const { runId } of started) {
-    const run = await followRun(cli, product, seeded.ctx, runId)
-    if (run === undefined) return exitCodes.interrupted
+    const ended = await followHere(cli, product, seeded.ctx, runId)
+    if (ended === undefined) return exitCodes.interrupted
+    const run = runDocument(ended)
     sayEnded(cli, run)
     exitCode ||= exitCodeOf(run)
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { newSetupLink } from '#domain/access/setup/set-up.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { portOption } from '#entrypoints/cli/options.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 /** API, sign-in and page alone. It reads no credential of a tenant: who works on runs does. */
 export const serve: Command<{ port?: string }> = async (cli, _args, { port: portText }) => {

@@ -11,6 +11,7 @@ import type { Cli, Command, Product } from '#entrypoints/cli/cli.ts'
 import { demoSignIn, seedDemoWorkspace, startDemoCloud, startFirstSyncs } from '#entrypoints/cli/demo-workspace.ts'
 import { announceInstallation, claimInstallation, readInstallation } from '#entrypoints/cli/installation.ts'
 import { portOption } from '#entrypoints/cli/options.ts'
+import { keepLocalSignIn } from '#entrypoints/cli/server/keep-local-sign-in.ts'
 import { probePort } from '#entrypoints/http/listen.ts'
 import type { ChosenPort } from '#entrypoints/http/listen.ts'
 import { metricsPort } from '#entrypoints/http/serve-metrics.ts'
@@ -58,6 +59,7 @@ export const up: Command<Options> = async (cli, _args, options) => {
     await work
   })
   if (cloud !== undefined) await startFirstSyncs(product, await seedDemoWorkspace(product, cloud))
+  stack.use(await keepLocalSignIn({ db: product.db, log: product.log, dataDir: config.dataDir, url: page.localUrl }))
   await announceInstallation(config.dataDir, {
     pid: process.pid,
     pageUrl: page.url,
@@ -168,7 +170,7 @@ function sayReady(cli: Cli, { pageUrl, setupUrl, metricsUrl, tookMs, hasTenants 
         'policy list --tenant "Contoso Manufacturing" --limit 10',
         'backup create --tenant "Contoso Manufacturing"',
       ]
-    : ['workspace create "My company"', 'tenant add "Contoso" --entra-id <id>', 'connection set --help']
+    : ['tenant add "Contoso" --entra-id <id>', 'connection set --help', 'connection verify']
   cli.terminal.say('')
   cli.terminal.say(`${bold(`TenantAtlas is ready: ${pageUrl}`)}   (${durationWords(tookMs)})`)
   if (setupUrl !== undefined) {

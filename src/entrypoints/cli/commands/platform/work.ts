@@ -3,7 +3,7 @@ import { keyPlaceOf } from '#foundation/config/key-place.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { checkKey } from '#entrypoints/cli/check-key.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slotsText }) => {
   const config = await cli.config()

@@ -1,22 +1,16 @@
 import { badgeOf } from '#contract/badges.ts'
-import { showAssignments } from '#domain/assignments/show-assignments.ts'
-import { findPolicy } from '#domain/inventory/find-policy.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
-import { typesOption } from '#entrypoints/cli/options.ts'
+import { findPolicy } from '#entrypoints/cli/policies/find-policy.ts'
 import { assignmentColumns } from '#entrypoints/cli/policies/policy-columns.ts'
-import { policyDetailDocument } from '#entrypoints/documents/assignments-document.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const policyShow: Command<{ type?: string[] }> = async (cli, [text = ''], { type }) => {
-  const types = typesOption(type)
-  await using session = await openSession(cli)
-  const { db } = session.product
+  const session = await openSession(cli)
   const tenant = await session.tenant()
-  const { id } = await findPolicy(db, tenant, text, { types })
-  const view = await showAssignments(db, tenant, { policyId: id })
-  const policy = policyDetailDocument(view)
+  const { id } = await findPolicy(session, tenant, text, type)
+  const policy = await session.api.policies.get({ ...tenant.at, policy: id })
   const { freshness, assignments } = policy
   await cli.printer.detail({
     document: policy,
@@ -25,7 +19,7 @@ export const policyShow: Command<{ type?: string[] }> = async (cli, [text = ''],
       ['Type', policy.typeLabel],
       ['Id', policy.id],
       ['Graph id', policy.graphId],
-      ['Scope tags', view.scopeTags.map((tag) => tag.name ?? tag.id).join(', ') || 'none'],
+      ['Scope tags', policy.scopeTags.map((tag) => tag.name ?? tag.id).join(', ') || 'none'],
       ...(policy.missingSince === null
         ? []
         : [['Missing', `${ago(policy.missingSince)}: no longer in the tenant`] as const]),

@@ -1,11 +1,12 @@
-import { contracts } from '#graph/contracts/registry.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { policyTypeDocument } from '#entrypoints/documents/policy-type-document.ts'
+import { connect } from '#entrypoints/cli/server/connect.ts'
 
-/** Needs no database: what can be done with a type is computed from its contract alone. */
+/** The same in every workspace: what the version of the server can do. */
 export const policyTypesList: Command = async (cli) => {
+  const { api } = await connect(cli)
+  const { items } = await api.policies.types()
   await cli.printer.list({
-    items: contracts.map(policyTypeDocument),
+    items,
     columns: [
       { key: 'type', header: 'TYPE', keepsWidth: true, cell: (item) => item.type },
       { key: 'label', header: 'NAME', cell: (item) => item.label },

@@ -36,7 +36,7 @@ export const queueCommands: NounSpec = {
       summary: 'Let what was paused start again',
       options: [typeOption, workspaceOption],
       examples: ['tenantatlas queue resume --tenant "Contoso"', 'tenantatlas queue resume --type assignments.restore'],
-      load: () => import('#entrypoints/cli/commands/queue/resume.ts').then((module) => module.queueResume),
+      load: () => import('#entrypoints/cli/commands/queue/pause.ts').then((module) => module.queueResume),
     },
     {
       usage: 'limit <count>',

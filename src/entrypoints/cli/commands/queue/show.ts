@@ -1,16 +1,13 @@
+import type { LaneDocument, PausedTypeDocument } from '#contract/api/queue.ts'
 import { clockTime } from '#contract/moments.ts'
-import { showQueue } from '#domain/operations/show-queue.ts'
-import { operationLabel } from '#domain/operations/catalog.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { queueDocument } from '#entrypoints/documents/queue-document.ts'
-import type { LaneDocument, PausedTypeDocument } from '#entrypoints/documents/queue-document.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const queueShow: Command = async (cli) => {
-  await using session = await openSession(cli)
-  const document = queueDocument(await showQueue(session.product.db, session.ctx))
+  const { api, at } = await openSession(cli)
+  const document = await api.queue.show(at)
   const { lanes, pausedTypes } = document
   const sum = (of: (lane: LaneDocument) => number) => count(lanes.reduce((all, lane) => all + of(lane), 0))
   await cli.printer.detail({
@@ -48,7 +45,7 @@ function heldWords({ pause, throttledUntil }: LaneDocument): string {
 }
 
 const typeColumns: readonly Column<PausedTypeDocument>[] = [
-  { key: 'type', header: 'OPERATION', cell: ({ type }) => `${operationLabel(type)} (${type})` },
+  { key: 'type', header: 'OPERATION', cell: ({ type, label }) => `${label} (${type})` },
   { key: 'by', header: 'BY', cell: ({ by }) => by },
   { key: 'at', header: 'SINCE', cell: ({ at }) => ago(at) },
   { key: 'reason', header: 'REASON', cell: ({ reason }) => reason },

@@ -1,31 +1,29 @@
-import { findBackupItem } from '#domain/backups/show-backup.ts'
-import { planRestore } from '#domain/restore/plan-restore.ts'
-import type { RestoreMode } from '#domain/restore/restore-run.ts'
+import type { RestoreDocument } from '#contract/api/restores.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { backupSetIdOf } from '#entrypoints/cli/find-backup.ts'
-import { typesOption } from '#entrypoints/cli/options.ts'
+import { findBackup } from '#entrypoints/cli/find-backup.ts'
 import { finishPlan } from '#entrypoints/cli/restores/finish-plan.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
   backup?: string
-  mode?: RestoreMode
+  mode?: RestoreDocument['mode']
   type?: string[]
 }
 
-export const restorePlan: Command<Options> = async (cli, names, { backup, mode = 'replace', type }) => {
-  const types = typesOption(type)
-  await using session = await openSession(cli)
-  const { db } = session.product
+/** Policies are named as the backup knows them: one that the tenant has lost since is found, too. */
+export const restorePlan: Command<Options> = async (cli, names, { backup, mode, type: types }) => {
+  const session = await openSession(cli)
+  const { api, at } = session
   const tenant = await session.tenant()
-  const backupSetId = await backupSetIdOf(db, tenant, backup)
-  const policies = await Promise.all(names.map((text) => findBackupItem(db, tenant, { backupSetId, text })))
-  const planned = await planRestore(db, tenant, {
-    backupSetId,
-    mode,
+  const { id } = await findBackup(session, tenant, backup)
+  const found = await Promise.all(names.map((name) => api.backups.findPolicy({ ...at, backup: id, name })))
+  const policies = found.map(({ type, graphId }) => ({ type, graphId }))
+  const planned = await api.restores.plan({
+    ...tenant.at,
+    backup: id,
+    ...(mode && { mode }),
     ...(policies.length > 0 && { policies }),
     ...(types && { types }),
-    onlyChanged: policies.length === 0,
   })
-  return await finishPlan(cli, session, tenant, planned)
+  return finishPlan(cli, session, planned)
 }

@@ -1,11 +1,11 @@
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { printRestore, wholeRestore } from '#entrypoints/cli/restores/print-restore.ts'
-import { restoreIdOf } from '#entrypoints/cli/restores/restore-id.ts'
+import { findRestore } from '#entrypoints/cli/restores/find-restore.ts'
+import { printRestore } from '#entrypoints/cli/restores/print-restore.ts'
+import { wholeRestore } from '#entrypoints/cli/restores/whole-restore.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const restoreShow: Command = async (cli, [text = '']) => {
-  await using session = await openSession(cli)
-  const tenant = await session.tenant()
-  const { db } = session.product
-  await printRestore(cli, await wholeRestore(db, tenant, await restoreIdOf(db, tenant, text)))
+  const session = await openSession(cli)
+  const { id } = await findRestore(session, await session.tenant(), text)
+  await printRestore(cli, await wholeRestore(session, id))
 }

@@ -1,5 +1,3 @@
-import { cancelRun } from '#domain/operations/cancel-run.ts'
-import { getRun } from '#domain/operations/get-run.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { findRun } from '#entrypoints/cli/runs/find-run.ts'
@@ -9,20 +7,19 @@ import { openSession } from '#entrypoints/cli/session.ts'
 
 /** Asking for the end is what succeeds here, not the run that is ended. */
 export const runCancel: Command = async (cli, [text = '']) => {
-  await using session = await openSession(cli)
-  const { db } = session.product
-  const found = await findRun(db, session.ctx, text)
-  const disposition = await cancelRun(db, session.ctx, found.id)
+  const session = await openSession(cli)
+  const { id } = await findRun(session, text)
+  const { disposition } = await session.api.runs.cancel({ ...session.at, run: id })
   cli.terminal.say(
     disposition === 'cancelled'
       ? 'It was still queued and is cancelled.'
       : 'It is running: the item it works on is finished first.',
   )
   if (cli.options.wait && disposition === 'requested') {
-    const run = await followRun(cli, session.product, session.ctx, found.id)
+    const run = await followRun(cli, session, id)
     if (run === undefined) return exitCodes.interrupted
     if (cli.printer.isForPeople) sayEnded(cli, run)
   }
-  if (!cli.printer.isForPeople) await printRun(cli, await getRun(db, session.ctx, found.id))
+  if (!cli.printer.isForPeople) await printRun(cli, await findRun(session, id))
   return exitCodes.ok
 }

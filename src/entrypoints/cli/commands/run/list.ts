@@ -1,63 +1,51 @@
 import { badgeOf } from '#contract/badges.ts'
-import { listRuns } from '#domain/operations/list-runs.ts'
-import type { RunListOptions } from '#domain/operations/list-runs.ts'
-import type { RunOutcome, RunStatus, RunTrigger } from '#domain/operations/operation.ts'
-import type { WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { RunDocument, RunFilters } from '#contract/api/runs.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
-import { countOption, momentOption, operationTypesOption } from '#entrypoints/cli/options.ts'
+import { countOption, momentOption } from '#entrypoints/cli/options.ts'
 import { runColumns } from '#entrypoints/cli/runs/print-run.ts'
-import { runDocument } from '#entrypoints/documents/run-document.ts'
-import type { RunDocument } from '#entrypoints/documents/run-document.ts'
+import { pagesUpTo } from '#entrypoints/cli/server/all-pages.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 interface Options {
-  status?: RunStatus[]
-  outcome?: RunOutcome[]
+  status?: NonNullable<RunFilters['status']>
+  outcome?: NonNullable<RunFilters['outcome']>
   type?: string[]
-  trigger?: RunTrigger[]
+  trigger?: NonNullable<RunFilters['trigger']>
   initiator?: string
   since?: string
   until?: string
-  freshness?: ('late' | 'stuck')[]
+  freshness?: NonNullable<RunFilters['freshness']>
   cursor?: string
   limit?: string
 }
 
-export const runList: Command<Options> = async (cli, _args, options) => {
-  const limit = countOption(options.limit, '--limit', { min: 1, max: 1000, default: 50 })
-  const filters = { ...kindsOf(options), ...timesOf(options) }
-  await using session = await openSession(cli)
+export const runList: Command<Options> = async (cli, _args, { cursor, limit: limitText, ...options }) => {
+  const limit = countOption(limitText, '--limit', { min: 1, max: 1000, default: 50 })
+  const filters = filtersOf(options)
+  const session = await openSession(cli)
+  const { api, at } = session
   const tenant = cli.options.tenant === undefined ? undefined : await session.tenant()
-  const { items, nextCursor } = await listRuns(session.product.db, session.ctx, {
+  const { items, nextCursor } = await pagesUpTo(
     limit,
-    ...filters,
-    ...initiatorOf(session.ctx, options.initiator),
-    ...(tenant && { tenantId: tenant.tenantId }),
-  })
-  const documents = items.map(runDocument)
-  await cli.printer.list({
-    items: documents,
-    columns: columnsFor(cli, documents),
-    empty: emptyWords(options),
-    nextCursor,
-  })
+    (page) => api.runs.list({ ...at, ...page, ...filters, ...(tenant && { tenant: tenant.id }) }),
+    cursor,
+  )
+  await cli.printer.list({ items, columns: columnsFor(cli, items), empty: emptyWords(options), nextCursor })
 }
 
-function kindsOf({ status, outcome, trigger, freshness, type }: Options): RunListOptions {
-  const types = operationTypesOption(type)
+function filtersOf({ status, outcome, type, trigger, freshness, initiator, ...times }: Options) {
+  const since = momentOption(times.since, '--since')
+  const until = momentOption(times.until, '--until')
   return {
-    ...(status && { statuses: status }),
-    ...(outcome && { outcomes: outcome }),
-    ...(types && { types }),
-    ...(trigger && { triggers: trigger }),
+    ...(status && { status }),
+    ...(outcome && { outcome }),
+    ...(type && { type }),
+    ...(trigger && { trigger }),
     ...(freshness && { freshness }),
+    ...(initiator === 'me' ? { mine: 'true' as const } : initiator && { initiator }),
+    ...(since && { since }),
+    ...(until && { until }),
   }
-}
-
-function timesOf(options: Options): RunListOptions {
-  const since = momentOption(options.since, '--since')
-  const until = momentOption(options.until, '--until')
-  return { ...(since && { since }), ...(until && { until }), ...(options.cursor && { cursor: options.cursor }) }
 }
 
 /** A column that is empty as long as all is well would only take room; named columns are shown whatever is in them. */
@@ -67,11 +55,6 @@ function columnsFor({ printer, options }: Cli, runs: readonly RunDocument[]) {
 }
 
 const withoutFreshness = runColumns.filter(({ key }) => key !== 'freshness')
-
-function initiatorOf({ actor }: WorkspaceContext, initiator: string | undefined): Pick<RunListOptions, 'initiator'> {
-  if (initiator === undefined) return {}
-  return { initiator: initiator === 'me' && actor.kind === 'user' ? actor.userId : { name: initiator } }
-}
 
 function emptyWords({ freshness }: Options): string {
   if (freshness === undefined) return 'No run yet, or none like that. Start one with `tenantatlas inventory sync`.'

@@ -1,4 +1,3 @@
-import { retryRun } from '#domain/operations/retry-run.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { overrideOf } from '#entrypoints/cli/override-option.ts'
 import type { OverrideOptions } from '#entrypoints/cli/override-option.ts'
@@ -9,9 +8,8 @@ import { openSession } from '#entrypoints/cli/session.ts'
 
 export const runRetry: Command<OverrideOptions> = async (cli, [text = ''], options) => {
   const override = overrideOf(options)
-  await using session = await openSession(cli)
-  const { db } = session.product
-  const found = await findRun(db, session.ctx, text)
-  const ensured = await retryRun(db, session.ctx, found.id, { ...(override && { override }) })
-  return await finish(cli, await answerStart(cli, session.product, session.ctx, ensured))
+  const session = await openSession(cli)
+  const { id } = await findRun(session, text)
+  const started = await session.api.runs.retry({ ...session.at, run: id, ...(override && { override }) })
+  return finish(cli, await answerStart(cli, session, started))
 }

@@ -6,10 +6,9 @@ import { printRun } from '#entrypoints/cli/runs/print-run.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const runWatch: Command = async (cli, [text = '']) => {
-  await using session = await openSession(cli)
-  const { db } = session.product
-  const found = await findRun(db, session.ctx, text)
-  const run = await followRun(cli, session.product, session.ctx, found.id)
+  const session = await openSession(cli)
+  const { id } = await findRun(session, text)
+  const run = await followRun(cli, session, id)
   if (run === undefined) return exitCodes.interrupted
   if (cli.printer.isForPeople) return sayEnded(cli, run)
   await printRun(cli, run)

@@ -1,6 +1,3 @@
-import { createSchedule } from '#domain/schedules/create-schedule.ts'
-import { inputWithNote } from '#domain/schedules/schedule-input.ts'
-import type { CatchUp } from '#domain/schedules/schedule.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { jitterOption } from '#entrypoints/cli/schedules/jitter-option.ts'
@@ -13,28 +10,30 @@ interface Options {
   allTenants?: true
   type?: string
   note?: string
-  catchUp?: CatchUp
+  catchUp?: 'once' | 'never'
   jitter?: string
 }
 
 export const scheduleCreate: Command<Options> = async (cli, [name = ''], options) => {
-  const { cron, type = 'backup.capture', catchUp } = options
+  const { cron, type, note, catchUp, allTenants } = options
   if (cron === undefined) throw new Failure('invalid_input', 'Say when with --cron, such as --cron "0 2 * * *".')
   requireOneScope(cli, options)
   const jitterSeconds = jitterOption(options.jitter)
-  await using session = await openSession(cli)
-  const tenant = options.allTenants ? undefined : await session.tenant()
-  const schedule = await createSchedule(session.product.db, session.ctx, {
+  const definition = {
     name,
     cron,
     timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    type,
-    input: inputWithNote(type, options.note),
-    ...(tenant && { tenant }),
+    ...(type !== undefined && { type }),
+    ...(note !== undefined && { note }),
     ...(catchUp && { catchUp }),
     ...(jitterSeconds !== undefined && { jitterSeconds }),
-  })
-  await printSchedule(cli, session, schedule)
+  }
+  const session = await openSession(cli)
+  const { schedules } = session.api
+  const created = allTenants
+    ? await schedules.createForAll({ ...session.at, ...definition })
+    : await schedules.createForTenant({ ...(await session.tenant()).at, ...definition })
+  await printSchedule(cli, created)
 }
 
 function requireOneScope({ options: { tenant } }: Cli, options: Options): void {

@@ -1,14 +1,15 @@
-import { listSchedules } from '#domain/schedules/list-schedules.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { scheduleColumns } from '#entrypoints/cli/schedules/schedule-columns.ts'
-import { scheduleDocument } from '#entrypoints/documents/schedule-document.ts'
+import { allPages } from '#entrypoints/cli/server/all-pages.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
-export const scheduleList: Command<{ system?: true }> = async (cli, _args, { system = false }) => {
-  await using session = await openSession(cli)
-  const schedules = await listSchedules(session.product.db, session.ctx, { withSystem: system })
+export const scheduleList: Command<{ system?: true }> = async (cli, _args, { system }) => {
+  const { api, at } = await openSession(cli)
+  const items = await allPages((page) =>
+    api.schedules.list({ ...at, ...page, ...(system && { system: 'true' as const }) }),
+  )
   await cli.printer.list({
-    items: schedules.map(scheduleDocument),
+    items,
     columns: scheduleColumns,
     empty:
       'No schedule yet. Back up every night with `tenantatlas schedule create "Nightly" --cron "0 2 * * *" --all-tenants`.',

@@ -1,4 +1,3 @@
-import { schedulableTypes } from '#domain/schedules/schedule.ts'
 import type { NounSpec, OptionSpec } from '#entrypoints/cli/command-spec.ts'
 
 const scheduleArgument = 'name or id of the schedule; the last characters of the id are enough'
@@ -34,8 +33,7 @@ export const scheduleCommands: NounSpec = {
         { flags: '--all-tenants', description: 'every tenant of the workspace, also those that come later' },
         {
           flags: '--type <operation>',
-          description: 'the operation it starts (default backup.capture)',
-          choices: schedulableTypes,
+          description: 'the operation it starts, such as inventory.sync (default backup.capture)',
         },
         { flags: '--note <text>', description: 'the note of every backup' },
         catchUpOption,

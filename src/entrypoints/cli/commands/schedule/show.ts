@@ -4,6 +4,7 @@ import { printSchedule } from '#entrypoints/cli/schedules/print-schedule.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
 export const scheduleShow: Command = async (cli, [text = '']) => {
-  await using session = await openSession(cli)
-  await printSchedule(cli, session, await findSchedule(session, text))
+  const session = await openSession(cli)
+  const { id } = await findSchedule(session, text)
+  await printSchedule(cli, await session.api.schedules.get({ ...session.at, schedule: id }))
 }

@@ -1,8 +1,6 @@
+import type { TenantDocument } from '#contract/api/tenants.ts'
 import { badgeOf } from '#contract/badges.ts'
-import { listTenants } from '#domain/workspaces/list-tenants.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { tenantDocument } from '#entrypoints/documents/tenant-document.ts'
-import type { TenantDocument } from '#entrypoints/documents/tenant-document.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
@@ -45,12 +43,14 @@ export const tenantColumns: readonly Column<TenantDocument>[] = [
   { key: 'id', header: 'ID', isId: true, cell: (tenant) => tenant.id },
 ]
 
-export const tenantList: Command = async (cli) => {
-  await using session = await openSession(cli)
-  const tenants = await listTenants(session.product.db, session.ctx)
+export const tenantList: Command<{ archived?: true }> = async (cli, _args, { archived }) => {
+  const { api, at } = await openSession(cli)
+  const { items } = await api.tenants.list({ ...at, ...(archived && { archived: 'true' as const }) })
   await cli.printer.list({
-    items: tenants.map(tenantDocument),
+    items,
     columns: tenantColumns,
-    empty: 'No tenant yet. Add one with `tenantatlas tenant add <name> --entra-id <id>`.',
+    empty: archived
+      ? 'No tenant is archived.'
+      : 'No tenant yet. Add one with `tenantatlas tenant add <name> --entra-id <id>`.',
   })
 }

@@ -1,19 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { countOf } from '#contract/moments.ts'
-import { drainWorker } from '#domain/operations/drain-worker.ts'
+import { steerWorker } from '#domain/platform/steer-worker.ts'
 import { listWorkers } from '#domain/operations/list-workers.ts'
 import type { WorkerView } from '#domain/operations/list-workers.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { findWorkers, workerWords } from '#entrypoints/cli/commands/worker/find-workers.ts'
-import { openSession } from '#entrypoints/cli/session.ts'
+import { hostActor } from '#entrypoints/cli/host-actor.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 export const workerDrain: Command<{ wait?: true }> = async (cli, [text = ''], { wait }) => {
-  await using session = await openSession(cli)
-  const { db } = session.product
+  await using product = await openProduct(cli)
+  const { db } = product
   const workers = await findWorkers(db, text)
-  for (const { id } of workers) await drainWorker(db, session.ctx, id)
+  for (const { id } of workers) await steerWorker(db, hostActor(), id, { isDraining: true })
   const running = workers.reduce((sum, worker) => sum + worker.running, 0)
   cli.terminal.say(
     `${workerWords(workers)} takes nothing more${running > 0 ? `; ${countOf(running, 'run')} left to finish` : ''}.`,

@@ -5,7 +5,7 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import { ago, count } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import { workerDocument, type WorkerDocument } from '#entrypoints/documents/worker-document.ts'
-import { openProduct } from '#entrypoints/cli/session.ts'
+import { openProduct } from '#entrypoints/cli/open-product.ts'
 
 /** Of all workspaces: a worker belongs to the installation. */
 export const workerList: Command = async (cli) => {
