@@ -34,7 +34,7 @@ export const workspaces = {
     .output(
       workspaceDocument.extend({
         /** Platform operators who are in it now, after breaking the glass. */
-        guests: list(z.object({ name: z.string(), role, until: moment })),
+        guests: list(z.object({ name: z.string(), role, until: moment, reason: z.string().nullable() })),
       }),
     ),
   rename: procedure(

@@ -17,7 +17,13 @@ export async function workspaceBySlug(
 export async function insertGuest(
   tx: Tx,
   ctx: WorkspaceContext,
-  guest: { readonly userId: UserId; readonly name: string; readonly role: Role; readonly minutes: number },
+  guest: {
+    readonly userId: UserId
+    readonly name: string
+    readonly role: Role
+    readonly minutes: number
+    readonly reason: string
+  },
 ): Promise<Date> {
   await tx.insertInto('users').values({ id: guest.userId, display_name: guest.name }).execute()
   const { expires_at } = await tx
@@ -26,6 +32,7 @@ export async function insertGuest(
       workspace_id: ctx.workspaceId,
       user_id: guest.userId,
       role: guest.role,
+      reason: guest.reason,
       expires_at: sql<Date>`clock_timestamp() + make_interval(mins => ${guest.minutes})`,
     })
     .returning('expires_at')
@@ -38,6 +45,8 @@ export interface Guest {
   readonly name: string
   readonly role: Role
   readonly until: Date
+  /** Null: of one who came before reasons were kept here. */
+  readonly reason: string | null
 }
 
 /** Operators who are in the workspace now. */
@@ -45,12 +54,14 @@ export async function guestsOf(tx: Tx, { workspaceId }: WorkspaceContext): Promi
   const rows = await tx
     .selectFrom('workspace_members as m')
     .innerJoin('users as u', 'u.id', 'm.user_id')
-    .select(['u.display_name', 'm.role', 'm.expires_at'])
+    .select(['u.display_name', 'm.role', 'm.expires_at', 'm.reason'])
     .where('m.workspace_id', '=', workspaceId)
     .where('m.expires_at', '>', sql<Date>`clock_timestamp()`)
     .orderBy('m.expires_at')
     .execute()
   return rows.flatMap((row) =>
-    row.expires_at === null ? [] : [{ name: row.display_name, role: row.role as Role, until: row.expires_at }],
+    row.expires_at === null
+      ? []
+      : [{ name: row.display_name, role: row.role as Role, until: row.expires_at, reason: row.reason }],
   )
 }

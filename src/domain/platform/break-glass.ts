@@ -11,6 +11,8 @@ import { newId } from '#foundation/kernel/ids.ts'
 import { contextOfNewMember } from '#foundation/kernel/mint-context.ts'
 import type { UserId } from '#foundation/kernel/ids.ts'
 
+export type { Guest }
+
 export interface BreakGlass {
   /** The short name. */
   readonly workspace: string
@@ -35,7 +37,7 @@ export async function breakGlass(
   const guest = { userId: newId<UserId>(), name: `${operator.name} (platform operator)` }
   const ctx = contextOfNewMember(found.workspaceId, guest)
   return inWorkspace(db, ctx, async (tx) => {
-    const until = await insertGuest(tx, ctx, { ...guest, role, minutes })
+    const until = await insertGuest(tx, ctx, { ...guest, role, minutes, reason })
     const { token } = await openSession(tx, { userId: guest.userId, method: 'local' })
     await recordAudit(tx, ctx, {
       action: 'workspace.break_glass',

@@ -11,6 +11,7 @@ import { streamSSE } from 'hono/streaming'
 import { admit } from '#domain/access/admit.ts'
 import type { Person } from '#domain/access/caller.ts'
 import { listMemberships } from '#domain/access/list-memberships.ts'
+import { listGuests } from '#domain/platform/break-glass.ts'
 import { listNotifications } from '#domain/notifications/list-notifications.ts'
 import { unreadCount } from '#domain/notifications/read-notifications.ts'
 import { getRun } from '#domain/operations/get-run.ts'
@@ -30,6 +31,7 @@ import type { LiveFragments } from '#entrypoints/http/live-fragments.ts'
 import { personOfPage } from '#entrypoints/http/person-of-page.ts'
 import { onlyShows } from '#entrypoints/http/protect.ts'
 import type { Cookies } from '#entrypoints/http/session-cookie.ts'
+import { guestBanner } from '#entrypoints/http/views/guest-banner.ts'
 import { layout } from '#entrypoints/http/views/layout.ts'
 import type { Html, Page } from '#entrypoints/http/views/layout.ts'
 import { overviewView } from '#entrypoints/http/views/overview.ts'
@@ -86,24 +88,32 @@ export function createPage({ db, log, live, cookies }: PageDeps): Hono {
     )
   })
 
+  /** Who of the platform is in the workspace stands above everything else. */
+  const render = async ({ ctx }: Visit, shown: Shown): Promise<Html> => {
+    const [guests, body] = await Promise.all([listGuests(db, ctx), shown.render()])
+    return html`${guestBanner(guests, new Date())}${body}`
+  }
+
   for (const [path, page] of Object.entries(pages)) {
     app.get(path, async (c) => {
       const visit = await visitOf(db, cookies, c)
       const shown = await page(c, visit)
       const { workspaces, person } = visit
-      const body = await shown.render()
+      const body = await render(visit, shown)
       return c.html(layout({ title: shown.title, livePath: c.req.path, body, workspaces, person: person.name }))
     })
     app.get(`/fragments${path}`, async (c) => {
       const visit = await visitOf(db, cookies, c)
-      return c.html(await (await page(c, visit)).render())
+      return c.html(await render(visit, await page(c, visit)))
     })
     app.get(`/live${path}`, async (c) => {
       if (live.followers >= mostFollowers) return c.text('Too many pages are open.\n', 503)
       const visit = await visitOf(db, cookies, c)
-      const { render } = await page(c, visit)
+      const shown = await page(c, visit)
       // Two people may not see the same of one page.
-      return streamFragments(c, live, `${c.req.path} ${visit.person.sessionId}`, async () => String(await render()))
+      return streamFragments(c, live, `${c.req.path} ${visit.person.sessionId}`, async () =>
+        String(await render(visit, shown)),
+      )
     })
   }
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser } from '../../../tools/open-browser.ts'
@@ -170,6 +171,20 @@ describe('the page of `tenantatlas up`', () => {
     await close()
   })
 
+  test('says on every page who of the platform is in the workspace, and why', async () => {
+    const { page, complaints, close } = await open()
+    await page.getByRole('heading', { name: 'Operation runs' }).waitFor()
+    expect(await page.getByRole('complementary').count()).toBe(0)
+    await breakGlass(installation, 'Customer asked for help with ticket 4711')
+    const banner = page.getByRole('complementary', { name: 'Platform operators' })
+    await banner.getByText('Why: Customer asked for help with ticket 4711').waitFor()
+    await page.screenshot({ path: join(pictures, 'guest.png') })
+    await page.getByRole('link', { name: 'Inventory sync', exact: true }).first().click()
+    await banner.getByText(/^Olga Petrov \(platform operator\) is in this workspace as readonly until/).waitFor()
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('answers to localhost only, and only shows', async () => {
     const { port } = new URL(installation.pageUrl)
     const ask = (init: RequestInit & { host?: string }) => installation.request(Number(port), init)
@@ -181,3 +196,35 @@ describe('the page of `tenantatlas up`', () => {
     expect(answer.headers['x-frame-options']).toBe('DENY')
   })
 })
+
+/** An operator of the platform, from the invitation on the host to the workspace. */
+async function breakGlass({ pageUrl, run }: TestInstallation, reason: string): Promise<void> {
+  const { stdout, stderr } = await run('operator', 'invite')
+  const token = /#(\S+)/.exec(stdout + stderr)?.[1] ?? ''
+  const secret = new Secret({ size: 20 })
+  const account = { loginName: 'olga', password: 'several words are good' }
+  const made = await post(pageUrl, '/system/sign-in/setup', {
+    ...account,
+    token,
+    name: 'Olga Petrov',
+    totpSecret: secret.base32,
+    code: new TOTP({ secret }).generate(),
+  })
+  const { recoveryCodes } = (await made.json()) as { recoveryCodes: string[] }
+  const signedIn = await post(pageUrl, '/system/sign-in', { ...account, code: recoveryCodes[0] })
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0] ?? '')
+    .join('; ')
+  await post(pageUrl, '/system/workspaces/demo/break-glass', { reason }, cookie)
+}
+
+async function post(pageUrl: string, path: string, body: object, cookie?: string): Promise<Response> {
+  const answer = await fetch(`${pageUrl}/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...(cookie && { Cookie: cookie }) },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`POST ${path} was refused with ${answer.status}: ${await answer.text()}`)
+  return answer
+}

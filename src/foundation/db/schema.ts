@@ -703,6 +703,7 @@ export interface WorkspaceMembers {
   all_tenants: Generated<boolean>
   created_at: Generated<Timestamp>
   expires_at: Timestamp | null
+  reason: string | null
   role: string
   user_id: string
   version: Generated<number>

@@ -31,7 +31,11 @@ export async function openApiDocument(): Promise<Document> {
     components: {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: '__Host-tenantatlas', description: 'The session of a person.' },
-        key: { type: 'http', scheme: 'bearer', description: 'An API key (`ta_…`), or the session of a program that a person has signed in (`tas_…`).' },
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key (`ta_…`), or the session of a program that a person has signed in (`tas_…`).',
+        },
       },
       parameters: { IdempotencyKey: idempotencyKey, IfMatch: ifMatch },
       responses: refusalResponses,

@@ -91,7 +91,7 @@ describe('a platform operator', () => {
     ).toBe(404)
     const broken = await ask('POST', path, {
       token: operator,
-      body: { reason: 'Customer asked at night', minutes: 30 },
+      body: { reason: 'Customer asked <i>at night</i>', minutes: 30 },
     })
     expect(broken).toMatchObject({ status: 200, body: { until: expect.any(String) } })
     const cookie = sessionOf(broken.headers, 'tenantatlas') ?? ''
@@ -102,11 +102,17 @@ describe('a platform operator', () => {
       (await ask('DELETE', `/api/v1/workspaces/${slug}/members/${owner.userId}`, { headers: { cookie } })).status,
     ).toBe(403)
     const shown = await ask('GET', `/api/v1/workspaces/${slug}`, { token: owner.token })
-    expect(shown.body).toMatchObject({ guests: [{ name: 'Olga Petrov (platform operator)', role: 'readonly' }] })
+    expect(shown.body).toMatchObject({
+      guests: [{ name: 'Olga Petrov (platform operator)', role: 'readonly', reason: 'Customer asked <i>at night</i>' }],
+    })
+    const page = () => ask('GET', `/w/${slug}`, { headers: { cookie: `tenantatlas=${owner.token}` } })
+    expect((await page()).text).toMatch(
+      /Olga Petrov \(platform operator\)<\/strong> is in this workspace as readonly until \d\d:\d\d\. Why: Customer asked &lt;i&gt;at night/,
+    )
     const log = await ask('GET', `/api/v1/workspaces/${slug}/audit?action=workspace.break_glass`, {
       token: owner.token,
     })
-    expect(log.body).toMatchObject({ items: [{ detail: { reason: 'Customer asked at night', minutes: 30 } }] })
+    expect(log.body).toMatchObject({ items: [{ detail: { reason: 'Customer asked <i>at night</i>', minutes: 30 } }] })
     expect((await ask('GET', '/api/v1/system/events', { token: operator })).body).toMatchObject({
       items: expect.arrayContaining([expect.objectContaining({ action: 'break_glass', subject: slug })]),
     })
@@ -117,6 +123,7 @@ describe('a platform operator', () => {
       .execute()
     expect((await ask('GET', `/api/v1/workspaces/${slug}/tenants`, { headers: { cookie } })).status).toBe(404)
     expect((await ask('GET', `/api/v1/workspaces/${slug}`, { token: owner.token })).body).toMatchObject({ guests: [] })
+    expect((await page()).text).not.toContain('Olga Petrov')
   })
 
   test('proves who they are before breaking the glass', async () => {

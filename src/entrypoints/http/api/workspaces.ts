@@ -25,7 +25,7 @@ export const workspaces = {
     const [workspace, guests] = await Promise.all([showWorkspace(context.db, ctx), listGuests(context.db, ctx)])
     return {
       ...withEtag(context, documentOf(workspace)),
-      guests: guests.map(({ name, role, until }) => ({ name, role, until: until.toISOString() })),
+      guests: guests.map(({ until, ...guest }) => ({ ...guest, until: until.toISOString() })),
     }
   }),
   rename: os.workspaces.rename.handler(async ({ context, input }) => {

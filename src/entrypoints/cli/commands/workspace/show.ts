@@ -25,4 +25,5 @@ const guestColumns: readonly Column<Guest>[] = [
   { key: 'name', header: 'OPERATOR', cell: ({ name }) => name },
   { key: 'role', header: 'ROLE', cell: ({ role }) => role },
   { key: 'until', header: 'UNTIL', cell: ({ until }) => ago(until) },
+  { key: 'reason', header: 'WHY', cell: ({ reason }) => reason ?? '' },
 ]
