@@ -54,6 +54,9 @@ export async function setStage() {
     NO_COLOR: '1',
     DATABASE_URL: databaseUrl.href,
     TENANTATLAS_DATA_DIR: dataDir,
+    // Where the person's own sign-in is kept, which is not looked through.
+    TENANTATLAS_CONFIG_DIR: join(given, 'config'),
+    TENANTATLAS_GRAPH_ALLOW_HOSTS: new URL(relay.url).host,
     TENANTATLAS_PORT: String(port),
     TENANTATLAS_PUBLIC_URL: `http://localhost:${port}`,
     TENANTATLAS_METRICS_PORT: String(metricsPort),

@@ -107,7 +107,7 @@ async function callWrongly({ recorder, env, canaries, given }: Stage): Promise<v
   ]
   for (const DATABASE_URL of urls)
     await Promise.all(
-      [['doctor'], ['tenant', 'list', '-o', 'json'], ['migrate']].map((command) =>
+      [['doctor'], ['worker', 'list', '-o', 'json'], ['migrate']].map((command) =>
         recorder.run(command, { ...env, DATABASE_URL, TENANTATLAS_METRICS_PORT: '0' }),
       ),
     )
@@ -125,4 +125,7 @@ async function callWrongly({ recorder, env, canaries, given }: Stage): Promise<v
         recorder.run(command, { ...env, TENANTATLAS_METRICS_PORT: '0', ...wrong }),
       ),
     )
+  const key = canaries.make('wrong API key')
+  for (const TENANTATLAS_API_KEY of [key, `ta_${canaries.makePlain('wrong API key')}`])
+    await recorder.run(['whoami'], { ...env, TENANTATLAS_URL: env.TENANTATLAS_PUBLIC_URL, TENANTATLAS_API_KEY })
 }

@@ -4,7 +4,13 @@ import { slug } from './sign-in.ts'
 
 const commands = [
   'doctor',
+  'whoami',
+  'profile list',
   'workspace list',
+  'workspace show',
+  'member list',
+  'member invitations',
+  'api-key list',
   'tenant list',
   'policy types',
   'run list',

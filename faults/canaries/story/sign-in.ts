@@ -1,4 +1,6 @@
 /** Setup, local accounts, sign-in at the simulated Entra, keys, invitations, devices and an operator. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Secret, TOTP } from 'otpauth'
 import { homePeople } from '../../../simulator/people.ts'
 import type { Asked, Sent } from '../recorder.ts'
@@ -64,6 +66,7 @@ export async function signInEveryWay(stage: Stage, setupToken: string): Promise<
   const apiKey = canaries.learn('API key', key.body['key'] ?? '')
   await invite(stage, owned)
   await signInDevice(stage, owned)
+  await signInCommands(stage, owned)
   await signInAtEntra(stage, owned)
   return { cookie, apiKey, password }
 }
@@ -117,6 +120,17 @@ async function signInDevice(stage: Stage, owner: Api): Promise<void> {
   await owner.must('POST', `/me/devices/${body['userCode']}`, { approve: true })
   const taken = await must('POST', '/sign-in/device/token', { deviceToken })
   stage.canaries.learn('session token', taken.body['token'] ?? '')
+}
+
+/** The commands of whoever tells the story: their session lies in a file of theirs. */
+async function signInCommands({ recorder, env, pageUrl, canaries }: Stage, owner: Api): Promise<void> {
+  const login = recorder.start(['login', pageUrl, '--name', 'story'], env)
+  const code = /[A-Z]{4}-[A-Z]{4}/.exec(await login.untilSaid('It is good until'))?.[0] ?? ''
+  await owner.must('POST', `/me/devices/${code}`, { approve: true })
+  if ((await login.exited) !== 0) throw new Error(`nobody was signed in:\n${login.stderr()}`)
+  const text = await readFile(join(env.TENANTATLAS_CONFIG_DIR, 'profiles.json'), 'utf8')
+  const { profiles } = JSON.parse(text) as { profiles: Record<string, { token: string }> }
+  canaries.learn('session token', profiles['story']?.token ?? '')
 }
 
 /** Invited, let in; then the same code once more, and one of nobody. */

@@ -102,6 +102,8 @@ async function onTheCommandLine({ recorder, env }: Stage, secret: string): Promi
   const commands = [
     ['connection', 'set', '--tenant', 'Contoso', '--reader-client-id', 'x', '--reader-secret', secret],
     ['channel', 'add', 'mail', '--kind', 'email', '--password', secret],
+    ['login', `https://ada:${secret}@atlas.example.com`],
+    ['login', secret],
   ]
   for (const command of commands) await recorder.run([...command, '-o', 'json'], env, place)
 }

@@ -9,6 +9,8 @@ test.each([
   ['localhost:4780', 'http://localhost:4780'],
   ['http://127.0.0.1:4780/', 'http://127.0.0.1:4780'],
   ['http://[::1]:4780', 'http://[::1]:4780'],
+  ['127.0.0.1:4780', 'http://127.0.0.1:4780'],
+  ['https://atlas', 'https://atlas'],
 ])('serverUrl() reads %s', (text, url) => {
   expect(serverUrl(text)).toBe(url)
 })
@@ -19,6 +21,8 @@ test.each([
   ['ftp://atlas.example.com', 'is no address of a server'],
   ['https://ada:secret@atlas.example.com', 'is no address of a server'],
   ['', 'is no address of a server'],
+  ['ta_3kZpAPIkeyInTheWrongPlace', 'is no address of a server'],
+  ['atlas', 'is no address of a server'],
   ['https://', 'is no address of a server'],
 ])('serverUrl() refuses %j', (text, message) => {
   expect(() => serverUrl(text)).toThrow(message)

@@ -1,5 +1,7 @@
 import { Failure } from '#foundation/kernel/failure.ts'
 
+// Without https:// in front a single word is no address: it may be a key in the wrong place, and would be looked up as a name.
+const bare = /^(localhost|\[::1\]|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?(\/|$)/i
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
@@ -7,9 +9,9 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
  * @throws Failure `invalid_input` for what is no address, and for one that would show the sign-in to the network
  */
 export function serverUrl(text: string): string {
-  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `${schemeFor(text)}://${text}`)
+  const url = URL.parse(bare.test(text) ? `${schemeFor(text)}://${text}` : text)
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '')
-    throw new Failure('invalid_input', `"${text}" is no address of a server: write https://tenantatlas.example.com.`)
+    throw new Failure('invalid_input', 'This is no address of a server: write it like https://tenantatlas.example.com.')
   if (url.protocol === 'http:' && !loopback.has(url.hostname))
     throw new Failure(
       'invalid_input',
