@@ -58,7 +58,7 @@ describe('backup_schedule.run', () => {
     expect(started.map(({ tenant }) => tenant)).toEqual(tenants.map(({ tenantId }) => tenantId).toSorted())
     expect(started[0]).toMatchObject({ trigger: 'schedule', by: 'Schedule "Nightly"', input: { note: 'nightly' } })
     expect(started.every(({ delay }) => delay >= 0 && delay < 600)).toBe(true)
-    expect(new Set(started.map(({ delay }) => Math.round(delay))).size).toBe(7)
+    expect(new Set(started.map(({ delay }) => Math.round(delay * 1_000))).size).toBe(7)
     expect(await getRun(database.db, ctx, runId)).toMatchObject({
       outcome: 'succeeded',
       counts: { total: 7, processed: 7, succeeded: 7, skipped: 0, created: 7 },
