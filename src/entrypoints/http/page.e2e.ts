@@ -198,8 +198,9 @@ describe('the page of `tenantatlas up`', () => {
 })
 
 /** An operator of the platform, from the invitation on the host to the workspace. */
-async function breakGlass({ pageUrl, run }: TestInstallation, reason: string): Promise<void> {
-  const { stdout, stderr } = await run('operator', 'invite')
+async function breakGlass(installation: TestInstallation, reason: string): Promise<void> {
+  const { pageUrl } = installation
+  const { stdout, stderr } = await installation.run('operator', 'invite')
   const token = /#(\S+)/.exec(stdout + stderr)?.[1] ?? ''
   const secret = new Secret({ size: 20 })
   const account = { loginName: 'olga', password: 'several words are good' }
