@@ -131,6 +131,7 @@ describe('the first start without simulated tenants', () => {
   afterAll(() => installation?.[Symbol.asyncDispose]())
 
   test('prints a link that makes the first owner, who then sees what to do', async () => {
+    expect((await installation.run('tenant', 'list')).stderr).toContain('Nobody owns what runs at')
     const { page, close } = await openAt(installation.setupUrl ?? 'no setup link was printed')
     await page.getByLabel('Name of your workspace').fill('Empty House')
     await page.getByLabel('Your name').fill('Ada Moreau')
@@ -150,6 +151,9 @@ describe('the first start without simulated tenants', () => {
     const [code = ''] = (await page.locator('#recovery-codes').textContent())?.split('\n') ?? []
     await page.getByRole('link', { name: 'I have kept them' }).click()
     await page.getByRole('heading', { level: 1, name: 'Empty House' }).waitFor()
+    await expect
+      .poll(async () => (await installation.run('whoami')).stdout, { timeout: 20_000 })
+      .toContain('Ada Moreau')
     await page.getByText('No tenant yet.').waitFor()
     await page.getByText('Nothing has run in the last 30 days.').waitFor()
     await page.screenshot({ path: join(pictures, 'empty.png'), fullPage: true })

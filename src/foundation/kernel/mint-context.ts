@@ -156,8 +156,7 @@ export function contextOfNewMember(
   workspaceId: WorkspaceId,
   person: { readonly userId: UserId; readonly name: string },
 ): WorkspaceContext {
-  const actor = { kind: 'user', userId: person.userId, name: person.name } as const
-  return new WorkspaceContext(minting, { workspaceId, actor })
+  return contextOfPerson(workspaceId, person)
 }
 
 /** Of an owner, as whom somebody acts who runs commands beside the database. */
@@ -165,8 +164,14 @@ export function contextOfConsole(
   workspaceId: WorkspaceId,
   owner: { readonly userId: UserId; readonly name: string },
 ): WorkspaceContext {
-  const actor = { kind: 'user', userId: owner.userId, name: owner.name } as const
-  return new WorkspaceContext(minting, { workspaceId, actor })
+  return contextOfPerson(workspaceId, owner)
+}
+
+function contextOfPerson(
+  workspaceId: WorkspaceId,
+  { userId, name }: { readonly userId: UserId; readonly name: string },
+): WorkspaceContext {
+  return new WorkspaceContext(minting, { workspaceId, actor: { kind: 'user', userId, name } })
 }
 
 /** Of the product itself, by the name the audit shows. */

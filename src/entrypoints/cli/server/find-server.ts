@@ -48,8 +48,30 @@ async function localServer(cli: Cli): Promise<FoundServer> {
   const { dataDir } = await cli.config()
   const signIn = await readLocalSignIn(dataDir)
   if (signIn !== undefined) return { profile: localProfile, ...signIn, kind: 'local', workspace: undefined }
+  const runningAt = await ownerlessAt(dataDir)
+  if (runningAt !== undefined)
+    throw new Failure(
+      'invalid_state',
+      `Nobody owns what runs at ${runningAt} yet: make the first owner with the link that its console printed; commands here are signed in right after.`,
+    )
   throw new Failure(
     'dependency_unreachable',
     `TenantAtlas is not running on ${dataDir}: start it with \`npm start\` (or \`tenantatlas up\`), or sign in to a server with \`tenantatlas login <url>\`.`,
   )
+}
+
+/** Where an `up` runs that keeps no sign-in: it does once there is an owner. */
+async function ownerlessAt(dataDir: string): Promise<string | undefined> {
+  const { readInstallation } = await import('#entrypoints/cli/installation.ts')
+  const announced = await readInstallation(dataDir)
+  return announced !== undefined && isAlive(announced.pid) ? announced.pageUrl : undefined
+}
+
+/** A kill leaves behind what was announced. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
