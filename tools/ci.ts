@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { tableOf, type Check, type Verdict } from './check.ts'
-import { resultOf } from './run-vitest.ts'
+import { failuresOf, resultOf } from './run-vitest.ts'
 
 /* .ci/run: the same npm scripts a person runs, one after the other; a failed one does not keep the others from running. */
 
@@ -18,6 +18,11 @@ interface Step {
 interface Count {
   readonly passed: number
   readonly failed: number
+}
+
+interface Outcome extends Count {
+  /** A line for each failure that has a name. */
+  readonly failures: readonly string[]
 }
 
 const root = join(import.meta.dirname, '..')
@@ -48,21 +53,23 @@ const steps: readonly Step[] = [
 ]
 
 const checks: Check[] = []
+const failures: string[] = []
 let total: Count = { passed: 0, failed: 0 }
 for (const step of steps.filter(isPresent)) {
   console.log(`\n==== npm run ${step.script}\n`)
   const start = performance.now()
-  const count = await run(step)
-  total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
-  const value = `${count.passed} passed, ${count.failed} failed, ${((performance.now() - start) / 1_000).toFixed(0)} s`
-  checks.push({
-    name: ['npm run', step.script, ...step.args].join(' '),
-    ok: count.failed === 0,
-    value,
-    goal: '0 failed',
-  })
+  const name = ['npm run', step.script, ...step.args].join(' ')
+  const outcome = await run(step)
+  total = { passed: total.passed + outcome.passed, failed: total.failed + outcome.failed }
+  failures.push(...outcome.failures.map((line) => `${name}: ${line}`))
+  const seconds = ((performance.now() - start) / 1_000).toFixed(0)
+  const value = `${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`
+  checks.push({ name, ok: outcome.failed === 0, value, goal: '0 failed' })
 }
-console.log(`\n${tableOf(checks)}\n\n${total.passed} passed, ${total.failed} failed`)
+console.log(`\n${tableOf(checks)}`)
+// Once more by name, where whoever reads only the end looks.
+if (failures.length > 0) console.log(`\n${failures.map((line) => `FAILED  ${line}`).join('\n')}`)
+console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
 function isPresent({ args }: Step): boolean {
@@ -71,11 +78,15 @@ function isPresent({ args }: Step): boolean {
   return isThere
 }
 
-async function run({ script, args, report }: Step): Promise<Count> {
+async function run({ script, args, report }: Step): Promise<Outcome> {
   const { code, lastLine } = await npmRun(script, args)
-  if (report === 'verdict') return countOf(verdictIn(lastLine), code)
+  if (report === 'verdict') {
+    const verdict = verdictIn(lastLine)
+    const failed = verdict?.checks.filter((check) => !check.ok) ?? []
+    return { ...countOf(verdict, code), failures: failed.map(({ name, value, goal }) => `${name}: ${value} (${goal})`) }
+  }
   const text = await readFile(join(root, '.tmp', `${script}.json`), 'utf8').catch(() => '{}')
-  return resultOf(text, code)
+  return { ...resultOf(text, code), failures: failuresOf(text) }
 }
 
 /** A step that ended badly failed at least once, whatever its checks say. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { reportVerdict } from './check.ts'
 
 /** What a run of tests came to. */
@@ -53,10 +53,34 @@ export function resultOf(report: string, exitCode: number): TestResult {
   }
 }
 
+/** One line for each failure in a vitest JSON report: its file, the test's whole name, how its message begins. */
+export function failuresOf(report: string): readonly string[] {
+  const { testResults = [] } = JSON.parse(report) as VitestReport
+  return testResults.flatMap(({ name = '', status, message, assertionResults }) => {
+    const file = relative(root, name)
+    const failed = assertionResults.filter(isFailed)
+    if (failed.length === 0) return status === 'failed' ? [lineOf(file, message)] : []
+    return failed.map(({ fullName = '', failureMessages }) => lineOf(`${file} > ${fullName}`, failureMessages?.[0]))
+  })
+}
+
+const messageLength = 300
+
+function lineOf(name: string, message = ''): string {
+  const begin = message.replaceAll(/\s+/g, ' ').trim().slice(0, messageLength)
+  return begin === '' ? name : `${name}: ${begin}`
+}
+
 interface VitestReport {
   readonly testResults?: readonly {
+    readonly name?: string
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    readonly message?: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName?: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
