@@ -17,6 +17,8 @@ beforeEach(() => {
 
 const codeOf = (secret: string, atMs = Date.now()) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: atMs })
+/** Of the step after now, which is taken as well: not used up by a code of now, and good for a minute at least. */
+const nextCodeOf = (secret: string) => codeOf(secret, Date.now() + 30_000)
 const post = (path: string, body: object, headers: Record<string, string> = {}) =>
   ask('POST', `/api/v1${path}`, { body, headers })
 
@@ -38,8 +40,7 @@ async function givenLocalAccount() {
   const token = new URL((invited.body as { link: string }).link).hash.slice(1)
   const { body } = await post('/sign-in/second-factor', { loginName })
   const { secret } = body as { secret: string }
-  // The code of the step before: the one of now stays for the first sign-in.
-  const account = { name: 'Ben', loginName, password, totpSecret: secret, code: codeOf(secret, Date.now() - 30_000) }
+  const account = { name: 'Ben', loginName, password, totpSecret: secret, code: codeOf(secret) }
   const accepted = await post('/sign-in/invitation/accept', { token, ...account })
   expect(accepted.status).toBe(201)
   const { recoveryCodes } = accepted.body as { recoveryCodes: string[] }
@@ -55,7 +56,7 @@ describe('an invitation', () => {
     expect(accepted.headers.getSetCookie()[0]).toMatch(/^tenantatlas=tas_[\w-]{43}; .*Path=\/; HttpOnly; SameSite=Lax/)
     const me = await ask('GET', '/api/v1/me', { headers: cookie })
     expect(me.body).toMatchObject({ name: 'Ben', workspaces: [{ slug: slugOfTest(ctx), role: 'operator' }] })
-    const code = codeOf(account.totpSecret)
+    const code = nextCodeOf(account.totpSecret)
     const again = await post('/sign-in/invitation/accept', { token, ...account, code, loginName: 'other.name' })
     expect(again).toMatchObject({ status: 401, body: { reason: 'sign_in_failed' } })
     expect((await post('/sign-in/invitation', { token })).status).toBe(404)
@@ -95,7 +96,7 @@ describe('a local account', () => {
     const { account, secret } = await givenLocalAccount()
     // The one it was made with is used up, too.
     expect((await signIn(account.code)).status).toBe(401)
-    const code = codeOf(secret)
+    const code = nextCodeOf(secret)
     const first = await signIn(code)
     expect(first).toMatchObject({ status: 200, body: { returnTo: '/' } })
     expect((await ask('GET', '/api/v1/me', { headers: cookieOf(first) })).status).toBe(200)
@@ -112,8 +113,8 @@ describe('a local account', () => {
   test('says the same to a wrong name, a wrong password and a wrong code', async () => {
     const { secret } = await givenLocalAccount()
     const answers = [
-      await signIn(codeOf(secret), { loginName: 'nobody.here' }),
-      await signIn(codeOf(secret), { password: 'correct horse battery stable' }),
+      await signIn(nextCodeOf(secret), { loginName: 'nobody.here' }),
+      await signIn(nextCodeOf(secret), { password: 'correct horse battery stable' }),
       await signIn('000000'),
     ]
     const texts = answers.map(({ body }) => (body as { detail: string }).detail)
@@ -126,7 +127,7 @@ describe('a local account', () => {
     for (let failure = 0; failure < 10; failure += 1) {
       expect((await signIn('000000')).status).toBe(401)
     }
-    expect((await signIn(codeOf(secret))).status).toBe(401)
+    expect((await signIn(nextCodeOf(secret))).status).toBe(401)
     await database.owner
       .updateTable('local_accounts')
       .set({ locked_until: null })
