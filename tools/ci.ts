@@ -26,7 +26,7 @@ interface Outcome extends Count {
 }
 
 const root = join(import.meta.dirname, '..')
-const timeLimitMs = 20 * 60_000
+const timeLimitMs = 30 * 60_000
 // Longer than any verdict.
 const tailLength = 1_000_000
 
