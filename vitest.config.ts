@@ -10,10 +10,10 @@ const withDatabase = `${folders}/**/*.{db,http}.test.ts`
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // What comes by polling comes once a second; a test asks whether it comes, not how soon.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

@@ -26,7 +26,7 @@ test('listen() hears what is announced, and again after its connection was lost'
   await database.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener'`,
   )
-  await expect.poll(() => news, { timeout: 10_000 }).toEqual([null, payloadOf(first), null])
+  await expect.poll(() => news).toEqual([null, payloadOf(first), null])
   announceChange(database.db, second)
   await expect.poll(() => news).toEqual([null, payloadOf(first), null, payloadOf(second)])
 })
@@ -53,7 +53,7 @@ test('listen() outlives a connection that is cut while it begins to listen', asy
   const news: unknown[] = []
   // What nobody catches fails the whole test run.
   await using _ears = listen({ pool: cut.pool, channels: [channels.ready], onNews: (one) => news.push(one), log })
-  await expect.poll(() => news, { timeout: 10_000 }).toEqual([null])
+  await expect.poll(() => news).toEqual([null])
   expect(cuts).toBe(1)
   proxy.close()
 })

@@ -124,29 +124,24 @@ describe('a restore whose worker is killed', () => {
         plan.items.map(({ desiredHash }) => desiredHash),
       )
     },
-    60_000,
   )
 
-  test.each(inPreview)(
-    'at %s while it plans gets its plan from another one',
-    async (point) => {
-      const { tenant, backupSetId, policies } = await givenWrecked()
-      const { restoreRunId, previewRunId } = await planRestore(database.db, tenant.ctx, {
-        backupSetId,
-        mode: 'replace',
-        policies,
-      })
-      expect(await endOf(await startWorker(tenant, `${point}:kill@1`))).toBe('SIGKILL')
-      const successor = await startWorker(tenant)
-      expect(await tenant.ended(previewRunId)).toMatchObject({ outcome: 'succeeded' })
-      const plan = await tenant.show(restoreRunId)
-      expect(plan).toMatchObject({ state: 'previewed', counts: { byPlan: { write: 3 } } })
-      await stopped(successor)
-      const evidence = await executed(tenant, plan)
-      expect(violations(evidence)).toEqual([])
-    },
-    60_000,
-  )
+  test.each(inPreview)('at %s while it plans gets its plan from another one', async (point) => {
+    const { tenant, backupSetId, policies } = await givenWrecked()
+    const { restoreRunId, previewRunId } = await planRestore(database.db, tenant.ctx, {
+      backupSetId,
+      mode: 'replace',
+      policies,
+    })
+    expect(await endOf(await startWorker(tenant, `${point}:kill@1`))).toBe('SIGKILL')
+    const successor = await startWorker(tenant)
+    expect(await tenant.ended(previewRunId)).toMatchObject({ outcome: 'succeeded' })
+    const plan = await tenant.show(restoreRunId)
+    expect(plan).toMatchObject({ state: 'previewed', counts: { byPlan: { write: 3 } } })
+    await stopped(successor)
+    const evidence = await executed(tenant, plan)
+    expect(violations(evidence)).toEqual([])
+  })
 
   test('twice, the second time while it recovers, is finished by the third', async () => {
     const { tenant, backupSetId, policies } = await givenWrecked()
@@ -154,7 +149,7 @@ describe('a restore whose worker is killed', () => {
     const evidence = await executed(tenant, plan, 'restore.answered:kill@1', 'restore.settling:kill@1')
     expect(violations(evidence)).toEqual([])
     expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
-  }, 60_000)
+  })
 
   test('before it could send, twice, is not sent a third time and says unknown', async () => {
     const { tenant, backupSetId, policies } = await givenWrecked()
@@ -163,7 +158,7 @@ describe('a restore whose worker is killed', () => {
     expect(violations(evidence)).toEqual([])
     expect(evidence.items.map(({ state }) => state).toSorted()).toEqual(['unknown', 'verified', 'verified'])
     expect(evidence.run.outcome).toBe('partially_succeeded')
-  }, 60_000)
+  })
 
   test('while its request is on the way is waited for, and the request is not sent again', async () => {
     const { tenant, backupSetId, policies } = await givenWrecked()
@@ -179,7 +174,7 @@ describe('a restore whose worker is killed', () => {
     expect(violations(evidence)).toEqual([])
     expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3, recovered: 1 } })
     expect(evidence.writes.filter(({ path }) => path?.endsWith('/assign'))).toHaveLength(2)
-  }, 60_000)
+  })
 })
 
 describe('a restore whose worker is told to stop', () => {
@@ -211,7 +206,7 @@ describe('a restore whose worker is told to stop', () => {
     expect(violations(evidence)).toEqual([])
     expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
     expect(evidence.run.counts['recovered'] ?? 0).toBe(0)
-  }, 60_000)
+  })
 
   test('in the middle of a write that takes too long is finished by another one', async () => {
     const { tenant, backupSetId, policies } = await givenWrecked()
@@ -227,5 +222,5 @@ describe('a restore whose worker is told to stop', () => {
     await stopped(successor)
     expect(violations(evidence)).toEqual([])
     expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
-  }, 60_000)
+  })
 })

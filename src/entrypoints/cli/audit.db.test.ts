@@ -36,7 +36,7 @@ beforeAll(async () => {
   worker.child.kill('SIGTERM')
   log = join(dataDir, 'worker.log')
   await writeFile(log, (await worker.result).stderr)
-}, 60_000)
+})
 
 afterAll(() => server?.[Symbol.asyncDispose]())
 

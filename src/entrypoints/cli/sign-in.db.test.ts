@@ -19,7 +19,7 @@ let token: string
 beforeAll(async () => {
   server = await startServer(database)
   token = (await tokensOf(server.env))['localhost'] ?? ''
-}, 60_000)
+})
 afterAll(() => server?.[Symbol.asyncDispose]())
 
 /** Of each profile. */

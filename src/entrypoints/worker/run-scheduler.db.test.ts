@@ -58,9 +58,7 @@ describe('a scheduler process', () => {
     const stop = new AbortController()
     const options = { db: database.db, log, signal: stop.signal, pollMs: 50 }
     const scheduling = [runScheduler(options), runScheduler(options)]
-    await expect
-      .poll(() => slotsOf(database.owner, schedule.id), { timeout: 10_000 })
-      .toMatchObject([{ state: 'started' }])
+    await expect.poll(() => slotsOf(database.owner, schedule.id)).toMatchObject([{ state: 'started' }])
     stop.abort()
     await Promise.all(scheduling)
     expect(await runCount()).toBe(1)

@@ -40,7 +40,7 @@ async function givenRun(): Promise<{ ctx: TenantContext; runId: RunId }> {
 }
 
 function ended(ctx: TenantContext, runId: RunId): Promise<RunView> {
-  return waitForRun(database, ctx, runId, { signal: AbortSignal.timeout(20_000), log })
+  return waitForRun(database, ctx, runId, { signal: AbortSignal.timeout(50_000), log })
 }
 
 /** Handlers that wait until the test lets them go; `started` names the tenants in the order in which they began. */
@@ -309,7 +309,7 @@ describe('watchRun()', () => {
       return handler(...args)
     })
     const seen: string[] = []
-    for await (const run of watchRun(database, ctx, runId, { signal: AbortSignal.timeout(20_000), log })) {
+    for await (const run of watchRun(database, ctx, runId, { signal: AbortSignal.timeout(50_000), log })) {
       seen.push(run.progress === null ? run.status : `${run.status} ${run.progress.step}`)
       if (run.progress !== null) openOne()
     }
@@ -321,7 +321,7 @@ describe('watchRun()', () => {
   test('refuses a run of another workspace', async () => {
     const { runId } = await givenRun()
     const stranger = await givenWorkspace(database.db)
-    const watched = watchRun(database, stranger, runId, { signal: AbortSignal.timeout(20_000), log }).next()
+    const watched = watchRun(database, stranger, runId, { signal: AbortSignal.timeout(50_000), log }).next()
     await expect(watched).rejects.toMatchObject({ reason: 'not_found' })
   })
 
