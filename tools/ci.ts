@@ -27,6 +27,7 @@ interface Outcome extends Count {
 
 const root = join(import.meta.dirname, '..')
 const timeLimitMs = 30 * 60_000
+const graceMs = 30_000
 // Longer than any verdict.
 const tailLength = 1_000_000
 
@@ -52,10 +53,15 @@ const steps: readonly Step[] = [
   { script: 'demo', args: ['--json', '--load', exportedTenant], report: 'verdict' },
 ]
 
+const stopping = new AbortController()
+const stop = stopping.signal
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+
 const checks: Check[] = []
 const failures: string[] = []
 let total: Count = { passed: 0, failed: 0 }
 for (const step of steps.filter(isPresent)) {
+  if (stop.aborted) break
   console.log(`\n==== npm run ${step.script}\n`)
   const start = performance.now()
   const name = ['npm run', step.script, ...step.args].join(' ')
@@ -70,7 +76,7 @@ console.log(`\n${tableOf(checks)}`)
 // Once more by name, where whoever reads only the end looks.
 if (failures.length > 0) console.log(`\n${failures.map((line) => `FAILED  ${line}`).join('\n')}`)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
-process.exitCode = total.failed === 0 ? 0 : 1
+process.exitCode = total.failed === 0 && !stop.aborted ? 0 : 1
 
 function isPresent({ args }: Step): boolean {
   const isThere = !args.includes(exportedTenant) || existsSync(join(root, exportedTenant))
@@ -106,12 +112,22 @@ function verdictIn(line: string): Verdict | undefined {
   }
 }
 
+/** A step is a process group, which is ended whole when it takes too long or this program is told to stop. */
 function npmRun(script: string, args: readonly string[]): Promise<{ code: number; lastLine: string }> {
   const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: timeLimitMs,
+    detached: true,
   })
+  // Not the program alone: what it started would go on.
+  const end = (signal: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, signal)
+  const onStop = () => end('SIGTERM')
+  const late = setTimeout(() => {
+    console.log(`\nnpm run ${script} took longer than ${timeLimitMs / 60_000} minutes and was ended.`)
+    end('SIGTERM')
+  }, timeLimitMs)
+  const tooLate = setTimeout(() => end('SIGKILL'), timeLimitMs + graceMs)
+  stop.addEventListener('abort', onStop)
   let tail = ''
   child.stdout.on('data', (chunk: Buffer) => {
     process.stdout.write(chunk)
@@ -119,6 +135,10 @@ function npmRun(script: string, args: readonly string[]): Promise<{ code: number
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? 1, lastLine: tail.trimEnd().split('\n').at(-1) ?? '' }))
+    child.on('close', (code) => {
+      for (const timer of [late, tooLate]) clearTimeout(timer)
+      stop.removeEventListener('abort', onStop)
+      resolve({ code: code ?? 1, lastLine: tail.trimEnd().split('\n').at(-1) ?? '' })
+    })
   })
 }
