@@ -144,6 +144,15 @@ describe('refusals', () => {
     })
   })
 
+  test('a channel is told of events that there are', async () => {
+    const add = (...rest: string[]) =>
+      line.ta('channel', 'add', 'Ends', '--kind', 'webhook', '--url', 'https://hooks.example.com/ends', ...rest)
+    expectRefusal(await add('--event', 'run.began'), 2, 'There is no event "run.began"')
+    const added = await add('--event', 'credential.expired', '--event', 'credential.expiring', '-o', 'json')
+    expect(JSON.parse(added.stdout)).toMatchObject({ events: ['credential.expiring', 'credential.expired'] })
+    expect((await line.ta('channel', 'remove', 'Ends', '--yes')).exitCode).toBe(0)
+  })
+
   test('an address where nobody answers is said to be unreachable', async () => {
     const secretFile = join(line.dataDir, 'reader.secret')
     await line.ta('tenant', 'add', 'Far Away', '--entra-id', crypto.randomUUID())
