@@ -129,6 +129,7 @@ const minters: ImportTable = {
   'src/domain/keys/each-workspace.ts': ['contextOfProduct'],
   'src/domain/notifications/deliveries.store.ts': ['contextOfProduct'],
   'src/domain/notifications/relay-outbox.ts': ['contextOfProduct'],
+  'src/domain/notifications/tell-of-credentials.ts': ['contextOfProduct'],
   'src/domain/schedules/fire-due-schedules.ts': ['contextOfProduct'],
   'src/domain/schedules/system-schedules.ts': ['contextOfProduct'],
   // Tests, benchmarks, faults and tools come by theirs through this one.

@@ -40,6 +40,12 @@ const catalogue = {
     failed: { word: 'Failed', tone: 'danger' },
     skipped: { word: 'Skipped', tone: 'neutral' },
   },
+  /** Of a credential that ends soon or has ended. */
+  credentialSeverity: {
+    info: { word: 'Ends soon', tone: 'neutral' },
+    warning: { word: 'Ends soon', tone: 'warning' },
+    critical: { word: 'Act now', tone: 'danger' },
+  },
   tenantHealth: {
     not_connected: { word: 'Not connected', tone: 'neutral' },
     unverified: { word: 'Not verified', tone: 'neutral' },

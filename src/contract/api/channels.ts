@@ -23,11 +23,15 @@ export type ChannelSettings = z.output<typeof channelSettings>
 
 const outcome = z.enum(['succeeded', 'partially_succeeded', 'failed', 'blocked', 'cancelled'])
 
+const event = z.enum(['run.completed', 'credential.expiring', 'credential.expired'])
+
 export const channelDocument = z.object({
   id,
   name: z.string(),
   kind: z.enum(['email', 'teams', 'webhook']),
   settings: channelSettings,
+  events: list(event),
+  /** Of runs, only those that end so. */
   outcomes: list(outcome),
   /** Null: all, and runs of the workspace itself. */
   tenants: list(z.object({ id, name: z.string() })).nullable(),
@@ -95,9 +99,9 @@ export const channels = {
     {
       method: 'POST',
       path: '/workspaces/{workspace}/channels',
-      summary: 'Tell a receiver how runs end from now on',
+      summary: 'Tell a receiver how runs end, and that credentials do',
       description:
-        'Without `outcomes` it is told what needs somebody. The answer of a webhook has the secret that signs, once.',
+        'Without `events` it is told of all; of runs, without `outcomes`, of those that need somebody. The answer of a webhook has the secret that signs, once.',
       tag,
       successStatus: 201,
     },
@@ -107,6 +111,7 @@ export const channels = {
         ...inWorkspace,
         name: text(100),
         receiver,
+        events: z.array(event).min(1).max(3).optional(),
         outcomes: z.array(outcome).min(1).max(5).optional(),
         tenants: z.array(id).min(1).max(500).optional().describe('Left out: all, and runs of the workspace itself.'),
       }),
@@ -135,6 +140,7 @@ export const channels = {
         ...one,
         name: text(100).optional(),
         receiver: receiver.optional(),
+        events: z.array(event).min(1).max(3).optional(),
         outcomes: z.array(outcome).min(1).max(5).optional(),
         tenants: z
           .array(id)

@@ -46,6 +46,7 @@ const credentialWarning = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('expired') }),
   z.object({ kind: z.literal('expires_soon'), withinDays: z.number(), daysLeft: z.number() }),
   z.object({ kind: z.literal('old_secret'), ageDays: z.number(), olderThanDays: z.number() }),
+  z.object({ kind: z.literal('long_secret'), lifeDays: z.number(), longerThanDays: z.number() }),
 ])
 export type CredentialWarning = z.output<typeof credentialWarning>
 
@@ -78,6 +79,8 @@ const check = z.object({
 })
 
 const appReport = z.object({
+  /** What somebody has to do about its credential; null when that was not checked. */
+  warnings: list(credentialWarning).nullable(),
   /** Whether Microsoft Entra gives the app a token. */
   token: check,
   permissions: list(

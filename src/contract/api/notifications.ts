@@ -4,12 +4,25 @@ import { flag, id, inWorkspace, list, moment, page, paging } from '#contract/api
 
 const tag = 'notifications'
 
+/** Of an application registration, as it was then. */
+const credentialDocument = z.object({
+  purpose: z.enum(['reader', 'writer']),
+  kind: z.enum(['secret', 'certificate']),
+  clientId: z.string(),
+  expiresAt: moment,
+  /** The threshold it had passed: 30, 14, 7, 1; 0: it had ended. */
+  withinDays: z.number(),
+  severity: z.enum(['info', 'warning', 'critical']),
+})
+
 export const notificationDocument = z.object({
   id,
   event: z.string(),
-  runId: id,
-  runType: z.string(),
-  outcome: z.string(),
+  /** Null, like type and outcome, when it is about a credential. */
+  runId: id.nullable(),
+  runType: z.string().nullable(),
+  outcome: z.string().nullable(),
+  credential: credentialDocument.nullable(),
   tenant: z.object({ id, name: z.string() }).nullable(),
   title: z.string(),
   body: z.string(),
@@ -27,7 +40,8 @@ export const notifications = {
       method: 'GET',
       path: '/workspaces/{workspace}/notifications',
       summary: 'List your notifications',
-      description: 'How the runs you started have ended, newest first. A key lists those of the member it acts for.',
+      description:
+        'How the runs you started have ended, and credentials that you may replace and that end soon or have ended; newest first. A key lists those of the member it acts for.',
       tag,
     },
   )

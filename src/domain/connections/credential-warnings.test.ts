@@ -37,6 +37,19 @@ describe('credentialWarnings()', () => {
     expect(credentialWarnings(federated, now)).toEqual([])
   })
 
+  test('finds a secret that lives longer than 180 days, and no certificate that does', () => {
+    const young = { ...secret(10), expiresAt: inDays(171) }
+    const found = { kind: 'long_secret', lifeDays: 181, longerThanDays: 180 }
+    expect(credentialWarnings(young, now)).toEqual([found])
+    expect(credentialWarnings({ ...young, expiresAt: inDays(170) }, now)).toEqual([])
+    expect(credentialWarnings({ ...certificate(171), createdAt: inDays(-10) }, now)).toEqual([])
+  })
+
+  test('says of an old secret only that, however long it lives', () => {
+    const kinds = credentialWarnings({ ...secret(181), expiresAt: inDays(100) }, now).map(({ kind }) => kind)
+    expect(kinds).toEqual(['old_secret'])
+  })
+
   test('says both of an old secret that ends soon, the end first', () => {
     const kinds = credentialWarnings({ ...secret(300), expiresAt: inDays(3) }, now).map(({ kind }) => kind)
     expect(kinds).toEqual(['expires_soon', 'old_secret'])

@@ -1,5 +1,7 @@
 /** What a verification found, read from the items of its run. */
 import type { PermissionNeed } from '#domain/connections/permission-needs.ts'
+import { z } from 'zod'
+import { credentialWarning, type CredentialWarning } from '#domain/connections/credential-warnings.ts'
 import type { Purpose } from '#domain/connections/connection.ts'
 import { verificationSteps as steps } from '#domain/connections/verification-steps.ts'
 import type { RunItemView } from '#domain/operations/list-run-items.ts'
@@ -14,6 +16,8 @@ export interface Check {
 
 export interface AppReport {
   readonly purpose: Purpose
+  /** What somebody has to do about its credential; null when that was not checked, or is not known to this version. */
+  readonly warnings: readonly CredentialWarning[] | null
   /** Whether Microsoft Entra gives the app a token. */
   readonly token: Check
   readonly permissions: readonly {
@@ -59,12 +63,14 @@ export function verificationReport(
       intune.state === 'passed' ? 'present' : intune.code === 'connection.intune_unlicensed' ? 'missing' : 'unknown',
     reader: {
       purpose: 'reader',
+      warnings: warningsOf(items.get(steps.readerCredential.key)),
       token: check(steps.readerToken.key),
       permissions: permissionsOf('reader', items, needs),
       excess: excessOf(items.get(steps.readerExcess.key)),
     },
     writer: {
       purpose: 'writer',
+      warnings: warningsOf(items.get(steps.writerCredential.key)),
       token: check(steps.writerToken.key),
       permissions: permissionsOf('writer', items, needs),
       excess: excessOf(items.get(steps.writerExcess.key)),
@@ -114,6 +120,14 @@ function permissionsOf(purpose: Purpose, items: Items, needs: readonly Permissio
       const need = needs.find((one) => one.purpose === purpose && one.permission === permission)
       return { permission, state: permissionStates[outcome], neededFor: need?.neededFor ?? [] }
     })
+}
+
+const warningsFound = z.object({ warnings: z.array(credentialWarning) })
+
+function warningsOf(item: RunItemView | undefined): readonly CredentialWarning[] | null {
+  if (item?.outcome !== 'succeeded') return null
+  if (item.output === null) return []
+  return warningsFound.safeParse(item.output).data?.warnings ?? null
 }
 
 function excessOf(item: RunItemView | undefined): readonly string[] | null {

@@ -4,26 +4,33 @@
  */
 import type { GraphClient, GraphProblem, Listing, Read } from '#graph/client/graph-client.ts'
 import { contracts } from '#graph/contracts/registry.ts'
+import type { Database } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { RunItem, TenantRunHandler } from '#domain/operations/operation.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
 import { excessPermissions, isGranted, permissionNeeds } from '#domain/connections/permission-needs.ts'
 import type { PermissionNeed } from '#domain/connections/permission-needs.ts'
-import type { Purpose } from '#domain/connections/connection.ts'
+import type { ConnectionView, Purpose } from '#domain/connections/connection.ts'
+import { credentialWarnings, type CredentialWarning } from '#domain/connections/credential-warnings.ts'
+import { showConnection } from '#domain/connections/show-connection.ts'
 import { verificationSteps as steps } from '#domain/connections/verification-steps.ts'
 
 export interface VerifyConnectionDeps {
+  readonly db: Database
   readonly graphFor: (ctx: TenantContext) => Promise<GraphClient>
 }
 
 /** The handler throws when the reader cannot sign in or Graph does not answer: nothing else can be said then. */
 export function createVerifyConnectionHandler({
+  db,
   graphFor,
 }: VerifyConnectionDeps): TenantRunHandler<InputOf<'connection.verify'>> {
   const needs = permissionNeeds(contracts)
   return async (ctx, { items, signal }) => {
     await items.plan([...Object.values(steps), ...needs.map(itemOf)])
+    // First: a credential that has ended may be why nothing else can be said.
+    await items.record(judgeCredentials(await showConnection(db, ctx), new Date()))
     const { reader, writer } = await graphFor(ctx)
     const granted = valueOf(await reader.grantedPermissions({ signal }), 'sign in as the reader')
     await items.record([{ ...steps.readerToken, outcome: 'succeeded' }])
@@ -32,6 +39,33 @@ export function createVerifyConnectionHandler({
     await items.record([judgeIntune(await reader.readFilters({ signal })), judgeExcess(needs, 'reader', granted)])
     await items.record(judgeWriter(needs, await writer.grantedPermissions({ signal })))
     return { context: { organization: organization.name } }
+  }
+}
+
+/** Warnings and no failures: a credential that still works is no reason to stop. */
+function judgeCredentials(connection: ConnectionView | null, now: Date): RunItem[] {
+  return (['reader', 'writer'] as const).map((purpose): RunItem => {
+    const step = purpose === 'reader' ? steps.readerCredential : steps.writerCredential
+    const credential = connection?.credentials.find((one) => one.purpose === purpose)
+    if (credential === undefined) return { ...step, outcome: 'skipped' }
+    const warnings = credentialWarnings(credential, now)
+    if (warnings.length === 0) return { ...step, outcome: 'succeeded' }
+    const label = `Warning: the credential of the ${purpose} ${warnings.map(warningWords).join(', and ')}`
+    return { ...step, label, outcome: 'succeeded', output: { warnings } }
+  })
+}
+
+// True whenever they are read.
+function warningWords(warning: CredentialWarning): string {
+  switch (warning.kind) {
+    case 'expired':
+      return 'has ended'
+    case 'expires_soon':
+      return `ends within ${warning.withinDays} ${warning.withinDays === 1 ? 'day' : 'days'}`
+    case 'old_secret':
+      return `is a secret set more than ${warning.olderThanDays} days ago`
+    case 'long_secret':
+      return `is a secret that lives longer than ${warning.longerThanDays} days`
   }
 }
 

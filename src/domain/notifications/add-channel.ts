@@ -3,6 +3,7 @@ import type { EndedOutcome } from '#domain/notifications/channel.ts'
 import { insertChannel } from '#domain/notifications/channels.store.ts'
 import { keepChannelSecret } from '#domain/notifications/channel-secrets.ts'
 import {
+  describeEvents,
   describeName,
   describeOutcomes,
   describeReceiver,
@@ -10,6 +11,7 @@ import {
   usualOutcomes,
 } from '#domain/notifications/describe-channel.ts'
 import type { ReceiverInput } from '#domain/notifications/describe-channel.ts'
+import { toldEvents, type ToldEvent } from '#domain/notifications/message.ts'
 import type { ReceiverRules } from '#domain/notifications/receiver.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -25,6 +27,8 @@ export interface ChannelDeps {
 export interface AddChannelInput {
   readonly name: string
   readonly receiver: ReceiverInput
+  /** Left out: all. */
+  readonly events?: readonly ToldEvent[]
   /** Left out: those that need somebody. */
   readonly outcomes?: readonly EndedOutcome[]
   /** Left out or empty: all, and runs of the workspace itself. */
@@ -38,7 +42,7 @@ export interface AddedChannel {
 }
 
 /**
- * Adds a receiver that is told how runs end from now on.
+ * Adds a receiver that is told how runs end, and that credentials do, from now on.
  * @throws Failure `invalid_input` that names the field, `not_found` of a tenant, `conflict` when the name is taken,
  * `missing_configuration` when there is no key to seal with
  */
@@ -48,18 +52,19 @@ export async function addChannel(
   input: AddChannelInput,
 ): Promise<AddedChannel> {
   const name = describeName(input.name)
+  const events = describeEvents(input.events ?? toldEvents)
   const outcomes = describeOutcomes(input.outcomes ?? usualOutcomes)
   const { settings, secret } = describeReceiver(input.receiver, notify)
   const id = newId<ChannelId>()
   const tenantIds = input.tenantIds?.length ? [...new Set(input.tenantIds)] : null
   await inWorkspace(db, ctx, async (tx) => {
-    if (!(await insertChannel(tx, ctx, { id, name, settings, outcomes, tenantIds }))) throw nameTaken(name)
+    if (!(await insertChannel(tx, ctx, { id, name, settings, events, outcomes, tenantIds }))) throw nameTaken(name)
     if (secret !== null) await keepChannelSecret(tx, { ctx, channelId: id }, secret)
     await recordAudit(tx, ctx, {
       action: 'channel.add',
       subject: { kind: 'notification_channel', id },
       outcome: 'succeeded',
-      detail: { kind: settings.kind, outcomes, tenants: tenantIds?.length ?? null },
+      detail: { kind: settings.kind, events, outcomes, tenants: tenantIds?.length ?? null },
     })
   })
   return { id, signingSecret: secret?.kind === 'webhook' ? secret.signing : null }

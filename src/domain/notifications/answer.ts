@@ -9,4 +9,6 @@ export interface Answer {
   readonly retryAfterMs?: number
   /** The receiver does not want this channel any more. */
   readonly isGone?: true
+  /** Nobody was asked: there is nothing to be told any more. */
+  readonly isMoot?: true
 }

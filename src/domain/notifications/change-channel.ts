@@ -5,6 +5,7 @@ import { dropChannelSecrets, keepChannelSecret } from '#domain/notifications/cha
 import type { ChannelKey } from '#domain/notifications/delivery.ts'
 import { updateChannel } from '#domain/notifications/channels.store.ts'
 import {
+  describeEvents,
   describeName,
   describeOutcomes,
   describeReceiver,
@@ -13,6 +14,7 @@ import {
 } from '#domain/notifications/describe-channel.ts'
 import type { EmailInput, ReceiverInput } from '#domain/notifications/describe-channel.ts'
 import { channelForChange } from '#domain/notifications/find-channel.ts'
+import type { ToldEvent } from '#domain/notifications/message.ts'
 import type { ReceiverRules } from '#domain/notifications/receiver.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -26,6 +28,7 @@ export interface ChangeChannelInput {
   readonly receiver?: ReceiverInput
   /** Of a webhook: a new signing secret. The one before signs too for a day. */
   readonly rotatesSecret?: boolean
+  readonly events?: readonly ToldEvent[]
   readonly outcomes?: readonly EndedOutcome[]
   /** Null: all, and runs of the workspace itself. */
   readonly tenantIds?: readonly TenantId[] | null
@@ -57,6 +60,7 @@ export async function changeChannel(
       id: channelId,
       name,
       settings,
+      events: input.events === undefined ? before.events : describeEvents(input.events),
       outcomes: input.outcomes === undefined ? before.outcomes : describeOutcomes(input.outcomes),
       tenantIds: tenantsAfter(before, input),
     })

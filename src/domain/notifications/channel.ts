@@ -3,6 +3,7 @@
  * apart, bound to the channel, and opened only to send.
  */
 import { z } from 'zod'
+import type { ToldEvent } from '#domain/notifications/message.ts'
 import type { RunOutcome } from '#domain/operations/operation.ts'
 import type { Opener } from '#foundation/crypto/open.ts'
 import { seal } from '#foundation/crypto/seal.ts'
@@ -54,6 +55,8 @@ export interface ChannelView {
   readonly id: ChannelId
   readonly name: string
   readonly settings: ChannelSettings
+  /** What it is told of; of runs, only of those that end as `outcomes` says. */
+  readonly events: readonly ToldEvent[]
   readonly outcomes: readonly EndedOutcome[]
   /** Null: all of them, and runs of the workspace itself. */
   readonly tenants: readonly { readonly id: TenantId; readonly ref: TenantRef; readonly name: string }[] | null

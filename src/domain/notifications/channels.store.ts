@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { channelSettings } from '#domain/notifications/channel.ts'
 import type { ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
+import type { ToldEvent } from '#domain/notifications/message.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import { violates } from '#foundation/db/violates.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
@@ -22,6 +23,7 @@ export async function channelsOf(tx: Tx, ctx: WorkspaceContext, channelId?: Chan
     id: asId<ChannelId>(row.id),
     name: row.name,
     settings: channelSettings.parse(row.settings),
+    events: row.events as ToldEvent[],
     outcomes: row.outcomes as EndedOutcome[],
     tenants: row.all_tenants
       ? null
@@ -63,6 +65,7 @@ export interface StoredChannel {
   readonly id: ChannelId
   readonly name: string
   readonly settings: ChannelSettings
+  readonly events: readonly ToldEvent[]
   readonly outcomes: readonly EndedOutcome[]
   /** Null: all. */
   readonly tenantIds: readonly TenantId[] | null
@@ -78,6 +81,7 @@ export async function insertChannel(tx: Tx, ctx: WorkspaceContext, channel: Stor
       kind: channel.settings.kind,
       name: channel.name,
       settings: JSON.stringify(channel.settings),
+      events: [...channel.events],
       outcomes: [...channel.outcomes],
       all_tenants: channel.tenantIds === null,
     })
@@ -127,6 +131,7 @@ async function overwriteChannel(tx: Tx, { workspaceId }: WorkspaceContext, chann
     .set({
       settings: JSON.stringify(channel.settings),
       name: channel.name,
+      events: [...channel.events],
       outcomes: [...channel.outcomes],
       all_tenants: channel.tenantIds === null,
       changed_at: sql<Date>`clock_timestamp()`,

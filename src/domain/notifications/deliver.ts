@@ -11,6 +11,7 @@ import { storedChannelSecrets } from '#domain/notifications/channel-secrets.stor
 import type { StoredChannelSecret } from '#domain/notifications/channel-secrets.store.ts'
 import { claimDelivery, dueChannels, recordAnswer } from '#domain/notifications/deliveries.store.ts'
 import type { ClaimedDelivery, DeliveryEnd } from '#domain/notifications/delivery.ts'
+import { events } from '#domain/notifications/message.ts'
 import type { Message } from '#domain/notifications/message.ts'
 import { messageOf } from '#domain/notifications/message-of.ts'
 import { nextAttemptMs, triesOfDelivery } from '#domain/notifications/next-attempt.ts'
@@ -79,6 +80,11 @@ async function tryOnce(deps: DeliverDeps, claim: ClaimedDelivery, signal: AbortS
   // The process that sends it keeps ending: it is not for another to end the same way.
   if (claim.tries > triesOfDelivery) return notSent('It was given up: whoever sent it ended, again and again.')
   const message = await messageOf(deps, claim, channel)
+  if (message === 'moot')
+    return {
+      ...notSent('Not sent: the credential was replaced or removed meanwhile, or its tenant archived.'),
+      isMoot: true,
+    }
   const secrets = openAll(deps.opener, claim, stored)
   if (secrets === 'unopened')
     return notSent(`Its secret does not open on host ${hostname()}; see \`tenantatlas key list\`.`)
@@ -161,7 +167,7 @@ function secretValues(secret: ChannelSecret): readonly string[] {
 
 function endOf(claim: ClaimedDelivery, answer: Answer, signal: AbortSignal): DeliveryEnd {
   if (answer.isDelivered) return { state: 'delivered' }
-  if (answer.isGone || claim.runId === null) return { state: 'given_up' }
+  if (answer.isGone || answer.isMoot || claim.event === events.test) return { state: 'given_up' }
   if (signal.aborted && answer.status === null) return { state: 'failed', pauseMs: 0 }
   const { retryAfterMs } = answer
   const jitter = Math.random()

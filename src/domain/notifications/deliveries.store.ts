@@ -4,7 +4,7 @@ import type { ChannelKey, ClaimedDelivery, DeliveryEnd } from '#domain/notificat
 import { events } from '#domain/notifications/message.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
-import type { ChannelId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
+import type { ChannelId, CredentialNoticeId, DeliveryId, RunId, WorkspaceId } from '#foundation/kernel/ids.ts'
 import { contextOfProduct } from '#foundation/kernel/mint-context.ts'
 
 /** Channels with something to send now, the longest waiting first, without those this process is busy with. */
@@ -26,6 +26,7 @@ interface ClaimedRow {
   readonly tries: number
   readonly event: string
   readonly run_id: string | null
+  readonly credential_notice_id: string | null
   readonly created_at: Date
 }
 
@@ -57,7 +58,7 @@ export async function claimDelivery(
     from head
     where d.workspace_id = ${key.ctx.workspaceId} and d.id = head.id
     returning d.id, d.attempts, d.attempts - d.max_attempts + ${triesOfRound}::integer as tries, d.event, d.run_id,
-      d.created_at`.execute(tx)
+      d.credential_notice_id, d.created_at`.execute(tx)
   const [row] = rows
   return row && claimed(key, row)
 }
@@ -71,6 +72,7 @@ function claimed(key: ChannelKey, row: ClaimedRow): ClaimedDelivery {
     tries: row.tries,
     event: row.event,
     runId: row.run_id === null ? null : asId<RunId>(row.run_id),
+    noticeId: row.credential_notice_id === null ? null : asId<CredentialNoticeId>(row.credential_notice_id),
     createdAt: row.created_at,
   }
 }

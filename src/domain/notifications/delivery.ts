@@ -1,5 +1,5 @@
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
-import type { ChannelId, DeliveryId, RunId } from '#foundation/kernel/ids.ts'
+import type { ChannelId, CredentialNoticeId, DeliveryId, RunId } from '#foundation/kernel/ids.ts'
 
 /** waiting: not tried yet. failed: tried, and tried again. given_up: not tried again unless somebody asks. */
 export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'given_up'
@@ -16,7 +16,10 @@ export interface ClaimedDelivery extends ChannelKey {
   /** Tries of this round, this one included. */
   readonly tries: number
   readonly event: string
+  /** Null: not about a run. */
   readonly runId: RunId | null
+  /** Null: not about a credential. */
+  readonly noticeId: CredentialNoticeId | null
   readonly createdAt: Date
 }
 

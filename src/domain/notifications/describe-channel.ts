@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { endedOutcomes } from '#domain/notifications/channel.ts'
 import type { ChannelSecret, ChannelSettings, EndedOutcome, MailSecurity } from '#domain/notifications/channel.ts'
+import { toldEvents, type ToldEvent } from '#domain/notifications/message.ts'
 import { hostOf, isAllowed, parseReceiverHost, parseReceiverUrl } from '#domain/notifications/receiver.ts'
 import type { ReceiverRules } from '#domain/notifications/receiver.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -109,6 +110,12 @@ export function describeName(text: string): string {
 export function describeOutcomes(outcomes: readonly EndedOutcome[]): EndedOutcome[] {
   if (outcomes.length === 0) throw new Failure('invalid_input', 'A channel is told at least one outcome.')
   return endedOutcomes.filter((outcome) => outcomes.includes(outcome))
+}
+
+/** In the order of the list of events, each once. @throws Failure `invalid_input` */
+export function describeEvents(wanted: readonly ToldEvent[]): ToldEvent[] {
+  if (wanted.length === 0) throw new Failure('invalid_input', 'A channel is told of at least one kind of event.')
+  return toldEvents.filter((event) => wanted.includes(event))
 }
 
 /** What needs somebody: how runs end that did not do all they were for. */

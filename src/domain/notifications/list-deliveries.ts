@@ -15,7 +15,7 @@ export interface DeliveryView {
   readonly id: DeliveryId
   readonly channel: { readonly id: ChannelId; readonly name: string }
   readonly event: string
-  /** Null: a test. */
+  /** Null: a test, or about a credential. */
   readonly runId: RunId | null
   readonly state: DeliveryState
   readonly attempts: number

@@ -1,8 +1,9 @@
+import { credentialNotice, factsOf, type CredentialFacts } from '#domain/notifications/credential-notice.ts'
 import { inboxOf } from '#domain/notifications/inbox.ts'
 import { notificationsBefore } from '#domain/notifications/notifications.store.ts'
 import { pageOf, readCursor } from '#domain/notifications/place.ts'
+import type { Notice } from '#domain/notifications/notice.ts'
 import { runNotice } from '#domain/notifications/run-notice.ts'
-import type { Notice } from '#domain/notifications/run-notice.ts'
 import { operationLabel } from '#domain/operations/catalog.ts'
 import type { FailureLine, RunOutcome, SummaryCounts } from '#domain/operations/operation.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -15,9 +16,11 @@ import type { NotificationId, RunId, TenantId, TenantRef } from '#foundation/ker
 export interface NotificationView {
   readonly id: NotificationId
   readonly event: string
-  readonly runId: RunId
-  readonly runType: string
-  readonly outcome: RunOutcome
+  /** Of the run it is about; null, like what it says of it, when it is about a credential. */
+  readonly runId: RunId | null
+  readonly runType: string | null
+  readonly outcome: RunOutcome | null
+  readonly credential: CredentialFacts | null
   readonly tenant: TenantPlace | null
   readonly notice: Notice
   readonly createdAt: Date
@@ -50,27 +53,40 @@ export async function listNotifications(
 
 type NotificationRow = Awaited<ReturnType<typeof notificationsBefore>>[number]
 
-// Columns read with `as` carry constraints, or JSON that only the ledger writes.
+/** A row is of a run or of a credential, as the table checks. */
 export function notificationView(row: NotificationRow): NotificationView {
   const tenant = tenantOf(row)
-  const { outcome } = row
-  return {
-    id: asId<NotificationId>(row.id),
-    event: row.event,
-    runId: asId<RunId>(row.run_id),
-    runType: row.type,
-    outcome,
+  const { id, event, created_at: createdAt, read_at: readAt } = row
+  const own = { id: asId<NotificationId>(id), event, tenant, createdAt, readAt }
+  return row.run_id === null ? { ...own, ...ofCredential(row, tenant) } : { ...own, ...ofRun(row, tenant) }
+}
+
+type About = Pick<NotificationView, 'runId' | 'runType' | 'outcome' | 'credential' | 'notice'>
+
+// Columns read with `as` carry constraints, or JSON that only the ledger writes.
+function ofRun(row: NotificationRow, tenant: NotificationView['tenant']): About {
+  const { type, outcome } = row
+  if (row.run_id === null || type === null || outcome === null) throw lost()
+  const notice = runNotice({
+    label: operationLabel(type),
     tenant,
-    notice: runNotice({
-      label: operationLabel(row.type),
-      tenant,
-      outcome,
-      counts: row.summary_counts as SummaryCounts,
-      failures: row.failure_summary as FailureLine[],
-    }),
-    createdAt: row.created_at,
-    readAt: row.read_at,
-  }
+    outcome,
+    counts: row.summary_counts as SummaryCounts,
+    failures: row.failure_summary as FailureLine[],
+  })
+  return { runId: asId<RunId>(row.run_id), runType: type, outcome, credential: null, notice }
+}
+
+function ofCredential(row: NotificationRow, tenant: NotificationView['tenant']): About {
+  const { purpose, kind, client_id, expires_at, within_days } = row
+  if (tenant === null || purpose === null || kind === null || client_id === null) throw lost()
+  if (expires_at === null || within_days === null) throw lost()
+  const facts = factsOf({ purpose, kind, client_id, expires_at, within_days })
+  return { runId: null, runType: null, outcome: null, credential: facts, notice: credentialNotice(facts, tenant) }
+}
+
+function lost(): TypeError {
+  return new TypeError('a notification without what it is about')
 }
 
 function tenantOf({

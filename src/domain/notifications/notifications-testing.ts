@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { claimDue, deliver } from '#domain/notifications/deliver.ts'
 import { addChannel } from '#domain/notifications/add-channel.ts'
 import type { AddChannelInput, AddedChannel } from '#domain/notifications/add-channel.ts'
@@ -48,4 +49,14 @@ export const failing: Ending = {
   kind: 'finish',
   verdict: 'failed',
   result: { failures: [{ code: 'backup.failed', reason: 'permission_denied', message: 'Not granted.', count: 1 }] },
+}
+
+/** Test only: the credentials of a tenant end so many days from now, by the database's clock. */
+export async function endsIn(owner: Database, { workspaceId, tenantId }: TenantContext, days: number): Promise<void> {
+  await owner
+    .updateTable('credentials')
+    .set({ expires_at: sql<Date>`clock_timestamp() + make_interval(secs => ${days * 86_400})` })
+    .where('workspace_id', '=', workspaceId)
+    .where('tenant_id', '=', tenantId)
+    .execute()
 }

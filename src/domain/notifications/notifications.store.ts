@@ -15,7 +15,7 @@ export function notificationsBefore(
   { ctx, userId }: Inbox,
   { isUnreadOnly, before, limit }: { isUnreadOnly: boolean; before: Place | null; limit: number },
 ) {
-  return notificationsWithRuns(tx, ctx)
+  return notificationsWithSubjects(tx, ctx)
     .where('notification.recipient_id', '=', userId)
     .$if(isUnreadOnly, (q) => q.where('notification.read_at', 'is', null))
     .$if(before !== null, (q) => q.where(after('notification', before ?? { createdAt: '', id: '' })))
@@ -25,11 +25,16 @@ export function notificationsBefore(
     .execute()
 }
 
-function notificationsWithRuns(tx: Tx, { workspaceId }: WorkspaceContext) {
+function notificationsWithSubjects(tx: Tx, { workspaceId }: WorkspaceContext) {
   return tx
     .selectFrom('notifications as notification')
-    .innerJoin('operation_runs as run', (join) =>
+    .leftJoin('operation_runs as run', (join) =>
       join.onRef('run.workspace_id', '=', 'notification.workspace_id').onRef('run.id', '=', 'notification.run_id'),
+    )
+    .leftJoin('credential_notices as credential', (join) =>
+      join
+        .onRef('credential.workspace_id', '=', 'notification.workspace_id')
+        .onRef('credential.id', '=', 'notification.credential_notice_id'),
     )
     .leftJoin('tenants as tenant', (join) =>
       join
@@ -43,6 +48,11 @@ function notificationsWithRuns(tx: Tx, { workspaceId }: WorkspaceContext) {
       'run.outcome',
       'run.summary_counts',
       'run.failure_summary',
+      'credential.purpose',
+      'credential.kind',
+      'credential.client_id',
+      'credential.expires_at',
+      'credential.within_days',
       'tenant.external_id as tenant_external_id',
       'tenant.name as tenant_name',
       sql<string>`notification.created_at::text`.as('place'),
@@ -68,7 +78,7 @@ export async function notificationsSince(
   ctx: WorkspaceContext,
   { userIds, since, limit }: { readonly userIds: readonly UserId[]; readonly since: number; readonly limit: number },
 ) {
-  return notificationsWithRuns(tx, ctx)
+  return notificationsWithSubjects(tx, ctx)
     .where('notification.recipient_id', 'in', userIds)
     .where('notification.created_at', '>', sql<Date>`to_timestamp(${since}::numeric / 1000000)`)
     .orderBy('notification.created_at')

@@ -48,7 +48,8 @@ export async function takeEntries(tx: Tx, { workspaceId }: WorkspaceContext, lim
     )
     select t.id, t.event, t.run_id, r.tenant_id, m.user_id as recipient_id, array(
       select c.id from notification_channels c
-      where c.workspace_id = ${workspaceId} and r.outcome::text = any (c.outcomes) and (c.all_tenants or exists (
+      where c.workspace_id = ${workspaceId} and t.event = any (c.events) and r.outcome::text = any (c.outcomes)
+        and (c.all_tenants or exists (
         select from notification_channel_tenants ct
         where ct.workspace_id = ${workspaceId} and ct.channel_id = c.id and ct.tenant_id = r.tenant_id))
       order by c.id

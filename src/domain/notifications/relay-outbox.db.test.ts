@@ -159,7 +159,7 @@ describe('listNotifications()', () => {
       ids.unshift((await givenEndedRun(database.db, ctx)).id)
       await relayAll()
     }
-    const seen: string[] = []
+    const seen: (string | null)[] = []
     for (let cursor: string | null | undefined; cursor !== null;) {
       const page = await listNotifications(database.db, ctx, { limit: 2, ...(cursor !== undefined && { cursor }) })
       seen.push(...page.items.map(({ runId }) => runId))

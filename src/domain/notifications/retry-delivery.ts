@@ -1,6 +1,7 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import type { DeliveryState } from '#domain/notifications/delivery.ts'
 import { deliveryForUpdate, queueAgain } from '#domain/notifications/delivery-log.store.ts'
+import { events } from '#domain/notifications/message.ts'
 import { triesOfDelivery } from '#domain/notifications/next-attempt.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -23,7 +24,7 @@ export async function retryDelivery(db: Database, ctx: WorkspaceContext, deliver
     const state = delivery.state as DeliveryState
     if (!(deliveryCan.retry as readonly DeliveryState[]).includes(state))
       throw new Failure('invalid_state', `Delivery ${deliveryId} ${whyNot[state]}: there is nothing to send again.`)
-    if (delivery.run_id === null)
+    if (delivery.event === events.test)
       throw new Failure('invalid_state', 'A test is not sent again; run `tenantatlas channel test` once more.')
     await queueAgain(tx, ctx, deliveryId, triesOfDelivery)
     await recordAudit(tx, ctx, {

@@ -13,13 +13,13 @@ describe('runNotice()', () => {
         'Somebody changed the object meanwhile: make a new plan and review it.',
         'Nothing to do: it is tried again when Microsoft Graph allows.',
       ],
-      isGood: false,
+      tone: 'bad',
     })
   })
 
   test('says of a run of the workspace that counted nothing just how it ended', () => {
     const run = givenRunView({ label: 'Retention', tenant: null, outcome: 'succeeded', counts: {}, failures: [] })
-    expect(runNotice(run)).toEqual({ title: 'Retention succeeded', body: '', problems: [], next: [], isGood: true })
+    expect(runNotice(run)).toEqual({ title: 'Retention succeeded', body: '', problems: [], next: [], tone: 'good' })
   })
 
   test('names five problems and counts the others', () => {

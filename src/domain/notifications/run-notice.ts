@@ -1,19 +1,8 @@
 /** How an ended run is told, in the same words everywhere: in the product, by e-mail, in Teams. */
+import type { Notice } from '#domain/notifications/notice.ts'
 import type { FailureLine } from '#domain/operations/operation.ts'
 import type { RunView } from '#domain/operations/run-view.ts'
 import { isReason, reasons } from '#foundation/kernel/reasons.ts'
-
-export interface Notice {
-  /** One line: `Assignment restore of "Contoso" failed`. */
-  readonly title: string
-  /** What it did: `310 of 312 items, 2 failed`. Empty when there was nothing to count. */
-  readonly body: string
-  /** What went wrong, the most important first. */
-  readonly problems: readonly string[]
-  /** What to do about it. */
-  readonly next: readonly string[]
-  readonly isGood: boolean
-}
 
 const mostProblems = 5
 
@@ -27,7 +16,7 @@ export function runNotice(run: Pick<RunView, 'label' | 'tenant' | 'outcome' | 'c
     body: countsInWords(counts),
     problems: [...shown.map(problemOf), ...(left > 0 ? [`And ${left} more.`] : [])],
     next: [...new Set(failures.flatMap(nextOf))],
-    isGood: outcome === 'succeeded',
+    tone: outcome === 'succeeded' ? 'good' : 'bad',
   }
 }
 

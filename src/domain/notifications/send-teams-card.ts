@@ -1,5 +1,6 @@
 import type { Answer } from '#domain/notifications/answer.ts'
 import type { Message } from '#domain/notifications/message.ts'
+import type { Notice } from '#domain/notifications/notice.ts'
 import { post } from '#domain/notifications/post.ts'
 import type { SendOptions } from '#domain/notifications/post.ts'
 
@@ -12,7 +13,7 @@ export async function sendTeamsCard(message: Message, url: string, options: Send
 /** The message that the workflow expects: exactly one Adaptive Card, in a version every Teams client shows. */
 export function teamsMessage({ notice, url, run }: Message) {
   const lines = [
-    heading(notice.title, notice.isGood),
+    heading(notice),
     ...(notice.body === '' ? [] : [text(notice.body)]),
     ...notice.problems.map((problem) => text(`- ${problem}`)),
     ...notice.next.map((next) => text(next, { isSubtle: true })),
@@ -31,9 +32,14 @@ export function teamsMessage({ notice, url, run }: Message) {
   }
 }
 
-function heading(title: string, isGood: boolean) {
-  return { ...text(title), weight: 'Bolder', size: 'Medium', color: isGood ? 'Good' : 'Attention' }
+function heading({ title, tone }: Notice) {
+  return { ...text(title), weight: 'Bolder', size: 'Medium', color: colors[tone] }
 }
+
+const colors = { good: 'Good', info: 'Accent', warning: 'Warning', bad: 'Attention' } as const satisfies Record<
+  Notice['tone'],
+  string
+>
 
 function text(words: string, look: { isSubtle?: true } = {}) {
   return { type: 'TextBlock', text: plain(words), wrap: true, ...look }

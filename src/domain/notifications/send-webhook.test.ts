@@ -66,6 +66,7 @@ describe('sendWebhook()', () => {
             { code: 'assignments.restore_failed', reason: 'throttled', count: 1 },
           ],
         },
+        credential: null,
         url: message.url,
       },
     })

@@ -49,7 +49,9 @@ export function givenMessage(run: RunView = givenRunView()): Message {
     at: run.completedAt ?? run.createdAt,
     workspaceId: newId(),
     notice: runNotice(run),
+    tenant: run.tenant,
     run,
+    credential: null,
     url: `https://tenantatlas.example.com/w/msp/runs/${run.id}`,
   }
 }

@@ -5,6 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { removeOldEntries } from '#domain/audit/remove-old-entries.ts'
+import { removeOldNotices } from '#domain/notifications/remove-old-notices.ts'
 import type { InputOf } from '#domain/operations/catalog.ts'
 import { ensureRuns } from '#domain/operations/ensure-run.ts'
 import type { RunHandle, RunItem, WorkspaceRunHandler } from '#domain/operations/operation.ts'
@@ -45,6 +46,8 @@ export function createPruneHistoryHandler({ db, signer }: PruneDeps): WorkspaceR
     await pruneOne(prune, { key: 'slots', label: 'Schedule slots', remove: byCount(slots) })
     const news = (tx: Tx) => removeOldOutbox(tx, ctx, { days: runsDays, limit: atOnce })
     await pruneOne(prune, { key: 'news', label: 'Notifications nobody sent', remove: byCount(news) })
+    const notices = (tx: Tx) => removeOldNotices(tx, ctx, { days: runsDays, limit: atOnce })
+    await pruneOne(prune, { key: 'notices', label: 'Notices of credentials', remove: byCount(notices) })
     const entries = (tx: Tx) => removeOldEntries(tx, ctx, { signer, days: auditDays, limit: atOnce })
     await pruneOne(prune, { key: 'audit', label: 'Audit entries', remove: byCount(entries) })
     await startBackupPruning(prune, settings)

@@ -134,6 +134,15 @@ describe('retention.prune', () => {
     expect(await entries.where('workspace_id', '=', ctx.workspaceId).execute()).toHaveLength(1)
   })
 
+  test('deletes what was told of credentials as long ago as runs', async () => {
+    for (const days of [91, 89])
+      await sql`insert into credential_notices
+        (workspace_id, id, tenant_id, purpose, kind, client_id, expires_at, within_days, created_at)
+        values (${ctx.workspaceId}, ${newId()}, ${tenant.tenantId}, 'reader', 'secret', ${newId()}, clock_timestamp(), 7,
+          clock_timestamp() - make_interval(days => ${days}))`.execute(database.owner)
+    expect(await prune()).toMatchObject({ counts: { removed: 1 } })
+  })
+
   test('counts what earlier attempts deleted, once', async () => {
     for (let n = 0; n < 5; n += 1) await givenRun({ days: 100 })
     await givenAudit(1_000)

@@ -10,5 +10,7 @@ export function warningWords(warning: CredentialWarning): string {
       return warning.daysLeft === 0 ? 'expires within a day' : `expires in ${countOf(warning.daysLeft, 'day')}`
     case 'old_secret':
       return `secret set ${warning.ageDays} days ago, more than ${warning.olderThanDays}`
+    case 'long_secret':
+      return `secret valid for ${warning.lifeDays} days, more than ${warning.longerThanDays}`
   }
 }

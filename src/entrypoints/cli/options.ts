@@ -34,15 +34,28 @@ export function momentOption(text: string | undefined, name: string): string | u
   const [, count, unit = ''] = /^(\d{1,6})\s*([mhdw])$/.exec(text.trim()) ?? []
   const ms = unitMs[unit]
   if (ms !== undefined) return new Date(Date.now() - Number(count) * ms).toISOString()
-  // A date alone is the begin of that day where the person is, as the times in tables are.
-  const at = /^\d{4}-\d\d-\d\d$/.test(text)
-    ? new Date(`${text}T00:00:00`)
-    : new Date(isoTime.test(text) ? text : Number.NaN)
-  if (!Number.isNaN(at.getTime())) return at.toISOString()
+  const at = dateOrTime(text)
+  if (at !== undefined) return at
   throw new Failure(
     'invalid_input',
     `${name} must be like 30m, 24h, 7d, 2026-11-28 or 2026-11-28T14:30:00Z, not "${text}".`,
   )
 }
 
+/** A date or time given as an option, in UTC; undefined when none was. */
+export function dateOption(text: string | undefined, name: string): string | undefined {
+  if (text === undefined) return undefined
+  const at = dateOrTime(text)
+  if (at !== undefined) return at
+  throw new Failure('invalid_input', `${name} must be like 2027-05-28 or 2027-05-28T14:30:00Z, not "${text}".`)
+}
+
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
+
+function dateOrTime(text: string): string | undefined {
+  // A date alone is the begin of that day where the person is, as the times in tables are.
+  const at = /^\d{4}-\d\d-\d\d$/.test(text)
+    ? new Date(`${text}T00:00:00`)
+    : new Date(isoTime.test(text) ? text : Number.NaN)
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
+}

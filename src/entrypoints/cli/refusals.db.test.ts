@@ -125,6 +125,34 @@ describe('refusals', () => {
     await line.connect('Fabrikam', 'reader')
   })
 
+  test('when a secret ends is stored with it, refused without one, and said where it is shown', async () => {
+    const secretFile = join(line.dataDir, 'ending.secret')
+    await writeFile(secretFile, 'kX8Q~correct.horse')
+    await line.ta('tenant', 'add', 'Ending', '--entra-id', crypto.randomUUID())
+    const set = (...rest: string[]) =>
+      line.ta('connection', 'set', '--tenant', 'Ending', '--reader-client-id', crypto.randomUUID(), ...rest)
+    const expires = ['--reader-secret-expires', '2099-05-28T10:00:00Z']
+    expectRefusal(await set('--reader-federated', ...expires), 2, 'together with --reader-secret-file')
+    const soon = ['--reader-secret-expires', 'soon']
+    expectRefusal(await set('--reader-secret-file', secretFile, ...soon), 2, 'must be like 2027-05-28')
+    expect((await set('--reader-secret-file', secretFile, ...expires)).exitCode).toBe(0)
+    const shown = await line.ta('connection', 'show', '--tenant', 'Ending', '-o', 'json')
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      credentials: [
+        { expiresAt: '2099-05-28T10:00:00.000Z', warnings: [{ kind: 'long_secret', longerThanDays: 180 }] },
+      ],
+    })
+  })
+
+  test('a channel is told of events that there are', async () => {
+    const add = (...rest: string[]) =>
+      line.ta('channel', 'add', 'Ends', '--kind', 'webhook', '--url', 'https://hooks.example.com/ends', ...rest)
+    expectRefusal(await add('--event', 'run.began'), 2, 'There is no event "run.began"')
+    const added = await add('--event', 'credential.expired', '--event', 'credential.expiring', '-o', 'json')
+    expect(JSON.parse(added.stdout)).toMatchObject({ events: ['credential.expiring', 'credential.expired'] })
+    expect((await line.ta('channel', 'remove', 'Ends', '--yes')).exitCode).toBe(0)
+  })
+
   test('an address where nobody answers is said to be unreachable', async () => {
     const secretFile = join(line.dataDir, 'reader.secret')
     await line.ta('tenant', 'add', 'Far Away', '--entra-id', crypto.randomUUID())

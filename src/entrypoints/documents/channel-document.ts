@@ -1,4 +1,5 @@
 import type { ChannelKind, ChannelSettings, ChannelView, EndedOutcome } from '#domain/notifications/channel.ts'
+import type { ToldEvent } from '#domain/notifications/message.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 
 /** A channel as programs see it: nothing that is secret of it. */
@@ -7,6 +8,7 @@ export interface ChannelDocument {
   readonly name: string
   readonly kind: ChannelKind
   readonly settings: WithoutKind<ChannelSettings>
+  readonly events: readonly ToldEvent[]
   readonly outcomes: readonly EndedOutcome[]
   /** Null: all, and runs of the workspace itself. */
   readonly tenants: readonly { readonly id: string; readonly name: string }[] | null
@@ -24,6 +26,7 @@ export function channelDocument(channel: ChannelView): ChannelDocument {
     name: channel.name,
     kind,
     settings,
+    events: channel.events,
     outcomes: channel.outcomes,
     tenants: channel.tenants && channel.tenants.map(({ ref, name }) => ({ id: ref, name })),
     pausedAt: iso(channel.pausedAt),

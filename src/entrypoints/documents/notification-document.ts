@@ -1,13 +1,20 @@
+import { severityOf, type CredentialFacts, type CredentialSeverity } from '#domain/notifications/credential-notice.ts'
 import type { NotificationView } from '#domain/notifications/list-notifications.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
+
+interface CredentialDocument extends Omit<CredentialFacts, 'expiresAt'> {
+  readonly expiresAt: string
+  readonly severity: CredentialSeverity
+}
 
 /** A notification as programs see it. */
 export interface NotificationDocument {
   readonly id: string
   readonly event: string
-  readonly runId: string
-  readonly runType: string
-  readonly outcome: string
+  readonly runId: string | null
+  readonly runType: string | null
+  readonly outcome: string | null
+  readonly credential: CredentialDocument | null
   readonly tenant: { readonly id: string; readonly name: string } | null
   readonly title: string
   readonly body: string
@@ -18,13 +25,14 @@ export interface NotificationDocument {
 }
 
 export function notificationDocument(notification: NotificationView): NotificationDocument {
-  const { id, event, runId, runType, outcome, tenant, notice, createdAt, readAt } = notification
+  const { id, event, runId, runType, outcome, credential, tenant, notice, createdAt, readAt } = notification
   return {
     id,
     event,
     runId,
     runType,
     outcome,
+    credential: credential && credentialDocument(credential),
     tenant: tenant && { id: tenant.ref, name: tenant.name },
     title: notice.title,
     body: notice.body,
@@ -33,4 +41,8 @@ export function notificationDocument(notification: NotificationView): Notificati
     createdAt: createdAt.toISOString(),
     readAt: iso(readAt),
   }
+}
+
+function credentialDocument(credential: CredentialFacts): CredentialDocument {
+  return { ...credential, expiresAt: credential.expiresAt.toISOString(), severity: severityOf(credential) }
 }

@@ -16,6 +16,6 @@ export function verificationDocument(report: VerificationReport) {
   }
 }
 
-function appDocument({ token, permissions, excess }: AppReport) {
-  return { token, permissions, excess }
+function appDocument({ warnings, token, permissions, excess }: AppReport) {
+  return { warnings, token, permissions, excess }
 }

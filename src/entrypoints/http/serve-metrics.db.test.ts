@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { connectTenant } from '#domain/connections/connect-tenant.ts'
+import { givenSealingKey } from '#domain/keys/keys-testing.ts'
+import { endsIn } from '#domain/notifications/notifications-testing.ts'
 import { steerWorker } from '#domain/platform/steer-worker.ts'
 import { takeLease } from '#domain/operations/lease.ts'
 import { givenClaim, givenQueued } from '#domain/operations/operations-testing.ts'
@@ -102,6 +105,31 @@ describe('serveMetrics()', () => {
     expect(text).toContain('tenantatlas_schedules{state="enabled"} 1')
     expect(text).toContain('tenantatlas_schedules{state="paused"} 1')
     expect(text).toMatch(/tenantatlas_schedule_lag_seconds 9\d/)
+  })
+
+  test('counts each credential that ends soon at its nearest threshold, and not those of archived tenants', async () => {
+    await givenSealingKey(database.owner)
+    const ctx = await givenWorkspace(database.db)
+    const givenEnding = async (days: number) => {
+      const tenant = await givenTenant(database.db, ctx)
+      const reader = { kind: 'secret', clientId: crypto.randomUUID(), secret: 'kX8Q~correct.horse' } as const
+      await connectTenant({ db: database.db }, tenant, { reader })
+      await endsIn(database.owner, tenant, days)
+      return tenant
+    }
+    for (const days of [-1, 3, 4, 13, 31]) await givenEnding(days)
+    const archived = await givenEnding(3)
+    const row = database.owner.updateTable('tenants').where('id', '=', archived.tenantId)
+    await row.set({ archived_at: new Date() }).execute()
+    const { text } = await (await givenEndpoint()).ask('/metrics')
+    const shown = text.split('\n').filter((line) => line.startsWith('tenantatlas_credentials_ending{'))
+    expect(shown.toSorted()).toEqual([
+      'tenantatlas_credentials_ending{within_days="0"} 1',
+      'tenantatlas_credentials_ending{within_days="1"} 0',
+      'tenantatlas_credentials_ending{within_days="14"} 1',
+      'tenantatlas_credentials_ending{within_days="30"} 0',
+      'tenantatlas_credentials_ending{within_days="7"} 2',
+    ])
   })
 
   test('names no tenant, workspace or person, whatever they are called', async () => {

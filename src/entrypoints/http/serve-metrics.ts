@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type CredentialFigure, readCredentialFigures } from '#domain/connections/credential-figures.ts'
 import { readRelayFigures, type RelayFigures } from '#domain/notifications/relay-figures.ts'
 import { type QueueFigures, readQueueFigures } from '#domain/operations/queue-figures.ts'
 import { readScheduleFigures, type ScheduleFigures } from '#domain/schedules/schedule-figures.ts'
@@ -69,6 +70,7 @@ function createRoutes({ db, metrics, log, stopping }: ServeMetricsOptions): Rout
         ...queueFigures(await readQueueFigures(db)),
         ...scheduleFigures(await readScheduleFigures(db)),
         ...relayFigures(await readRelayFigures(db)),
+        ...credentialFigures(await readCredentialFigures(db)),
       ]
     } catch (error) {
       log.warn({ err: error }, 'metrics without figures of the database')
@@ -128,6 +130,14 @@ function relayFigures({ outbox, deliveries }: RelayFigures): Figure[] {
     { gauge: 'outboxOldest', value: outbox.oldestSeconds },
     ...states('openDeliveries', deliveries),
   ]
+}
+
+function credentialFigures(figures: readonly CredentialFigure[]): Figure[] {
+  return figures.map(({ withinDays, credentials: value }) => ({
+    gauge: 'credentialsEnding',
+    labels: { within_days: String(withinDays) },
+    value,
+  }))
 }
 
 function states(gauge: Figure['gauge'], counts: Readonly<Record<string, number>>): Figure[] {

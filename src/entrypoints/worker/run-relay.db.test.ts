@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { connectTenant } from '#domain/connections/connect-tenant.ts'
 import { listDeliveries } from '#domain/notifications/list-deliveries.ts'
 import { listNotifications } from '#domain/notifications/list-notifications.ts'
 import { givenSealingKey, testKeys } from '#domain/keys/keys-testing.ts'
-import { deliverDeps, givenEndedRun, givenWebhook } from '#domain/notifications/notifications-testing.ts'
+import { deliverDeps, endsIn, givenEndedRun, givenWebhook } from '#domain/notifications/notifications-testing.ts'
 import { givenReceiver } from '#domain/notifications/testing-receiver.ts'
 import type { Received } from '#domain/notifications/testing-receiver.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
@@ -94,6 +95,25 @@ describe('a relay process', () => {
     expect((await listNotifications(database.db, told.ctx)).items).toMatchObject([{ runId: told.run.id }])
     expect(idsOf(told.receiver.received)).toHaveLength(sendings)
     expect(new Set(idsOf(told.receiver.received)).size).toBe(1)
+  })
+
+  test.each([
+    ['before the commit', 'credentials.telling:kill@1'],
+    ['after it', 'credentials.told:kill@1'],
+  ])('that is killed %s of a notice of a credential leaves it told once', async (_, failpoint) => {
+    await using receiver = await givenReceiver()
+    const ctx = await givenTenant(database.db, await givenWorkspace(database.db))
+    await givenWebhook(deliverDeps(database.db), ctx, receiver)
+    const reader = { kind: 'secret', clientId: crypto.randomUUID(), secret: 'kX8Q~correct.horse' } as const
+    await connectTenant({ db: database.db }, ctx, { reader })
+    await endsIn(database.owner, ctx, 7)
+    await using first = spawnRelay(failpoint)
+    expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' })
+    await using _second = spawnRelay()
+    await using _third = spawnRelay()
+    await expect.poll(() => statesOf(ctx), within).toEqual(['delivered'])
+    expect((await listNotifications(database.db, ctx)).items).toMatchObject([{ event: 'credential.expiring' }])
+    expect(receiver.received).toHaveLength(1)
   })
 
   test('that is told to stop while a receiver keeps it waiting gives the delivery back and exits with 0', async () => {

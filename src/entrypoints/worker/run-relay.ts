@@ -1,12 +1,13 @@
 /**
- * The relay: what ended runs left in the outbox becomes notifications and deliveries, and deliveries that are due are
- * sent. Every process that works does it too; any number may.
+ * The relay: what ended runs left in the outbox, and credentials that end soon, become notifications and deliveries, and
+ * deliveries that are due are sent. Every process that works does it too; any number may.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { claimDue, deliver } from '#domain/notifications/deliver.ts'
 import type { DeliverDeps } from '#domain/notifications/deliver.ts'
 import type { ClaimedDelivery } from '#domain/notifications/delivery.ts'
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
+import { tellOfCredentials } from '#domain/notifications/tell-of-credentials.ts'
 import { Bell } from '#entrypoints/worker/bell.ts'
 import type { ChannelId } from '#foundation/kernel/ids.ts'
 import { reportDelivery } from '#foundation/observability/events.ts'
@@ -18,6 +19,8 @@ export interface RelayOptions extends DeliverDeps {
   readonly signal: AbortSignal
   /** How often to look; default 1 s. No notification wakes it: nobody waits for the second, and many go in one batch. */
   readonly pollMs?: number
+  /** How often to look at the ends of credentials; default 1 min. */
+  readonly credentialsPollMs?: number
   /** Deliveries at a time, each to another channel; default 16. */
   readonly slots?: number
   /** Default 3 s. */
@@ -36,10 +39,10 @@ const cleanUpMs = 1_000
 
 /** Relays and delivers until `signal` is aborted, through every loss of the database. */
 export async function runRelay(options: RelayOptions): Promise<void> {
-  const { pollMs = 1_000, slots = 16, drainMs = 3_000 } = options
+  const { pollMs = 1_000, credentialsPollMs = 60_000, slots = 16, drainMs = 3_000 } = options
   const own = { sending: new Map<ChannelId, Promise<void>>(), bell: new Bell(), cut: new AbortController() }
-  const relay: Relay = { ...options, pollMs, slots, drainMs, ...own }
-  const loops = Promise.all([relayUntilStopped(relay), deliverUntilStopped(relay)])
+  const relay: Relay = { ...options, pollMs, credentialsPollMs, slots, drainMs, ...own }
+  const loops = Promise.all([relayUntilStopped(relay), tellUntilStopped(relay), deliverUntilStopped(relay)])
   await untilAborted(options.signal)
   // A statement that hangs on a dead connection must not hold up the end.
   await atMost(
@@ -61,6 +64,20 @@ async function relayUntilStopped({ db, log, signal, pollMs, bell }: Relay): Prom
       log.warn({ err: error }, 'relaying notifications failed')
     }
     if (!hasMore) await pause(pollMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function tellUntilStopped({ db, log, signal, credentialsPollMs, bell }: Relay): Promise<void> {
+  while (!signal.aborted) {
+    let hasMore = false
+    try {
+      const told = await tellOfCredentials(db)
+      hasMore = told.hasMore
+      if (told.credentials > 0) bell.ring()
+    } catch (error) {
+      log.warn({ err: error }, 'telling of credentials that end failed')
+    }
+    if (!hasMore) await pause(credentialsPollMs, undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -132,6 +132,19 @@ export interface Connections {
   workspace_id: string
 }
 
+export interface CredentialNotices {
+  client_id: string
+  created_at: Generated<Timestamp>
+  credential_id: string | null
+  expires_at: Timestamp
+  id: string
+  kind: string
+  purpose: string
+  tenant_id: string
+  within_days: number
+  workspace_id: string
+}
+
 export interface Credentials {
   client_id: string
   connection_id: string
@@ -145,6 +158,7 @@ export interface Credentials {
   sealed: string | null
   tenant_id: string
   thumbprint: string | null
+  told_within_days: number | null
   workspace_id: string
   wrapped_key: string | null
 }
@@ -153,6 +167,7 @@ export interface Deliveries {
   attempts: Generated<number>
   channel_id: string
   created_at: Generated<Timestamp>
+  credential_notice_id: string | null
   delivered_at: Timestamp | null
   event: string
   id: string
@@ -285,6 +300,7 @@ export interface NotificationChannels {
   all_tenants: Generated<boolean>
   changed_at: Generated<Timestamp>
   created_at: Generated<Timestamp>
+  events: Generated<string[]>
   id: string
   kind: string
   name: string
@@ -302,11 +318,12 @@ export interface NotificationChannelTenants {
 
 export interface Notifications {
   created_at: Generated<Timestamp>
+  credential_notice_id: string | null
   event: string
   id: string
   read_at: Timestamp | null
   recipient_id: string
-  run_id: string
+  run_id: string | null
   tenant_id: string | null
   workspace_id: string
 }
@@ -728,6 +745,7 @@ export interface Schema {
   backup_sets: BackupSets
   channel_secrets: ChannelSecrets
   connections: Connections
+  credential_notices: CredentialNotices
   credentials: Credentials
   deliveries: Deliveries
   device_sign_ins: DeviceSignIns

@@ -10,6 +10,8 @@ export type TenantId = Id<'tenant'>
 /** The public id and route key of a tenant: a UUID v4 of ours, never Microsoft's. */
 export type TenantRef = Id<'tenantRef'>
 export type ConnectionId = Id<'connection'>
+export type CredentialId = Id<'credential'>
+export type CredentialNoticeId = Id<'credentialNotice'>
 export type PolicyId = Id<'policy'>
 export type RunId = Id<'run'>
 export type WorkerId = Id<'worker'>

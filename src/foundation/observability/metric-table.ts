@@ -74,7 +74,7 @@ export const counterTable = {
   },
   deliveries: {
     name: 'tenantatlas_delivery_attempts_total',
-    help: 'Attempts to tell a receiver outside how a run ended, by result: delivered, failed.',
+    help: 'Attempts to tell a receiver outside something, by result: delivered, failed.',
     labels: ['result'],
   },
 } as const satisfies Record<string, MetricEntry>
@@ -140,6 +140,11 @@ export const gaugeTable = {
     name: 'tenantatlas_outbox_oldest_seconds',
     help: 'How long the oldest of them has been waiting.',
     labels: [],
+  },
+  credentialsEnding: {
+    name: 'tenantatlas_credentials_ending',
+    help: 'Credentials of tenants that end within so many days, each counted at the nearest of 30, 14, 7 and 1; 0: ended.',
+    labels: ['within_days'],
   },
   openDeliveries: {
     name: 'tenantatlas_deliveries_open',

@@ -28,6 +28,7 @@ export const deliveryColumns: readonly Column<DeliveryDocument>[] = [
     cell: ({ createdAt }) => ago(createdAt),
     csv: ({ createdAt }) => createdAt,
   },
-  { key: 'run', header: 'RUN', isId: true, isMinor: true, cell: ({ runId }) => runId ?? 'test' },
+  { key: 'event', header: 'EVENT', isMinor: true, cell: ({ event }) => event },
+  { key: 'run', header: 'RUN', isId: true, isMinor: true, cell: ({ runId }) => runId ?? '' },
   { key: 'id', header: 'ID', isId: true, cell: ({ id }) => id },
 ]

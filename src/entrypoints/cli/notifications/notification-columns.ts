@@ -9,8 +9,8 @@ export const notificationColumns: readonly Column<NotificationDocument>[] = [
     key: 'outcome',
     header: 'STATUS',
     keepsWidth: true,
-    cell: ({ outcome }) => badgeOf('runOutcome', outcome),
-    csv: ({ outcome }) => outcome,
+    cell: statusOf,
+    csv: ({ outcome, credential }) => outcome ?? credential?.severity ?? '',
   },
   { key: 'next', header: 'WHAT TO DO', isMinor: true, cell: ({ next }) => next.join(' ') },
   {
@@ -28,3 +28,9 @@ export const notificationColumns: readonly Column<NotificationDocument>[] = [
   },
   { key: 'id', header: 'ID', isId: true, cell: ({ id }) => id },
 ]
+
+function statusOf({ outcome, credential }: NotificationDocument) {
+  return outcome === null
+    ? badgeOf('credentialSeverity', credential?.severity ?? 'info')
+    : badgeOf('runOutcome', outcome)
+}

@@ -9,6 +9,7 @@ export const channelColumns: readonly Column<ChannelDocument>[] = [
   { key: 'name', header: 'CHANNEL', cell: ({ name }) => name },
   { key: 'kind', header: 'KIND', keepsWidth: true, cell: ({ kind }) => kind },
   { key: 'receiver', header: 'SENDS TO', cell: ({ settings }) => receiverWords(settings) },
+  { key: 'events', header: 'TOLD OF', isMinor: true, cell: ({ events }) => eventWords(events) },
   { key: 'outcomes', header: 'WHEN A RUN', isMinor: true, cell: ({ outcomes }) => outcomeWords(outcomes) },
   { key: 'tenants', header: 'OF', isMinor: true, cell: tenantWords },
   {
@@ -29,6 +30,7 @@ export async function printChannel(
     ['Channel', document.name],
     ['Kind', document.kind],
     ['Sends to', receiverWords(document.settings)],
+    ['Told of', eventWords(document.events)],
     ['When a run', outcomeWords(document.outcomes)],
     ['Of', tenantWords(document)],
     ['Status', badgeOf('channelState', document.pausedAt === null ? 'active' : 'paused')],
@@ -46,6 +48,16 @@ function receiverWords(settings: ChannelSettings): string {
   if ('port' in settings) return `${settings.to.join(', ')} through ${settings.host}:${settings.port}`
   return `the workflow at ${settings.host}`
 }
+
+function eventWords(events: ChannelDocument['events']): string {
+  return events.map((event) => wordsOf[event]).join(', ')
+}
+
+const wordsOf = {
+  'run.completed': 'runs that end',
+  'credential.expiring': 'credentials that end soon',
+  'credential.expired': 'credentials that have ended',
+} as const satisfies Record<ChannelDocument['events'][number], string>
 
 function outcomeWords(outcomes: readonly string[]): string {
   return outcomes.map((outcome) => badgeOf('runOutcome', outcome).word.toLowerCase()).join(', ')

@@ -37,6 +37,7 @@ describe('channels', () => {
         name: 'Ticketing',
         kind: 'webhook',
         settings: { url },
+        events: ['run.completed', 'credential.expiring', 'credential.expired'],
         outcomes: ['failed'],
         tenants: [{ id: tenant.tenantRef }],
         signingSecret: expect.stringMatching(/^whsec_/),
@@ -46,7 +47,7 @@ describe('channels', () => {
     const shown = await ask('GET', path, { token })
     expect(shown.body).not.toHaveProperty('signingSecret')
     const headers = { 'if-match': shown.headers.get('etag') ?? '' }
-    const body = { name: 'Tickets', tenants: null }
+    const body = { name: 'Tickets', events: ['credential.expired'], tenants: null }
     expect(await ask('PATCH', path, { token, body })).toMatchObject({ status: 428 })
     expect(await ask('PATCH', path, { token, headers, body })).toMatchObject({ status: 200, body })
     expect(await ask('PATCH', path, { token, headers, body })).toMatchObject({ status: 412 })

@@ -22,16 +22,17 @@ export const channels = {
     const channels = await listChannels(context.db, workspaceOf(context))
     return { items: channels.map(channelDocument) }
   }),
-  add: os.channels.add.handler(async ({ context, input: { name, receiver, outcomes, tenants } }) => {
+  add: os.channels.add.handler(async ({ context, input: { name, receiver, events, outcomes, tenants } }) => {
     const tenantIds = tenants && (await tenantIdsOf(context, tenants))
-    const wanted = { name, receiver: receiverOf(receiver), ...given({ outcomes, tenantIds }) }
+    const wanted = { name, receiver: receiverOf(receiver), ...given({ events, outcomes, tenantIds }) }
     const { id, signingSecret } = await addChannel(context, workspaceOf(context), wanted)
     return withSecret(await shown(context, id), signingSecret)
   }),
   get: os.channels.get.handler(async ({ context, input }) => shown(context, input.channel)),
-  change: os.channels.change.handler(async ({ context, input: { channel, name, receiver, outcomes, tenants } }) => {
+  change: os.channels.change.handler(async ({ context, input }) => {
+    const { channel, name, receiver, events, outcomes, tenants } = input
     const tenantIds = tenants && (await tenantIdsOf(context, tenants))
-    const changes = given({ name, receiver: receiver && receiverOf(receiver), outcomes, tenantIds })
+    const changes = given({ name, receiver: receiver && receiverOf(receiver), events, outcomes, tenantIds })
     const check = (current: ChannelView) => requireMatch(context, channelDocument(current))
     await changeChannel(context, workspaceOf(context), asId(channel), changes, check)
     return shown(context, channel)

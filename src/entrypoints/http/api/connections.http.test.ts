@@ -14,6 +14,8 @@ const lab = useConnectLab()
 const clientId = '3b4e7c1d-0000-4000-8000-000000000001'
 const secret = 'kX8Q~correct.horse.battery.staple'
 
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
 let office: Office
 let connection: string
 
@@ -34,9 +36,8 @@ describe('PUT connection', () => {
       status: 404,
       body: { reason: 'not_found', detail: '"Contoso" is not connected yet.' },
     })
-    const soon = new Date(Date.now() + 5 * 86_400_000).toISOString()
     const set = await office.send('PUT', connection, {
-      reader: { kind: 'secret', clientId, secret, expiresAt: soon },
+      reader: { kind: 'secret', clientId, secret, expiresAt: inDays(5) },
       writer: { kind: 'federated', clientId },
     })
     expect(set).toMatchObject({
@@ -166,8 +167,8 @@ describe('GET verification', () => {
       graph: { state: 'passed' },
       intune: { state: 'passed' },
       licence: 'present',
-      reader: { token: { state: 'passed' }, excess: ['DeviceManagementRBAC.Read.All'] },
-      writer: { token: { state: 'not_checked' }, excess: null },
+      reader: { warnings: [], token: { state: 'passed' }, excess: ['DeviceManagementRBAC.Read.All'] },
+      writer: { warnings: null, token: { state: 'not_checked' }, excess: null },
     })
     const { permissions } = (body as { reader: { permissions: { permission: string; state: string }[] } }).reader
     expect(permissions.length).toBeGreaterThan(4)
@@ -184,12 +185,16 @@ describe('GET verification', () => {
   test('says where it stopped when the app gets no token', async () => {
     await office.send('PUT', connection, {
       ...readerAt(lab.simulator),
-      reader: { kind: 'secret', clientId: signInApps.reader.clientId, secret },
+      reader: { kind: 'secret', clientId: signInApps.reader.clientId, secret, expiresAt: inDays(200.5) },
     })
     expect(await verified()).toMatchObject({ outcome: expect.stringMatching(/^(failed|blocked)$/) })
     const { body, text } = await report()
     expect(body).toMatchObject({
-      reader: { token: { state: 'failed', message: expect.stringContaining('sign in as the reader') }, excess: null },
+      reader: {
+        warnings: [{ kind: 'long_secret', lifeDays: 200, longerThanDays: 180 }],
+        token: { state: 'failed', message: expect.stringContaining('sign in as the reader') },
+        excess: null,
+      },
       graph: { state: 'not_checked' },
       licence: 'unknown',
     })

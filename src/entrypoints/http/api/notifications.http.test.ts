@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
-import { failing, givenEndedRun } from '#domain/notifications/notifications-testing.ts'
+import { connectTenant } from '#domain/connections/connect-tenant.ts'
+import { givenSealingKey } from '#domain/keys/keys-testing.ts'
+import { endsIn, failing, givenEndedRun } from '#domain/notifications/notifications-testing.ts'
 import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
+import { tellOfCredentials } from '#domain/notifications/tell-of-credentials.ts'
 import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import { actingAs } from '#foundation/kernel/context-testing.ts'
@@ -46,6 +49,35 @@ test('notifications are listed, counted and read by the person they are for', as
   expect(await ask('POST', path, { token })).toMatchObject({ status: 200, body: { wasUnread: false } })
   expect(itemsOf((await ask('GET', `${at}?unread=true`, { token })).body)).toEqual([])
   expect(await ask('POST', `${at}/read`, { token })).toMatchObject({ status: 200, body: { read: 0 } })
+})
+
+test('a notification of a credential says which, when it ends and how urgent it is', async () => {
+  await givenSealingKey(database.owner)
+  const { ctx, tenant, ask, at } = await given()
+  const reader = { kind: 'secret', clientId: crypto.randomUUID(), secret: 'kX8Q~correct.horse' } as const
+  await connectTenant({ db: database.db }, tenant, { reader })
+  await endsIn(database.owner, tenant, 6)
+  await tellOfCredentials(database.db)
+  const { token } = await givenPerson(database.db, { ctx, role: 'owner' })
+  expect((await ask('GET', at, { token })).body).toMatchObject({ items: [] })
+  const manager = await givenPerson(database.db, { ctx, role: 'manager' })
+  await endsIn(database.owner, tenant, 1)
+  await tellOfCredentials(database.db)
+  const { status, body } = await ask('GET', at, { token: manager.token })
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    items: [
+      {
+        event: 'credential.expiring',
+        runId: null,
+        runType: null,
+        outcome: null,
+        credential: { purpose: 'reader', clientId: reader.clientId, withinDays: 1, severity: 'critical' },
+        tenant: { id: tenant.tenantRef },
+        title: `The reader's client secret of "${tenant.tenantName}" ends within a day`,
+      },
+    ],
+  })
 })
 
 test('notifications are marked all at once', async () => {

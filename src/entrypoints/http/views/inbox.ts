@@ -20,7 +20,9 @@ export function inboxList({ name, unread, latest }: Inbox, { slug }: Workspace, 
     </summary>
     ${
       latest.length === 0
-        ? html`<p class="quiet" id="inbox-note">There is one when a run that ${name} started has ended.</p>`
+        ? html`<p class="quiet" id="inbox-note">
+            There is one when a run that ${name} started has ended, or a credential ends soon.
+          </p>`
         : html`<ul id="inbox-items" data-keep>
               ${latest.map((notification) => inboxItem(notification, slug, now))}
             </ul>
@@ -35,7 +37,7 @@ function unreadBadge(unread: number) {
 
 function inboxItem({ id, runId, notice, createdAt, readAt }: NotificationView, slug: string, now: Date): Html {
   return html`<li id="notification-${id}">
-    <a id="notification-link-${id}" href="/w/${slug}/runs/${runId}">${notice.title}</a>
+    ${runId === null ? notice.title : html`<a id="notification-link-${id}" href="/w/${slug}/runs/${runId}">${notice.title}</a>`}
     <span class="quiet">${ago(createdAt, now)}</span>
     ${readAt === null ? badge({ word: 'Unread', tone: 'active' }) : ''}
     ${[...notice.problems.slice(0, 1), ...notice.next].map((line) => html`<p class="quiet">${withCode(line)}</p>`)}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { asId } from '#foundation/kernel/ids.ts'
+import { credentialNotice } from '#domain/notifications/credential-notice.ts'
 import type { NotificationView } from '#domain/notifications/list-notifications.ts'
 import type { TenantOverview } from '#domain/workspaces/workspace.ts'
 import type { Inbox } from '#entrypoints/http/views/inbox.ts'
@@ -28,13 +29,14 @@ const notification: NotificationView = {
   runId: asId('r'),
   runType: 'backup.capture',
   outcome: 'failed',
+  credential: null,
   tenant: null,
   notice: {
     title: 'Backup of "<i>Contoso</i>" failed',
     body: '',
     problems: ['Connect it with `tenantatlas connection set`.', 'And 1 more.'],
     next: ['Start it again.'],
-    isGood: false,
+    tone: 'bad',
   },
   createdAt: new Date('2026-11-23T11:56:00Z'),
   readAt: null,
@@ -51,10 +53,28 @@ describe('overviewView()', () => {
     expect(page.match(/>Unread</g)).toHaveLength(1)
   })
 
+  test('shows a notification of a credential without a run to open', async () => {
+    const credential = {
+      purpose: 'reader',
+      kind: 'secret',
+      clientId: 'c',
+      expiresAt: new Date('2026-11-30T00:00:00Z'),
+      withinDays: 7,
+    } as const
+    const ofCredential = { ...notification, runId: null, runType: null, outcome: null, credential }
+    const latest = [{ ...ofCredential, notice: credentialNotice(credential, { name: 'Contoso' }) }]
+    const page = String(
+      await overviewView({ workspace, inbox: { ...inbox, latest }, tenants: [], runs: [], hasWorker: true }, now),
+    )
+    expect(page).toContain('client secret of &quot;Contoso&quot; ends within 7 days')
+    expect(page).toContain('<code>tenantatlas connection verify --tenant &quot;Contoso&quot;</code>')
+    expect(page).not.toContain('/runs/')
+  })
+
   test('says when there will be a notification where there is none', async () => {
     const page = String(await overviewView({ workspace, inbox, tenants: [], runs: [], hasWorker: true }, now))
     expect(page).toContain('nothing unread')
-    expect(page).toContain('There is one when a run that Ada Moreau started has ended.')
+    expect(page).toContain('There is one when a run that Ada Moreau started has ended, or a credential ends soon.')
   })
 
   test('shows a hostile name as the text it is', async () => {

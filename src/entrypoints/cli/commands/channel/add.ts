@@ -1,7 +1,7 @@
 import type { ChannelDocument } from '#contract/api/channels.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Command } from '#entrypoints/cli/cli.ts'
-import { outcomesGiven } from '#entrypoints/cli/notifications/audience-options.ts'
+import { eventsGiven, outcomesGiven } from '#entrypoints/cli/notifications/audience-options.ts'
 import type { AudienceOptions } from '#entrypoints/cli/notifications/audience-options.ts'
 import { printChannel } from '#entrypoints/cli/notifications/print-channel.ts'
 import { receiverGiven } from '#entrypoints/cli/notifications/receiver-options.ts'
@@ -15,6 +15,7 @@ export const channelAdd: Command<Options> = async (cli, [name = ''], options) =>
   const { kind } = options
   if (kind === undefined)
     throw new Failure('invalid_input', 'Say how it is reached with --kind email, teams or webhook.')
+  const events = eventsGiven(options)
   const outcomes = outcomesGiven(options)
   const receiver = await receiverGiven(cli, kind, options)
   if (receiver === undefined) throw new Failure('invalid_input', `Say where it sends to with ${whereOption[kind]}.`)
@@ -24,6 +25,7 @@ export const channelAdd: Command<Options> = async (cli, [name = ''], options) =>
     ...session.at,
     name,
     receiver,
+    ...(events && { events }),
     ...(outcomes && { outcomes }),
     ...(tenants && { tenants }),
   })

@@ -1,7 +1,7 @@
 import type { ChannelDocument } from '#contract/api/channels.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
-import { outcomesGiven } from '#entrypoints/cli/notifications/audience-options.ts'
+import { eventsGiven, outcomesGiven } from '#entrypoints/cli/notifications/audience-options.ts'
 import type { AudienceOptions } from '#entrypoints/cli/notifications/audience-options.ts'
 import { findChannel } from '#entrypoints/cli/notifications/find-channel.ts'
 import { printChannel } from '#entrypoints/cli/notifications/print-channel.ts'
@@ -30,12 +30,14 @@ export const channelChange: Command<Options> = async (cli, [text = ''], options)
 
 async function changesOf(cli: Cli, session: Session, before: ChannelDocument, options: Options) {
   const { name, forAll } = options
+  const events = eventsGiven(options)
   const outcomes = outcomesGiven(options)
   const receiver = await receiverGiven(cli, before.kind, options, before.settings)
   const tenants = forAll ? null : options.for && (await tenantsNamed(session, options.for))
   return {
     ...(name !== undefined && { name }),
     ...(receiver && { receiver }),
+    ...(events && { events }),
     ...(outcomes && { outcomes }),
     ...(tenants !== undefined && { tenants }),
   }

@@ -7,7 +7,7 @@ const channelArgument = { channel: 'name or id of the channel' }
 
 export const channelCommands: NounSpec = {
   noun: 'channel',
-  summary: 'Who outside is told how runs end: by e-mail, in Teams, by webhook',
+  summary: 'Who outside is told how runs end, and that credentials do: by e-mail, in Teams, by webhook',
   commands: [
     {
       usage: 'list',
@@ -24,9 +24,9 @@ export const channelCommands: NounSpec = {
     },
     {
       usage: 'add <name>',
-      summary: 'Tell a receiver how runs end from now on',
+      summary: 'Tell a receiver how runs end, and that credentials do, from now on',
       description:
-        'Without --outcome it is told what needs somebody: partially_succeeded, failed, blocked.\nSecrets are read from a file, or from standard input with "-"; never from the command line, which others can see.',
+        'Without --event it is told of everything; of runs, without --outcome, what needs somebody: partially_succeeded, failed, blocked.\nSecrets are read from a file, or from standard input with "-"; never from the command line, which others can see.',
       arguments: { name: 'how the channel is called here' },
       options: [
         {
@@ -52,7 +52,7 @@ export const channelCommands: NounSpec = {
         { flags: '--name <name>', description: 'a new name' },
         ...receiverOptions,
         ...audienceOptions,
-        { flags: '--for-all', description: 'runs of all tenants, and of the workspace itself' },
+        { flags: '--for-all', description: 'all tenants, and runs of the workspace itself' },
         {
           flags: '--rotate-secret',
           description: 'webhook: a new signing secret; the old one signs too for a day',
@@ -60,6 +60,7 @@ export const channelCommands: NounSpec = {
       ],
       examples: [
         'tenantatlas channel change "Ticketing" --rotate-secret',
+        'tenantatlas channel change "Ticketing" --event credential.expiring --event credential.expired',
         'tenantatlas channel change "Operations" --for "Contoso" --outcome failed --outcome blocked',
       ],
       load: () => import('#entrypoints/cli/commands/channel/change.ts').then((module) => module.channelChange),

@@ -9,6 +9,6 @@ export const channelList: Command = async (cli) => {
     items,
     columns: channelColumns,
     empty:
-      'No channel yet: nobody outside is told how runs end. Add one with `tenantatlas channel add "Operations" --kind teams --url-file <file>`.',
+      'No channel yet: nobody outside is told how runs end, or that credentials do. Add one with `tenantatlas channel add "Operations" --kind teams --url-file <file>`.',
   })
 }

@@ -3,6 +3,7 @@ import { splitPem } from '#foundation/crypto/split-pem.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { connectionOf } from '#entrypoints/cli/commands/connection/connection-of.ts'
+import { dateOption } from '#entrypoints/cli/options.ts'
 import { readSecretFile } from '#entrypoints/cli/read-secret-file.ts'
 import { openSession } from '#entrypoints/cli/session.ts'
 
@@ -12,10 +13,12 @@ interface Options {
   graphUrl?: string
   readerClientId?: string
   readerSecretFile?: string
+  readerSecretExpires?: string
   readerCertificate?: string
   readerFederated?: true
   writerClientId?: string
   writerSecretFile?: string
+  writerSecretExpires?: string
   writerCertificate?: string
   writerFederated?: true
 }
@@ -25,12 +28,14 @@ export const connectionSet: Command<Options> = async (cli, _args, options) => {
   const reader = await credentialGiven(cli, 'reader', {
     clientId: options.readerClientId,
     secretFile: options.readerSecretFile,
+    secretExpires: options.readerSecretExpires,
     certificate: options.readerCertificate,
     isFederated: options.readerFederated === true,
   })
   const writer = await credentialGiven(cli, 'writer', {
     clientId: options.writerClientId,
     secretFile: options.writerSecretFile,
+    secretExpires: options.writerSecretExpires,
     certificate: options.writerCertificate,
     isFederated: options.writerFederated === true,
   })
@@ -73,12 +78,16 @@ function endpointsChosen({ cloud, authorityUrl, graphUrl }: Options): EndpointsS
 interface Given {
   readonly clientId: string | undefined
   readonly secretFile: string | undefined
+  readonly secretExpires: string | undefined
   readonly certificate: string | undefined
   readonly isFederated: boolean
 }
 
 async function credentialGiven(cli: Cli, app: 'reader' | 'writer', given: Given): Promise<CredentialSent | undefined> {
   const { clientId, secretFile, certificate, isFederated } = given
+  const expiresAt = dateOption(given.secretExpires, `--${app}-secret-expires`)
+  if (expiresAt !== undefined && secretFile === undefined)
+    throw new Failure('invalid_input', `Give --${app}-secret-expires together with --${app}-secret-file.`)
   const ways = [secretFile !== undefined, certificate !== undefined, isFederated].filter(Boolean).length
   if (clientId === undefined && ways === 0) return undefined
   if (clientId === undefined)
@@ -92,5 +101,6 @@ async function credentialGiven(cli: Cli, app: 'reader' | 'writer', given: Given)
   if (isFederated) return { kind: 'federated', clientId }
   if (certificate !== undefined)
     return { kind: 'certificate', clientId, ...splitPem(await readSecretFile(cli, certificate)) }
-  return { kind: 'secret', clientId, secret: (await readSecretFile(cli, secretFile ?? '')).trim() }
+  const secret = (await readSecretFile(cli, secretFile ?? '')).trim()
+  return { kind: 'secret', clientId, secret, ...(expiresAt !== undefined && { expiresAt }) }
 }

@@ -20,6 +20,6 @@ export const notificationList: Command<Options> = async (cli, _args, { unread, l
     columns: notificationColumns,
     empty: unread
       ? 'Nothing unread. See all with `tenantatlas notification list`.'
-      : 'No notification yet: there is one when a run you started has ended. Start one with `tenantatlas inventory sync`.',
+      : 'No notification yet: there is one when a run you started has ended, or a credential ends soon. Start one with `tenantatlas inventory sync`.',
   })
 }
