@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#foundation/db/database.ts'
 import type { Role } from '#foundation/kernel/capability.ts'
-import type { Admission, TenantPlace, WorkspaceContext } from '#foundation/kernel/context.ts'
+import type { Admission, TenantContext, TenantPlace, WorkspaceContext } from '#foundation/kernel/context.ts'
 import { asId, isUuid } from '#foundation/kernel/ids.ts'
 import type { TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
@@ -70,6 +70,37 @@ export async function narrowingOf(
     .where('user_id', '=', userId)
     .execute()
   return new Map(rows.map((row) => [asId<TenantId>(row.tenant_id), row.role as Role]))
+}
+
+export interface MemberSince {
+  readonly userId: UserId
+  readonly since: Date
+}
+
+/** Members with one of these roles in the workspace and in the tenant, who may sign in and see it; no guest. */
+export async function membersWithRoleAt(
+  tx: Tx,
+  { workspaceId, tenantId }: TenantContext,
+  wanted: readonly Role[],
+): Promise<MemberSince[]> {
+  const { rows } = await sql<{ user_id: string; created_at: Date }>`
+    select m.user_id, m.created_at
+    from workspace_members m
+    join users u on u.id = m.user_id and u.disabled_at is null
+    left join tenant_members n
+      on n.workspace_id = m.workspace_id and n.user_id = m.user_id and n.tenant_id = ${tenantId}
+    where m.workspace_id = ${workspaceId} and m.expires_at is null and m.role = any (${wanted})
+      and coalesce(n.role, m.role) = any (${wanted}) and (m.all_tenants or n.user_id is not null)
+    order by m.user_id`.execute(tx)
+  return rows.map((row) => ({ userId: asId(row.user_id), since: row.created_at }))
+}
+
+/** Locks what these people may do until the transaction ends: who changes it waits. Members before users. */
+export async function holdAccess(tx: Tx, ctx: WorkspaceContext, userIds: readonly UserId[]): Promise<void> {
+  await sql`
+    select from workspace_members m where m.workspace_id = ${ctx.workspaceId} and m.user_id = any (${userIds})
+    order by m.user_id for share`.execute(tx)
+  await sql`select from users u where u.id = any (${userIds}) order by u.id for share`.execute(tx)
 }
 
 export interface TenantFound extends TenantPlace {

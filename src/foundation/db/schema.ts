@@ -443,6 +443,17 @@ export interface RecoveryCodes {
   user_id: string
 }
 
+export interface RestoreApprovals {
+  approved_at: Generated<Timestamp>
+  approver_id: string
+  approver_name: string
+  plan_hash: Buffer
+  reason: string | null
+  restore_run_id: string
+  tenant_id: string
+  workspace_id: string
+}
+
 export interface RestoreItems {
   approval_code: string | null
   before: Jsonb | null
@@ -477,6 +488,7 @@ export interface RestoreRuns {
   completed_at: Timestamp | null
   confirmed_at: Timestamp | null
   confirmed_by: string | null
+  confirmed_by_id: string | null
   created_at: Generated<Timestamp>
   created_by: string
   id: string
@@ -715,6 +727,7 @@ export interface Workspaces {
   created_at: Generated<Timestamp>
   id: string
   name: string
+  restore_approval_limit: Generated<number | null>
   slug: string
 }
 
@@ -753,6 +766,7 @@ export interface Schema {
   platform_sessions: PlatformSessions
   policies: Policies
   recovery_codes: RecoveryCodes
+  restore_approvals: RestoreApprovals
   restore_items: RestoreItems
   restore_runs: RestoreRuns
   restore_sends: RestoreSends
