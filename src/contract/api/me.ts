@@ -7,7 +7,7 @@ const tag = 'me'
 
 export const sessionDocument = z.object({
   id,
-  method: z.enum(['entra', 'local', 'console']),
+  method: z.enum(['entra', 'local', 'console', 'device']),
   createdAt: moment,
   seenAt: moment,
   expiresAt: moment,

@@ -12,12 +12,14 @@ import {
   started,
   startedRun,
   tenantRef,
+  text,
 } from '#contract/api/schemas.ts'
 
 const tag = 'restores'
 const subject = { param: 'restore', kind: 'restore' } as const
 const oneRestore = { ...inWorkspace, restore: id } as const
 const mode = z.enum(['replace', 'merge', 'removeExtra'])
+const planHash = z.string().regex(/^[\da-f]{64}$/i)
 const itemPlan = z.enum(['write', 'no_change', 'skip'])
 const itemState = z.enum([
   'planned',
@@ -40,8 +42,24 @@ export const restoreDocument = z.object({
   undoOf: id.nullable(),
   /** Policies that were equal already are left out of the plan. */
   onlyChanged: z.boolean(),
-  /** Of what will be written; to be named when the plan is applied. Null until there is a preview. */
+  /** Of what will be written; to be named when the plan is approved or applied. Null until there is a preview. */
   planHash: z.string().nullable(),
+  /** The second person that a large restore needs. */
+  approval: z.object({
+    /** `given` also where it was not needed. Whoever gave it cannot be who applies it. Null until there is a preview. */
+    state: z.enum(['not_needed', 'needed', 'given']).nullable(),
+    /** Plans that write more policies than this need one; null: none does. */
+    limit: z.number().nullable(),
+    given: list(
+      z.object({
+        by: z.object({ id, name: z.string() }),
+        at: moment,
+        reason: z.string().nullable(),
+        /** False once whoever gave it may not any more: then it counts for nothing. */
+        stands: z.boolean(),
+      }),
+    ),
+  }),
   checks: list(
     z.object({
       id: z.string(),
@@ -159,19 +177,42 @@ export const restores = {
       method: 'POST',
       path: '/workspaces/{workspace}/restores/{restore}/apply',
       summary: 'Apply a reviewed plan: write to the tenant',
-      description: 'Exactly the plan of that hash; one that changed meanwhile is refused. Applied again, the same run.',
+      description:
+        'Exactly the plan of that hash; one that changed meanwhile is refused. One that writes more policies than the ' +
+        'workspace lets one person write needs the approval of somebody else first. Applied again, the same run.',
       tag,
     },
   )
     .input(
       z.strictObject({
         ...oneRestore,
-        planHash: z.string().regex(/^[\da-f]{64}$/i),
+        planHash,
         confirm: z.string().max(500).describe('The name of the tenant, typed.'),
         reviewed: z.literal(true).describe('You have reviewed the impact.'),
       }),
     )
     .output(started),
+  approve: procedure(
+    { access: 'restore.approve', effect: 'change', audit: 'restore.approve', subject, stepUp: true },
+    {
+      method: 'POST',
+      path: '/workspaces/{workspace}/restores/{restore}/approve',
+      summary: 'Approve a reviewed plan, so that somebody else may apply it',
+      description:
+        'Exactly the plan of that hash. For people, not for API keys, and not at the console of the host. Whoever ' +
+        'approves cannot be who applies. Approved again, nothing changes.',
+      tag,
+    },
+  )
+    .input(
+      z.strictObject({
+        ...oneRestore,
+        planHash,
+        reviewed: z.literal(true).describe('You have reviewed the impact.'),
+        reason: text(500).optional().describe('Others see it.'),
+      }),
+    )
+    .output(restoreDocument),
   undo: procedureWithStatus(
     { access: 'restore.plan', effect: 'start', audit: null, subject },
     {

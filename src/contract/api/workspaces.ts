@@ -9,6 +9,8 @@ export const workspaceDocument = z.object({
   name: z.string(),
   slug: workspaceSlug,
   archivedAt: moment.nullable(),
+  /** Restores that write more policies than this need a second person; null: none does. */
+  restoreApprovalLimit: z.number().nullable(),
 })
 export type WorkspaceDocument = z.output<typeof workspaceDocument>
 
@@ -48,6 +50,19 @@ export const workspaces = {
     },
   )
     .input(z.strictObject({ ...inWorkspace, name: text(100) }))
+    .output(workspaceDocument),
+  limitRestores: procedure(
+    { access: 'workspace.manage', effect: 'change', audit: 'workspace.restore_limit', ifMatch: true, stepUp: true },
+    {
+      method: 'PUT',
+      path: '/workspaces/{workspace}/restore-limit',
+      summary: 'Set how many policies one person may restore without a second one',
+      description:
+        'For every plan that is not being applied yet. 0: every restore needs a second person; null: none does.',
+      tag,
+    },
+  )
+    .input(z.strictObject({ ...inWorkspace, limit: z.number().int().min(0).max(100_000).nullable() }))
     .output(workspaceDocument),
   archive: procedure(
     { access: 'workspace.manage', effect: 'change', audit: 'workspace.archive', stepUp: true },

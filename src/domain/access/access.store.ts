@@ -72,6 +72,41 @@ export async function narrowingOf(
   return new Map(rows.map((row) => [asId<TenantId>(row.tenant_id), row.role as Role]))
 }
 
+/** A member in one tenant. */
+export interface MemberAt {
+  readonly tenantId: TenantId
+  readonly userId: UserId
+  /** Of the workspace. */
+  readonly since: Date
+}
+
+/** Members with one of these roles in the workspace and in the tenant, who may sign in and see it; no guest. */
+export async function membersWithRole(
+  tx: Tx,
+  { workspaceId }: WorkspaceContext,
+  { wanted, tenantIds }: { readonly wanted: readonly Role[]; readonly tenantIds: readonly TenantId[] },
+): Promise<MemberAt[]> {
+  const { rows } = await sql<{ tenant_id: string; user_id: string; created_at: Date }>`
+    select t.tenant_id, m.user_id, m.created_at
+    from unnest(${tenantIds}::uuid[]) t (tenant_id)
+    cross join workspace_members m
+    join users u on u.id = m.user_id and u.disabled_at is null
+    left join tenant_members n
+      on n.workspace_id = m.workspace_id and n.user_id = m.user_id and n.tenant_id = t.tenant_id
+    where m.workspace_id = ${workspaceId} and m.expires_at is null and m.role = any (${wanted})
+      and coalesce(n.role, m.role) = any (${wanted}) and (m.all_tenants or n.user_id is not null)
+    order by t.tenant_id, m.user_id`.execute(tx)
+  return rows.map((row) => ({ tenantId: asId(row.tenant_id), userId: asId(row.user_id), since: row.created_at }))
+}
+
+/** Locks what these people may do until the transaction ends: who changes it waits. Members before users. */
+export async function holdAccess(tx: Tx, ctx: WorkspaceContext, userIds: readonly UserId[]): Promise<void> {
+  await sql`
+    select from workspace_members m where m.workspace_id = ${ctx.workspaceId} and m.user_id = any (${userIds})
+    order by m.user_id for share`.execute(tx)
+  await sql`select from users u where u.id = any (${userIds}) order by u.id for share`.execute(tx)
+}
+
 export interface TenantFound extends TenantPlace {
   readonly isArchived: boolean
 }

@@ -1,8 +1,11 @@
 import type { Capability } from '#foundation/kernel/capability.ts'
 import type { ApiKeyId, SessionId, TenantId, UserId, WorkspaceId } from '#foundation/kernel/ids.ts'
 
-/** How a person proved who they are. `console`: by the right to run commands beside the database. */
-export type SignInMethod = 'entra' | 'local' | 'console'
+/**
+ * How a person proved who they are. `console`: by the right to run commands beside the database, so by nothing of their
+ * own. `device`: by approving a program's code where they are signed in.
+ */
+export type SignInMethod = 'entra' | 'local' | 'console' | 'device'
 
 /** Who sends a request: a person in a session. */
 export interface Person {

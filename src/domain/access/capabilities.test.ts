@@ -19,6 +19,7 @@ describe('capabilitiesOfRole', () => {
       'backups.manage: owner manager operator',
       'restore.plan: owner manager operator',
       'restore.execute: owner manager',
+      'restore.approve: owner manager',
       'operations.view: owner manager operator readonly',
       'operations.start: owner manager operator',
       'operations.cancel: owner manager operator',

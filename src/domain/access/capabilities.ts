@@ -22,6 +22,7 @@ const operator = [
 const manager = [
   ...operator,
   'restore.execute',
+  'restore.approve',
   'tenant.manage',
   'connections.manage',
   'operations.manage',

@@ -41,6 +41,7 @@ const blockingReasons: ReadonlySet<Reason> = new Set([
   'permission_denied',
   'authentication_failed',
   'approval_required',
+  'second_person_required',
   'invalid_state',
   'not_applicable',
   'unsupported',

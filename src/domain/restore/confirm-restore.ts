@@ -4,6 +4,8 @@ import type { EnsuredRun, RunTrigger } from '#domain/operations/operation.ts'
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import { getRestore } from '#domain/restore/get-restore.ts'
 import { blockingCheck } from '#domain/restore/restore-checks.ts'
+import { requireSecondPerson } from '#domain/restore/second-person.ts'
+import { requirePlan } from '#domain/restore/standing-plan.ts'
 import { lockRestore, setQueued } from '#domain/restore/restores.store.ts'
 import type { RestoreRun } from '#domain/restore/restore-run.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -24,7 +26,7 @@ export interface RestoreConfirmation {
 /**
  * Confirms a reviewed plan and starts its execution. Confirming the same plan again finds the same run, over or not.
  * @throws Failure `not_found`, `conflict` for another plan than the one that stands, `invalid_input` for another
- * tenant's name, `invalid_state` without a preview, and the reason of a blocking check.
+ * tenant's name, `invalid_state` without a preview, the reason of a blocking check, `second_person_required`.
  */
 export async function confirmRestore(
   db: Database,
@@ -37,6 +39,8 @@ export async function confirmRestore(
     refuse(ctx, restore, confirmation)
     // Not by its identity: that is free again when the run's cooldown is over, and a plan is executed once.
     if (restore.runId !== null) return { disposition: 'active', runId: restore.runId } as const
+    const confirmedById = ctx.actor.kind === 'user' ? ctx.actor.userId : null
+    const approval = await requireSecondPerson(tx, ctx, { restore, executor: confirmedById })
     const input = { restoreRunId: restore.id }
     const run = await ensureRun(tx, ctx, {
       type: 'assignments.restore',
@@ -44,13 +48,17 @@ export async function confirmRestore(
       trigger: confirmation.trigger ?? 'user',
       context: { restoreRunId: restore.id },
     })
-    await setQueued(tx, ctx, restore.id, run.runId)
+    await setQueued(tx, ctx, restore.id, { runId: run.runId, confirmedById })
     await recordAudit(tx, ctx, {
       action: 'restore.confirm',
       subject: { kind: 'restore_run', id: restore.id },
       outcome: 'succeeded',
       runId: run.runId,
-      detail: { planHash: confirmation.planHash, mode: restore.mode },
+      detail: {
+        planHash: confirmation.planHash,
+        mode: restore.mode,
+        ...(approval && { approvedBy: approval.approverId }),
+      },
     })
     return run
   })
@@ -59,17 +67,7 @@ export async function confirmRestore(
 }
 
 function refuse(ctx: TenantContext, restore: RestoreRun, { planHash, tenantName }: RestoreConfirmation): void {
-  if (restore.planHash === null) {
-    throw new Failure(
-      'invalid_state',
-      restore.state === 'draft'
-        ? 'There is no preview yet; wait until it is made.'
-        : 'The preview failed; make a new plan.',
-    )
-  }
-  if (planHash.toLowerCase() !== restore.planHash) {
-    throw new Failure('conflict', 'This is not the plan you reviewed: look at the plan again and confirm that one.')
-  }
+  requirePlan(restore, planHash)
   if (tenantName !== ctx.tenantName) {
     throw new Failure('invalid_input', `Type the name of the tenant exactly as it is to confirm: "${ctx.tenantName}".`)
   }

@@ -8,7 +8,8 @@ import type { Execution } from '#domain/restore/execution.ts'
 import { getRestore } from '#domain/restore/get-restore.ts'
 import { runItemOf } from '#domain/restore/item-result.ts'
 import { planHashOf } from '#domain/restore/plan-hash-of.ts'
-import { countItems, restoreItems, setEnded, setRunning } from '#domain/restore/restores.store.ts'
+import { requireSecondPerson } from '#domain/restore/second-person.ts'
+import { countItems, lockRestore, restoreItems, setEnded, setRunning } from '#domain/restore/restores.store.ts'
 import { endedStates, itemKey } from '#domain/restore/restore-run.ts'
 import type { RestoreItem, RestoreItemState, RestoreRun, RestoreState } from '#domain/restore/restore-run.ts'
 import { defaultTiming } from '#domain/restore/restore-timing.ts'
@@ -52,7 +53,7 @@ export function createExecuteRestoreHandler(deps: ExecuteRestoreDeps): TenantRun
       graph: await graphFor(ctx),
       signal: itemSignal(run.signal, timing),
     }
-    await fenced(execution, (tx) => setRunning(tx, ctx, restoreRunId))
+    await begin(execution, restoreRunId)
     await nameItems(execution, restoreRunId)
     return executeAll(execution, restoreRunId)
   }
@@ -78,6 +79,18 @@ async function refuseUnconfirmed(
       'The stored plan is not the one that was confirmed; nothing was written. Make a new plan.',
     )
   }
+}
+
+/** What had begun before was judged then: it goes on, whoever may approve by now. */
+async function begin(execution: Execution, restoreRunId: RestoreRunId): Promise<void> {
+  const { ctx } = execution
+  await fenced(execution, async (tx) => {
+    const locked = await lockRestore(tx, ctx, restoreRunId)
+    if (locked?.state !== 'queued') return
+    const restore = await getRestore(tx, ctx, restoreRunId)
+    await requireSecondPerson(tx, ctx, { restore, executor: restore.confirmedById })
+    await setRunning(tx, ctx, restoreRunId)
+  })
 }
 
 /**

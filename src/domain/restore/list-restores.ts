@@ -1,12 +1,13 @@
 import { restoresOfTenant } from '#domain/restore/restores.store.ts'
-import type { RestoreRun } from '#domain/restore/restore-run.ts'
+import { approvalsNow } from '#domain/restore/second-person.ts'
+import type { RestoreWithApproval } from '#domain/restore/second-person.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { readCursor, writeCursor } from '#foundation/kernel/list-cursor.ts'
 
 export interface RestorePage {
-  readonly items: readonly RestoreRun[]
+  readonly items: readonly RestoreWithApproval[]
   /** Give it as `cursor` to get the next page; null at the end. */
   readonly nextCursor: string | null
 }
@@ -18,8 +19,14 @@ export async function listRestores(
   { limit = 50, cursor }: { readonly limit?: number; readonly cursor?: string | undefined } = {},
 ): Promise<RestorePage> {
   const after = cursor === undefined ? null : readCursor(cursor)
-  const found = await inWorkspace(db, ctx, (tx) => restoresOfTenant(tx, ctx, { limit: limit + 1, after }))
-  const page = found.slice(0, limit)
-  const last = found.length > limit ? page.at(-1) : undefined
-  return { items: page.map(({ restore }) => restore), nextCursor: last === undefined ? null : writeCursor(last.place) }
+  return inWorkspace(db, ctx, async (tx) => {
+    const found = await restoresOfTenant(tx, ctx, { limit: limit + 1, after })
+    const page = found.slice(0, limit)
+    const last = found.length > limit ? page.at(-1) : undefined
+    const seen = await approvalsNow(tx, ctx)
+    return {
+      items: page.map(({ restore }) => seen(restore)),
+      nextCursor: last === undefined ? null : writeCursor(last.place),
+    }
+  })
 }

@@ -11,6 +11,8 @@ import type { LabTenant, LivePolicy } from '#domain/restore/testing.ts'
 import { groupRow } from '#domain/restore/testing-rows.ts'
 import { violations } from '#domain/restore/testing-invariants.ts'
 import type { LedgerItem, WitnessedChange } from '#domain/restore/testing-invariants.ts'
+import { changeRestoreLimit } from '#domain/workspaces/restore-limit.ts'
+import { workspaceOf } from '#foundation/kernel/context-testing.ts'
 import { spawnWorker } from '#domain/restore/testing-worker-process.ts'
 import type { WorkerProcess } from '#domain/restore/testing-worker-process.ts'
 
@@ -150,6 +152,17 @@ describe('a restore whose worker is killed', () => {
     expect(violations(evidence)).toEqual([])
     expect(evidence.run).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
   })
+
+  test('is finished though nobody may restore that much alone any more: it had begun', async () => {
+    const { tenant, backupSetId, policies } = await givenWrecked()
+    const plan = await planned(tenant, backupSetId, policies)
+    const { runId } = await tenant.confirm(plan)
+    expect(await endOf(await startWorker(tenant, 'restore.settled:kill@1'))).toBe('SIGKILL')
+    await changeRestoreLimit(database.db, workspaceOf(tenant.ctx), 0)
+    const successor = await startWorker(tenant)
+    expect(await tenant.ended(runId)).toMatchObject({ outcome: 'succeeded', counts: { changed: 3 } })
+    await stopped(successor)
+  }, 60_000)
 
   test('before it could send, twice, is not sent a third time and says unknown', async () => {
     const { tenant, backupSetId, policies } = await givenWrecked()

@@ -5,7 +5,7 @@
  */
 import type { DiffLine } from '#domain/assignments/describe-assignment.ts'
 import type { RestoreMode } from '#domain/assignments/desired-assignments.ts'
-import type { BackupSetId, RestoreItemId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
+import type { BackupSetId, RestoreItemId, RestoreRunId, RunId, UserId } from '#foundation/kernel/ids.ts'
 import type { Reason } from '#foundation/kernel/reasons.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
 
@@ -73,6 +73,16 @@ export interface Check {
   readonly count: number
 }
 
+/** That somebody approved the plan with that hash. Whether it still counts is said by `second-person.ts`. */
+export interface Approval {
+  readonly approverId: UserId
+  readonly approverName: string
+  /** Lower-case hexadecimal. */
+  readonly planHash: string
+  readonly reason: string | null
+  readonly approvedAt: Date
+}
+
 export interface RestoreRun {
   readonly id: RestoreRunId
   /** As it is now, also when the operation run ended without saying so (its worker was lost for good). */
@@ -84,11 +94,17 @@ export interface RestoreRun {
   readonly onlyChanged: boolean
   /** Lower-case hexadecimal; null until there is a preview. */
   readonly planHash: string | null
+  /** How many policies the plan writes. */
+  readonly writes: number
+  /** In the order in which they were given. */
+  readonly approvals: readonly Approval[]
   readonly checks: readonly Check[]
   readonly previewRunId: RunId | null
   readonly runId: RunId | null
   readonly createdBy: string
   readonly confirmedBy: string | null
+  /** Null for what was confirmed by nobody in person, or before it was kept. */
+  readonly confirmedById: UserId | null
   readonly confirmedAt: Date | null
   readonly createdAt: Date
   readonly previewedAt: Date | null

@@ -17,10 +17,12 @@ import type { RunOutcome } from '#domain/operations/operation.ts'
 import type { Tx } from '#foundation/db/database.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
-import type { BackupSetId, RestoreItemId, RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
+import type { BackupSetId, RestoreItemId, RestoreRunId, RunId, UserId } from '#foundation/kernel/ids.ts'
 import type { ListPlace } from '#foundation/kernel/list-cursor.ts'
 import type { Reason } from '#foundation/kernel/reasons.ts'
 import type { PolicyType } from '#graph/contracts/contract.ts'
+import { approvalsOfRun, toApproval } from '#domain/restore/approvals.store.ts'
+import type { ApprovalRow } from '#domain/restore/approvals.store.ts'
 import { stateAsSeen } from '#domain/restore/state-as-seen.ts'
 
 export interface NewRestore {
@@ -69,6 +71,7 @@ interface RestoreRow {
   run_id: string | null
   created_by: string
   confirmed_by: string | null
+  confirmed_by_id: string | null
   confirmed_at: Date | null
   created_at: Date
   previewed_at: Date | null
@@ -77,6 +80,8 @@ interface RestoreRow {
   run_outcome: RunOutcome | null
   run_completed_at: Date | null
   any_written: boolean
+  writes: number
+  approvals: ApprovalRow[]
   /** When it was made, as PostgreSQL writes it. */
   place: string
 }
@@ -110,7 +115,10 @@ async function restoreRows(tx: Tx, which: ReturnType<typeof sql>): Promise<Resto
   const { rows } = await sql<RestoreRow>`
     select r.*, r.created_at::text as place, p.outcome as preview_outcome, e.outcome as run_outcome, e.completed_at as run_completed_at,
       exists (select from restore_items i where i.workspace_id = r.workspace_id and i.restore_run_id = r.id
-        and i.written <> 'no') as any_written
+        and i.written <> 'no') as any_written,
+      (select count(*)::int from restore_items i where i.workspace_id = r.workspace_id and i.restore_run_id = r.id
+        and i.plan = 'write') as writes,
+      ${approvalsOfRun} as approvals
     from restore_runs r
     left join operation_runs p on p.workspace_id = r.workspace_id and p.id = r.preview_run_id
     left join operation_runs e on e.workspace_id = r.workspace_id and e.id = r.run_id
@@ -133,11 +141,14 @@ function toRestore(row: RestoreRow): RestoreRun {
     scope: row.scope,
     onlyChanged: row.only_changed,
     planHash: row.plan_hash?.toString('hex') ?? null,
+    writes: row.writes,
+    approvals: row.approvals.map(toApproval),
     checks: row.checks,
     previewRunId: row.preview_run_id === null ? null : asId(row.preview_run_id),
     runId: row.run_id === null ? null : asId(row.run_id),
     createdBy: row.created_by,
     confirmedBy: row.confirmed_by,
+    confirmedById: row.confirmed_by_id === null ? null : asId(row.confirmed_by_id),
     confirmedAt: row.confirmed_at,
     createdAt: row.created_at,
     previewedAt: row.previewed_at,
@@ -237,10 +248,16 @@ export async function setPreviewed(
     where ${isRestore(ctx, id)} and state in ('draft', 'checked')`.execute(tx)
 }
 
-export async function setQueued(tx: Tx, ctx: TenantContext, id: RestoreRunId, runId: RunId): Promise<void> {
+export async function setQueued(
+  tx: Tx,
+  ctx: TenantContext,
+  id: RestoreRunId,
+  { runId, confirmedById }: { readonly runId: RunId; readonly confirmedById: UserId | null },
+): Promise<void> {
   await sql`
     update restore_runs
-    set state = 'queued', run_id = ${runId}, confirmed_by = ${ctx.actor.name}, confirmed_at = clock_timestamp()
+    set state = 'queued', run_id = ${runId}, confirmed_by = ${ctx.actor.name},
+      confirmed_by_id = ${confirmedById}, confirmed_at = clock_timestamp()
     where ${isRestore(ctx, id)} and state = 'previewed'`.execute(tx)
 }
 

@@ -2,15 +2,10 @@ import { describeWrite } from '#domain/restore/describe-write.ts'
 import type { PlannedRequest } from '#domain/restore/describe-write.ts'
 import { getRestore } from '#domain/restore/get-restore.ts'
 import { countItems, restoreItems, setsOfItem } from '#domain/restore/restores.store.ts'
+import { approvalsNow } from '#domain/restore/second-person.ts'
+import type { RestoreWithApproval } from '#domain/restore/second-person.ts'
 import { endedStates } from '#domain/restore/restore-run.ts'
-import type {
-  ItemPlan,
-  PolicyRef,
-  RestoreItem,
-  RestoreItemState,
-  RestoreRun,
-  RestoreState,
-} from '#domain/restore/restore-run.ts'
+import type { ItemPlan, PolicyRef, RestoreItem, RestoreItemState, RestoreState } from '#domain/restore/restore-run.ts'
 import { itemStateAsSeen } from '#domain/restore/state-as-seen.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
@@ -19,7 +14,7 @@ import { Failure } from '#foundation/kernel/failure.ts'
 import type { RestoreRunId } from '#foundation/kernel/ids.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
 
-export interface RestoreView extends RestoreRun {
+export interface RestoreView extends RestoreWithApproval {
   readonly counts: {
     readonly byPlan: Readonly<Record<ItemPlan, number>>
     readonly byState: Readonly<Partial<Record<RestoreItemState, number>>>
@@ -41,7 +36,8 @@ export interface ShowRestoreInput {
 export async function showRestore(db: Database, ctx: TenantContext, input: ShowRestoreInput): Promise<RestoreView> {
   const { restoreRunId, after = -1, limit = 1_000, plan } = input
   return inWorkspace(db, ctx, async (tx) => {
-    const restore = await getRestore(tx, ctx, restoreRunId)
+    const seenNow = await approvalsNow(tx, ctx)
+    const restore = seenNow(await getRestore(tx, ctx, restoreRunId))
     const found = await restoreItems(tx, ctx, restoreRunId, { after, limit: limit + 1, plan })
     const page = found.slice(0, limit)
     const ended: readonly RestoreState[] = endedStates

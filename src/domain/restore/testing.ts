@@ -17,6 +17,7 @@ import type { RunView } from '#domain/operations/run-view.ts'
 import { confirmRestore } from '#domain/restore/confirm-restore.ts'
 import { createExecuteRestoreHandler } from '#domain/restore/execute-restore-handler.ts'
 import { groupRow } from '#domain/restore/testing-rows.ts'
+import { approveAs, givenColleague } from '#domain/restore/testing-approval.ts'
 import { planRestore } from '#domain/restore/plan-restore.ts'
 import type { PlannedRestore, RestorePlanInput } from '#domain/restore/plan-restore.ts'
 import { createPreviewRestoreHandler } from '#domain/restore/preview-restore-handler.ts'
@@ -48,7 +49,7 @@ export interface LabTenant {
   plan(input: RestorePlanInput): Promise<RestoreView>
   planUndo(restoreRunId: RestoreRunId): Promise<RestoreView>
   confirm(plan: RestoreView): Promise<EnsuredRun>
-  /** Confirms the plan and waits for its end. */
+  /** Confirms the plan, after somebody else has approved it where that is needed, and waits for its end. */
   apply(plan: RestoreView): Promise<{ readonly run: RunView; readonly restore: RestoreView }>
   ended(runId: RunId): Promise<RunView>
   show(restoreRunId: RestoreRunId): Promise<RestoreView>
@@ -236,6 +237,7 @@ function labTenant(
     plan: async (input) => previewed(await planRestore(database.db, ctx, input)),
     planUndo: async (restoreRunId) => previewed(await undoRestore(database.db, ctx, { restoreRunId })),
     async apply(plan) {
+      if (plan.approval.state === 'needed') await approveAs(database.db, await givenColleague(database.db, ctx), plan)
       const { runId } = await confirm(plan)
       return { run: await ended(runId), restore: await show(plan.id) }
     },

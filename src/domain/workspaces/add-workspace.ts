@@ -1,7 +1,8 @@
 import type { Person } from '#domain/access/caller.ts'
 import { listMemberships } from '#domain/access/list-memberships.ts'
 import { createWorkspaceIn, type NewWorkspace } from '#domain/workspaces/create-workspace.ts'
-import type { Workspace } from '#domain/workspaces/workspace.ts'
+import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
+import { workspaceView } from '#domain/workspaces/workspaces.store.ts'
 import type { Database } from '#foundation/db/database.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { Failure } from '#foundation/kernel/failure.ts'
@@ -17,10 +18,13 @@ export async function addWorkspace(
   db: Database,
   person: Person,
   { requestId, ...wish }: NewWorkspace & { readonly requestId: string },
-): Promise<Workspace> {
+): Promise<WorkspaceView> {
   const memberships = await listMemberships(db, person)
   if (!memberships.some(({ role, archivedAt }) => role === 'owner' && archivedAt === null))
     throw new Failure('not_allowed', 'Only somebody who owns a workspace makes another one.')
   const ctx = contextOfNewMember(newId<WorkspaceId>(), person).withRequestId(requestId)
-  return inWorkspace(db, ctx, (tx) => createWorkspaceIn(tx, ctx, wish))
+  return inWorkspace(db, ctx, async (tx) => {
+    await createWorkspaceIn(tx, ctx, wish)
+    return workspaceView(tx, ctx)
+  })
 }

@@ -10,6 +10,8 @@ export interface Workspace {
 /** A workspace as its members see it. */
 export interface WorkspaceView extends Workspace {
   readonly archivedAt: Date | null
+  /** Restores that write more policies than this need a second person; null: none does. */
+  readonly restoreApprovalLimit: number | null
 }
 
 export interface Member {

@@ -29,6 +29,21 @@ export async function lockWorkspace(tx: Tx, { workspaceId }: WorkspaceContext): 
   await row.executeTakeFirstOrThrow()
 }
 
+/** Keeps the workspace as it is until the transaction ends; many may at once. */
+export async function holdWorkspace(tx: Tx, { workspaceId }: WorkspaceContext): Promise<void> {
+  const row = tx.selectFrom('workspaces').where('id', '=', workspaceId).select('id').forShare()
+  await row.executeTakeFirstOrThrow()
+}
+
+export async function restoreLimitOf(tx: Tx, { workspaceId }: WorkspaceContext): Promise<number | null> {
+  const row = await tx
+    .selectFrom('workspaces')
+    .select('restore_approval_limit')
+    .where('id', '=', workspaceId)
+    .executeTakeFirstOrThrow()
+  return row.restore_approval_limit
+}
+
 export async function insertPerson(tx: Tx, person: { userId: UserId; name: string }): Promise<void> {
   await tx.insertInto('users').values({ id: person.userId, display_name: person.name }).execute()
 }
@@ -59,22 +74,31 @@ export async function membersOf(tx: Tx, { workspaceId }: WorkspaceContext): Prom
 export async function workspaceView(tx: Tx, { workspaceId }: WorkspaceContext): Promise<WorkspaceView> {
   const row = await tx
     .selectFrom('workspaces')
-    .select(['name', 'slug', 'archived_at'])
+    .select(['name', 'slug', 'archived_at', 'restore_approval_limit'])
     .where('id', '=', workspaceId)
     .executeTakeFirstOrThrow()
-  return { workspaceId, name: row.name, slug: row.slug, archivedAt: row.archived_at }
+  return {
+    workspaceId,
+    name: row.name,
+    slug: row.slug,
+    archivedAt: row.archived_at,
+    restoreApprovalLimit: row.restore_approval_limit,
+  }
 }
 
-export async function setWorkspace(
-  tx: Tx,
-  { workspaceId }: WorkspaceContext,
-  to: { readonly name: string } | { readonly isArchived: boolean },
-): Promise<void> {
-  await tx
-    .updateTable('workspaces')
-    .set('name' in to ? { name: to.name } : { archived_at: to.isArchived ? sql<Date>`clock_timestamp()` : null })
-    .where('id', '=', workspaceId)
-    .execute()
+export async function setWorkspace(tx: Tx, { workspaceId }: WorkspaceContext, to: WorkspaceChange): Promise<void> {
+  await tx.updateTable('workspaces').set(columnsOf(to)).where('id', '=', workspaceId).execute()
+}
+
+type WorkspaceChange =
+  | { readonly name: string }
+  | { readonly isArchived: boolean }
+  | { readonly restoreApprovalLimit: number | null }
+
+function columnsOf(to: WorkspaceChange) {
+  if ('name' in to) return { name: to.name }
+  if ('isArchived' in to) return { archived_at: to.isArchived ? sql<Date>`clock_timestamp()` : null }
+  return { restore_approval_limit: to.restoreApprovalLimit }
 }
 
 /** As whom a person signs in at Entra. Somebody else with that identity stays who they are, and this one without. */

@@ -141,7 +141,7 @@ describe('tenantatlas logout', () => {
     const login = startCli(['login', server.url], someone.env)
     await approve(server.url, token, await codeOf(login))
     await login.result
-    await database.owner.updateTable('sessions').set({ ended_at: new Date() }).where('method', '=', 'console').execute()
+    await database.owner.updateTable('sessions').set({ ended_at: new Date() }).where('method', '=', 'device').execute()
     const refused = await runCli(['tenant', 'list', '-o', 'json'], someone.env)
     expect(refused.exitCode).toBe(4)
     expect(JSON.parse(refused.stderr)).toMatchObject({

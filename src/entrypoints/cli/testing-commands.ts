@@ -1,14 +1,18 @@
 /** Test only: the command line of a signed-in person, with a server, a worker and two simulated tenants. */
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { startSimulator } from '../../../simulator/start-simulator.ts'
 import type { StartedSimulator } from '../../../simulator/start-simulator.ts'
+import { openSession } from '#domain/access/sessions/open-session.ts'
+import { newId } from '#foundation/kernel/ids.ts'
+import type { UserId } from '#foundation/kernel/ids.ts'
 import { useTestDatabase } from '#foundation/db/testing.ts'
 import type { TestDatabase } from '#foundation/db/testing.ts'
-import { freePort, startCli } from '#entrypoints/cli/testing.ts'
+import { freePort, runCli, startCli } from '#entrypoints/cli/testing.ts'
 import type { CliResult, Environment, StartedCli } from '#entrypoints/cli/testing.ts'
-import { startServer } from '#entrypoints/cli/testing-server.ts'
+import { approve, codeOf, startServer } from '#entrypoints/cli/testing-server.ts'
 import type { TestServer } from '#entrypoints/cli/testing-server.ts'
 
 export interface CommandLine {
@@ -22,6 +26,8 @@ export interface CommandLine {
   ta(...args: string[]): Promise<CliResult>
   /** A step that prepares a test: it must succeed. */
   must(...args: string[]): Promise<CliResult>
+  /** The command line of somebody else: of a manager of the same workspace, who signed in with a code. */
+  colleague(): Promise<(...args: string[]) => Promise<CliResult>>
   json<T = Record<string, unknown>>(...args: string[]): Promise<T>
   /** Connects one of the two tenants by an app registration of the simulated cloud. */
   connect(tenant: string, app: 'reader' | 'writer', options?: { secret?: string }): Promise<CliResult>
@@ -60,6 +66,14 @@ export function useCommandLine(): CommandLine {
       const result = await line.ta(...args)
       if (result.exitCode === 0) return result
       throw new Error(`tenantatlas ${args.join(' ')} ended with ${result.exitCode}:\n${result.stderr}`)
+    },
+    async colleague() {
+      const env = { ...server.env, TENANTATLAS_CONFIG_DIR: join(server.dataDir, `colleague-${randomUUID()}`) }
+      const login = startCli(['login', server.url], env)
+      await approve(server.url, await managerOf(database), await codeOf(login))
+      const { exitCode, stderr } = await login.result
+      if (exitCode !== 0) throw new Error(`tenantatlas login ended with ${exitCode}:\n${stderr}`)
+      return (...args) => runCli(args, env)
     },
     async json<T>(...args: string[]) {
       const { stdout } = await line.must(...args, '-o', 'json')
@@ -104,4 +118,13 @@ export function useCommandLine(): CommandLine {
   })
 
   return line
+}
+
+/** The session of a manager of the one workspace there is. */
+async function managerOf({ db, owner }: TestDatabase): Promise<string> {
+  const { id } = await owner.selectFrom('workspaces').select('id').executeTakeFirstOrThrow()
+  const userId = newId<UserId>()
+  await owner.insertInto('users').values({ id: userId, display_name: 'Marco Bianchi' }).execute()
+  await owner.insertInto('workspace_members').values({ workspace_id: id, user_id: userId, role: 'manager' }).execute()
+  return (await openSession(db, { userId, method: 'local' })).token
 }

@@ -1,12 +1,13 @@
 import type { RestoreDetailDocument, RestoreDocument, RestoreItemDocument } from '#contract/api/restores.ts'
-import type { RestoreItem, RestoreRun } from '#domain/restore/restore-run.ts'
+import type { RestoreItem } from '#domain/restore/restore-run.ts'
+import type { RestoreWithApproval, SecondPerson } from '#domain/restore/second-person.ts'
 import type { RestoreView } from '#domain/restore/show-restore.ts'
 import type { TenantContext } from '#foundation/kernel/context.ts'
 import { contractOf } from '#graph/contracts/registry.ts'
 import { iso } from '#entrypoints/documents/iso.ts'
 import { tenantRefDocument } from '#entrypoints/documents/tenant-ref-document.ts'
 
-export function restoreDocument(tenant: TenantContext, restore: RestoreRun): RestoreDocument {
+export function restoreDocument(tenant: TenantContext, restore: RestoreWithApproval): RestoreDocument {
   return {
     id: restore.id,
     tenant: tenantRefDocument(tenant),
@@ -16,6 +17,7 @@ export function restoreDocument(tenant: TenantContext, restore: RestoreRun): Res
     undoOf: restore.undoOf,
     onlyChanged: restore.onlyChanged,
     planHash: restore.planHash,
+    approval: approvalDocument(restore.approval),
     checks: restore.checks.map(({ id, severity, reason, message, count }) => ({
       id,
       severity,
@@ -31,6 +33,19 @@ export function restoreDocument(tenant: TenantContext, restore: RestoreRun): Res
     previewedAt: iso(restore.previewedAt),
     confirmedAt: iso(restore.confirmedAt),
     completedAt: iso(restore.completedAt),
+  }
+}
+
+function approvalDocument({ state, limit, approvals }: SecondPerson): RestoreDocument['approval'] {
+  return {
+    state,
+    limit,
+    given: approvals.map(({ approverId, approverName, approvedAt, reason, stands }) => ({
+      by: { id: approverId, name: approverName },
+      at: approvedAt.toISOString(),
+      reason,
+      stands,
+    })),
   }
 }
 

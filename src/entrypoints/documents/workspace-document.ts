@@ -1,11 +1,8 @@
-import type { Workspace } from '#domain/workspaces/workspace.ts'
+import type { WorkspaceDocument } from '#contract/api/workspaces.ts'
+import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
+import { iso } from '#entrypoints/documents/iso.ts'
 
-export interface WorkspaceDocument {
-  readonly id: string
-  readonly name: string
-  readonly slug: string
-}
-
-export function workspaceDocument({ workspaceId, name, slug }: Workspace): WorkspaceDocument {
-  return { id: workspaceId, name, slug }
+export function workspaceDocument(workspace: WorkspaceView): WorkspaceDocument {
+  const { workspaceId, name, slug, archivedAt, restoreApprovalLimit } = workspace
+  return { id: workspaceId, name, slug, archivedAt: iso(archivedAt), restoreApprovalLimit }
 }

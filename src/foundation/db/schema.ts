@@ -460,6 +460,17 @@ export interface RecoveryCodes {
   user_id: string
 }
 
+export interface RestoreApprovals {
+  approved_at: Generated<Timestamp>
+  approver_id: string
+  approver_name: string
+  plan_hash: Buffer
+  reason: string | null
+  restore_run_id: string
+  tenant_id: string
+  workspace_id: string
+}
+
 export interface RestoreItems {
   approval_code: string | null
   before: Jsonb | null
@@ -494,6 +505,7 @@ export interface RestoreRuns {
   completed_at: Timestamp | null
   confirmed_at: Timestamp | null
   confirmed_by: string | null
+  confirmed_by_id: string | null
   created_at: Generated<Timestamp>
   created_by: string
   id: string
@@ -732,6 +744,7 @@ export interface Workspaces {
   created_at: Generated<Timestamp>
   id: string
   name: string
+  restore_approval_limit: Generated<number | null>
   slug: string
 }
 
@@ -771,6 +784,7 @@ export interface Schema {
   platform_sessions: PlatformSessions
   policies: Policies
   recovery_codes: RecoveryCodes
+  restore_approvals: RestoreApprovals
   restore_items: RestoreItems
   restore_runs: RestoreRuns
   restore_sends: RestoreSends

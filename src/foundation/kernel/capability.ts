@@ -13,6 +13,7 @@ export const capabilities = [
   'backups.manage',
   'restore.plan',
   'restore.execute',
+  'restore.approve',
   'operations.view',
   'operations.start',
   'operations.cancel',

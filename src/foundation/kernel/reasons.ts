@@ -198,6 +198,12 @@ const registry = {
     retry: 'later',
     next: 'Wait as long as Retry-After says, then send it again.',
   },
+  second_person_required: {
+    status: 409,
+    exit: 6,
+    retry: 'never',
+    next: 'Ask another owner or manager to review the plan and approve it, then apply it; or restore in smaller parts.',
+  },
 } as const satisfies Record<string, ReasonEntry>
 
 export type Reason = keyof typeof registry

@@ -53,7 +53,7 @@ export async function takeDevice(
     const taken = await takeApproved(tx, hashOfToken(deviceToken))
     if (taken === undefined) throw new Failure('sign_in_failed', 'This sign-in has expired, or was taken: begin again.')
     if (typeof taken === 'string') return { state: taken }
-    const { token } = await openSession(tx, { userId: taken.userId, method: 'console' })
+    const { token } = await openSession(tx, { userId: taken.userId, method: 'device' })
     return { state: 'approved', token }
   })
 }

@@ -3,6 +3,7 @@ import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli } from '#entrypoints/cli/cli.ts'
 import type { Terminal } from '#entrypoints/cli/output/terminal.ts'
 import { printRestore } from '#entrypoints/cli/restores/print-restore.ts'
+import { neededWords } from '#entrypoints/cli/restores/approval-words.ts'
 import { leftOutWords } from '#entrypoints/cli/restores/restore-columns.ts'
 import { wholeRestore } from '#entrypoints/cli/restores/whole-restore.ts'
 import { exitCodeOf, followRun, sayEnded } from '#entrypoints/cli/runs/follow-run.ts'
@@ -28,11 +29,13 @@ export async function finishPlan(cli: Cli, session: Session, { body: planned }: 
   return exitCodes.ok
 }
 
-function sayPlanned({ terminal }: Cli, { id, tenant, counts }: RestoreDetailDocument): number {
+function sayPlanned({ terminal }: Cli, restore: RestoreDetailDocument): number {
+  const { id, tenant, counts, approval } = restore
   const { write, skip } = counts.byPlan
   if (write === 0) return sayNothingToApply(terminal, counts)
   if (skip > 0) terminal.say(`Warning: ${leftOutWords(counts)} and will stay as they are; the plan says why.`)
-  terminal.say(`Nothing is written yet. Apply it: tenantatlas restore apply ${id} --tenant "${tenant.name}"`)
+  if (approval.state === 'needed') terminal.say(`Nothing is written yet. ${neededWords(restore)}`)
+  else terminal.say(`Nothing is written yet. Apply it: tenantatlas restore apply ${id} --tenant "${tenant.name}"`)
   return exitCodes.ok
 }
 

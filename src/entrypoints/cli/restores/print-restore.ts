@@ -5,6 +5,7 @@ import { ago } from '#entrypoints/cli/output/cells.ts'
 import { diffLine } from '#entrypoints/cli/output/diff-line.ts'
 import { csvOf } from '#entrypoints/cli/output/print.ts'
 import type { Printer } from '#entrypoints/cli/output/print.ts'
+import { approvalWords } from '#entrypoints/cli/restores/approval-words.ts'
 import { planWords, restoreItemColumns, sourceWords } from '#entrypoints/cli/restores/restore-columns.ts'
 
 /** Prints a plan and what became of it: to people, what is equal already is only counted. */
@@ -18,6 +19,7 @@ export async function printRestore(cli: Cli, restore: RestoreDetailDocument): Pr
       ['Mode', restore.mode],
       ['Plan', planWords(restore)],
       ['Planned', `${ago(restore.createdAt)} by ${restore.createdBy}`],
+      ...factOf('Approval', approvalWords(restore)),
       ...(restore.confirmedBy === null
         ? []
         : [['Confirmed', `${ago(restore.confirmedAt)} by ${restore.confirmedBy}`] as const]),
@@ -28,6 +30,10 @@ export async function printRestore(cli: Cli, restore: RestoreDetailDocument): Pr
     },
     csv: () => csvOf(restoreItemColumns, restore.items),
   })
+}
+
+function factOf(name: string, words: string | undefined): (readonly [string, string])[] {
+  return words === undefined ? [] : [[name, words]]
 }
 
 function printChecks(cli: Cli, printer: Printer, { checks }: RestoreDetailDocument): void {

@@ -16,6 +16,7 @@ import { relayOutbox } from '#domain/notifications/relay-outbox.ts'
 import { givenReceiver } from '#domain/notifications/testing-receiver.ts'
 import { pauseLane } from '#domain/operations/pause-lane.ts'
 import { pauseType } from '#domain/operations/pause-type.ts'
+import { givenPlanOf } from '#domain/restore/testing-approval.ts'
 import { pauseSchedule } from '#domain/schedules/pause-schedule.ts'
 import { archiveWorkspace } from '#domain/workspaces/change-workspace.ts'
 import { archiveTenant } from '#domain/workspaces/change-tenant.ts'
@@ -76,6 +77,7 @@ async function onboarding({ ctx, tenant }: World, steps: object = {}) {
 const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> = {
   'workspaces.create': () => ({ body: { name: `New ${crypto.randomUUID()}` }, makesWorkspace: true }),
   'workspaces.rename': () => ({ body: { name: 'Other' }, read: '' }),
+  'workspaces.limitRestores': () => ({ body: { limit: 10 }, read: '' }),
   'workspaces.archive': ({ ctx }) => ({ body: { confirm: `Contoso ${ctx.workspaceId}` } }),
   'workspaces.unarchive': async ({ ctx }) => {
     await archiveWorkspace(database.db, ctx)
@@ -134,6 +136,10 @@ const samples: Readonly<Record<string, (w: World) => Promise<Sample> | Sample>> 
     const { backup } = await givenSubjects(database, tenant)
     await pinBackup(database.db, tenant, asId(backup))
     return { params: { backup } }
+  },
+  'restores.approve': async ({ tenant }) => {
+    const { id, planHash } = await givenPlanOf(database, tenant, 1)
+    return { params: { restore: id }, body: { planHash, reviewed: true } }
   },
   'runs.cancel': async ({ tenant }) => ({ params: { run: (await givenSubjects(database, tenant)).run } }),
   'queue.pauseTenant': () => ({ body: reason }),

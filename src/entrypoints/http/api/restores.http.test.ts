@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { givenPolicies, the, useLab, withoutAssignments, type LabTenant } from '#domain/restore/testing.ts'
-import { givenWorkspace } from '#foundation/db/factories.ts'
+import { capabilitiesOfRole } from '#domain/access/capabilities.ts'
+import { createApiKey } from '#domain/access/keys/create-api-key.ts'
+import { openSession } from '#domain/access/sessions/open-session.ts'
+import { changeRestoreLimit } from '#domain/workspaces/restore-limit.ts'
+import { givenTenant, givenWorkspace } from '#foundation/db/factories.ts'
+import { actingAs, givenContext, workspaceOf } from '#foundation/kernel/context-testing.ts'
 import { inWorkspace } from '#foundation/db/transaction.ts'
 import { asId, newId } from '#foundation/kernel/ids.ts'
 import type { RestoreRunId, RunId } from '#foundation/kernel/ids.ts'
@@ -161,6 +166,7 @@ describe('GET restores', () => {
       ['POST', plans],
       ['GET', `/restores/${restore}`],
       ['POST', `/restores/${restore}/apply`],
+      ['POST', `/restores/${restore}/approve`],
       ['POST', `/restores/${restore}/undo`],
     ] as const)
       expect(await ask(method, path, { as })).toMatchObject({ status: 404 })
@@ -203,6 +209,99 @@ describe('POST restores/{restore}/apply', () => {
       status: 401,
       body: { reason: 'step_up_required' },
     })
+  })
+})
+
+describe('POST restores/{restore}/approve', () => {
+  /** A plan that nobody may apply alone. */
+  async function givenLarge() {
+    const { tenant, ask, plans } = await given()
+    await changeRestoreLimit(lab.database.db, workspaceOf(tenant.ctx), 0)
+    const restore = await planned(tenant, ask, [plans, {}])
+    const reviewed = { planHash: await planHashOf(tenant, restore), reviewed: true }
+    const apply = (as?: string) => {
+      const body = { ...reviewed, confirm: tenant.ctx.tenantName }
+      return ask('POST', `/restores/${restore}/apply`, { body, ...(as && { as }) })
+    }
+    const approve = (as: string, body: object = reviewed) => ask('POST', `/restores/${restore}/approve`, { body, as })
+    return { tenant, ask, plans, restore, reviewed, apply, approve }
+  }
+
+  const manager = ({ ctx }: LabTenant) => givenPerson(lab.database.db, { ctx, role: 'manager' })
+  const needed = { status: 409, body: { reason: 'second_person_required' } }
+
+  test('lets somebody else apply the plan, and not whoever approved it', async () => {
+    const { tenant, ask, plans, restore, reviewed, apply, approve } = await givenLarge()
+    expect(await apply()).toMatchObject(needed)
+    expect(await ask('GET', `/restores/${restore}`)).toMatchObject({
+      body: { approval: { state: 'needed', limit: 0, given: [] } },
+    })
+    const other = await manager(tenant)
+    const approved = await approve(other.token, { ...reviewed, reason: 'change 4711' })
+    const approval = {
+      state: 'given',
+      limit: 0,
+      given: [{ by: { id: other.userId }, reason: 'change 4711', stands: true }],
+    }
+    expect(approved).toMatchObject({ status: 200, body: { id: restore, state: 'previewed', approval } })
+    expect(await ask('GET', plans)).toMatchObject({ body: { items: [{ id: restore, approval }] } })
+    expect(await apply(other.token)).toMatchObject(needed)
+    const { run } = (await apply()).body as { run: string }
+    expect(await tenant.ended(asId<RunId>(run))).toMatchObject({ outcome: 'succeeded' })
+    expect(await approve(other.token)).toMatchObject({ status: 409, body: { reason: 'invalid_state' } })
+  })
+
+  test('answers a request that is sent again as before', async () => {
+    const { tenant, restore, reviewed } = await givenLarge()
+    const { token } = await manager(tenant)
+    const send = () =>
+      givenApp(lab.database.api)('POST', `/api/v1/workspaces/${slugOfTest(tenant.ctx)}/restores/${restore}/approve`, {
+        token,
+        body: reviewed,
+        headers: { 'idempotency-key': restore },
+      })
+    const [first, second] = [await send(), await send()]
+    expect([first.status, second.status]).toEqual([200, 200])
+    expect(second.body).toEqual(first.body)
+  })
+
+  test('is not for API keys, for the console, and for who may not', async () => {
+    const { tenant, apply, approve } = await givenLarge()
+    const { db } = lab.database
+    const { userId } = await manager(tenant)
+    const wish = { name: 'ci', capabilities: ['restore.approve'], days: 1 } as const
+    const member = actingAs(tenant.ctx, { kind: 'user', userId, name: 'Marco Bianchi' })
+    const { key } = await createApiKey(db, member, capabilitiesOfRole.manager, wish)
+    const console = await openSession(db, { userId, method: 'console' })
+    for (const as of [key, console.token, await role(tenant, 'operator'), await role(tenant, 'readonly')])
+      expect(await approve(as)).toMatchObject({ status: 403, body: { reason: 'not_allowed' } })
+    expect(await apply()).toMatchObject(needed)
+    const device = await openSession(db, { userId, method: 'device' })
+    expect(await approve(device.token)).toMatchObject({ status: 200 })
+  })
+
+  test('is not there for somebody of another tenant', async () => {
+    const { tenant, approve } = await givenLarge()
+    const { db, owner } = lab.database
+    const { tenantId } = await givenTenant(db, givenContext(tenant.ctx.workspaceId))
+    const { userId, token } = await givenPerson(db, { ctx: tenant.ctx, role: 'manager', allTenants: false })
+    const place = { workspace_id: tenant.ctx.workspaceId, tenant_id: tenantId, user_id: userId, role: 'manager' }
+    await owner.insertInto('tenant_members').values(place).execute()
+    expect(await approve(token)).toMatchObject({ status: 404 })
+  })
+
+  test('is of the plan that was reviewed, by whoever has just proved who they are', async () => {
+    const { tenant, reviewed, approve } = await givenLarge()
+    const { token, userId } = await manager(tenant)
+    expect(await approve(token, { ...reviewed, planHash: '0'.repeat(64) })).toMatchObject({ status: 409 })
+    expect(await approve(token, { ...reviewed, reviewed: false })).toMatchObject({ status: 400 })
+    expect(await approve(token, { reviewed: true })).toMatchObject({ status: 400 })
+    await lab.database.db
+      .updateTable('sessions')
+      .set({ authenticated_at: new Date(Date.now() - 10 * 60_000) })
+      .where('user_id', '=', userId)
+      .execute()
+    expect(await approve(token)).toMatchObject({ status: 401, body: { reason: 'step_up_required' } })
   })
 })
 

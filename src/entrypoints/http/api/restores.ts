@@ -1,12 +1,14 @@
+import { approveRestore } from '#domain/restore/approve-restore.ts'
 import { confirmRestore } from '#domain/restore/confirm-restore.ts'
 import { listRestores } from '#domain/restore/list-restores.ts'
 import { planRestore, type PlannedRestore } from '#domain/restore/plan-restore.ts'
 import { showRestore } from '#domain/restore/show-restore.ts'
 import { undoRestore } from '#domain/restore/undo-restore.ts'
 import { asId } from '#foundation/kernel/ids.ts'
+import type { RestoreRunId } from '#foundation/kernel/ids.ts'
 import { notACursor, readColumns, writeColumns } from '#foundation/kernel/list-cursor.ts'
 import { restoreDetailDocument, restoreDocument } from '#entrypoints/documents/restore-document.ts'
-import { tenantOf, triggerOf } from '#entrypoints/http/api/api-context.ts'
+import { personOf, tenantOf, triggerOf } from '#entrypoints/http/api/api-context.ts'
 import { backupOf } from '#entrypoints/http/api/backup-of.ts'
 import { answerStart } from '#entrypoints/http/api/answer-start.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
@@ -55,6 +57,11 @@ export const restores = {
       trigger: triggerOf(context),
     })
     return answerStart(ensured)
+  }),
+  approve: os.restores.approve.handler(async ({ context, input: { restore, planHash, reason } }) => {
+    const tenant = tenantOf(context)
+    const approval = { restoreRunId: asId<RestoreRunId>(restore), planHash, reason }
+    return restoreDocument(tenant, await approveRestore(context.db, tenant, personOf(context), approval))
   }),
   undo: os.restores.undo.handler(async ({ context, input }) =>
     planAnswer(

@@ -255,7 +255,7 @@ describe('a program without a browser', () => {
     const taken = body as { state: string; token: string }
     expect(taken.state).toBe('approved')
     const me = await ask('GET', '/api/v1/me', { token: taken.token })
-    expect(me.body).toMatchObject({ workspaces: [{ slug: slugOfTest(ctx) }], session: { method: 'console' } })
+    expect(me.body).toMatchObject({ workspaces: [{ slug: slugOfTest(ctx) }], session: { method: 'device' } })
     expect((await post('/sign-in/device/token', { deviceToken })).status).toBe(401)
   })
 

@@ -65,3 +65,44 @@ describe('POST workspaces', () => {
     expect((await ask('GET', `/api/v1/workspaces/${slugOfTest(ctx)}`, { token: owner.token })).status).toBe(200)
   })
 })
+
+describe('PUT workspaces/{workspace}/restore-limit', () => {
+  const at = () => `/api/v1/workspaces/${slugOfTest(ctx)}`
+  const change = async (token: string, body: object) => {
+    const etag = (await ask('GET', at(), { token })).headers.get('etag') ?? ''
+    return ask('PUT', `${at()}/restore-limit`, { token, body, headers: { 'if-match': etag } })
+  }
+
+  test('sets how many policies one person may restore alone, 25 at first', async () => {
+    const { token } = await givenPerson(database.db, { ctx, role: 'owner' })
+    expect((await ask('GET', at(), { token })).body).toMatchObject({ restoreApprovalLimit: 25 })
+    for (const limit of [0, 100, null]) {
+      expect(await change(token, { limit })).toMatchObject({ status: 200, body: { restoreApprovalLimit: limit } })
+      expect((await ask('GET', at(), { token })).body).toMatchObject({ restoreApprovalLimit: limit })
+    }
+    const { body } = await ask('GET', `${at()}/audit?action=workspace.restore_limit`, { token })
+    expect(body).toMatchObject({
+      items: [{ detail: { from: 100, to: null } }, { detail: { from: 0, to: 100 } }, { detail: { from: 25, to: 0 } }],
+    })
+  })
+
+  test('refuses what is no limit, and a change of what was not seen', async () => {
+    const { token } = await givenPerson(database.db, { ctx, role: 'owner' })
+    for (const limit of [-1, 1.5, '25', 100_001, undefined])
+      expect(await change(token, { limit })).toMatchObject({ status: 400 })
+    expect(await ask('PUT', `${at()}/restore-limit`, { token, body: { limit: 1 } })).toMatchObject({ status: 428 })
+    const headers = { 'if-match': '"another"' }
+    expect(await ask('PUT', `${at()}/restore-limit`, { token, body: { limit: 1 }, headers })).toMatchObject({
+      status: 412,
+    })
+  })
+
+  test('is for owners who have just proved who they are', async () => {
+    const manager = await givenPerson(database.db, { ctx, role: 'manager' })
+    expect(await change(manager.token, { limit: null })).toMatchObject(notAllowed)
+    const { token, userId } = await givenPerson(database.db, { ctx, role: 'owner' })
+    const authenticated_at = new Date(Date.now() - 10 * 60_000)
+    await database.db.updateTable('sessions').set({ authenticated_at }).where('user_id', '=', userId).execute()
+    expect(await change(token, { limit: null })).toMatchObject({ status: 401, body: { reason: 'step_up_required' } })
+  })
+})

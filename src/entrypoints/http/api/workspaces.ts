@@ -6,8 +6,7 @@ import {
   showWorkspace,
   unarchiveWorkspace,
 } from '#domain/workspaces/change-workspace.ts'
-import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
-import { iso } from '#entrypoints/documents/iso.ts'
+import { changeRestoreLimit } from '#domain/workspaces/restore-limit.ts'
 import { workspaceDocument } from '#entrypoints/documents/workspace-document.ts'
 import { personOf, workspaceOf } from '#entrypoints/http/api/api-context.ts'
 import { requireName } from '#entrypoints/http/api/confirm.ts'
@@ -18,21 +17,27 @@ export const workspaces = {
   create: os.workspaces.create.handler(async ({ context, input }) => {
     const { requestId } = context
     const made = await addWorkspace(context.db, personOf(context), { ...input, requestId })
-    return documentOf({ ...made, archivedAt: null })
+    return workspaceDocument(made)
   }),
   get: os.workspaces.get.handler(async ({ context }) => {
     const ctx = workspaceOf(context)
     const [workspace, guests] = await Promise.all([showWorkspace(context.db, ctx), listGuests(context.db, ctx)])
     return {
-      ...withEtag(context, documentOf(workspace)),
+      ...withEtag(context, workspaceDocument(workspace)),
       guests: guests.map(({ until, ...guest }) => ({ ...guest, until: until.toISOString() })),
     }
   }),
   rename: os.workspaces.rename.handler(async ({ context, input }) => {
     const renamed = await renameWorkspace(context.db, workspaceOf(context), input.name, (current) =>
-      requireMatch(context, documentOf(current)),
+      requireMatch(context, workspaceDocument(current)),
     )
-    return withEtag(context, documentOf(renamed))
+    return withEtag(context, workspaceDocument(renamed))
+  }),
+  limitRestores: os.workspaces.limitRestores.handler(async ({ context, input: { limit } }) => {
+    const changed = await changeRestoreLimit(context.db, workspaceOf(context), limit, (current) =>
+      requireMatch(context, workspaceDocument(current)),
+    )
+    return withEtag(context, workspaceDocument(changed))
   }),
   archive: os.workspaces.archive.handler(async ({ context, input }) => {
     const ctx = workspaceOf(context)
@@ -44,8 +49,4 @@ export const workspaces = {
     await unarchiveWorkspace(context.db, workspaceOf(context))
     return { ok: true }
   }),
-}
-
-function documentOf(workspace: WorkspaceView) {
-  return { ...workspaceDocument(workspace), archivedAt: iso(workspace.archivedAt) }
 }

@@ -4,8 +4,10 @@ import { ask } from '#entrypoints/cli/ask.ts'
 import { exitCodes } from '#entrypoints/cli/cli.ts'
 import type { Cli, Command } from '#entrypoints/cli/cli.ts'
 import { findRestore } from '#entrypoints/cli/restores/find-restore.ts'
+import { planHashOf } from '#entrypoints/cli/restores/plan-hash-of.ts'
 import { sayNothingToApply } from '#entrypoints/cli/restores/finish-plan.ts'
 import { printRestore } from '#entrypoints/cli/restores/print-restore.ts'
+import { neededWords } from '#entrypoints/cli/restores/approval-words.ts'
 import { planWords } from '#entrypoints/cli/restores/restore-columns.ts'
 import { wholeRestore } from '#entrypoints/cli/restores/whole-restore.ts'
 import { answerStart } from '#entrypoints/cli/runs/answer-start.ts'
@@ -26,11 +28,11 @@ export const restoreApply: Command<Options> = async (cli, [text = ''], { confirm
   const { id } = await findRestore(session, await session.tenant(), text)
   const restore = await wholeRestore(session, id)
   if (dryRun) return printRestore(cli, restore)
-  const { planHash, tenant } = restore
-  if (planHash === null)
-    throw new Failure('invalid_state', `This plan has no preview; see \`tenantatlas restore show ${restore.id}\`.`)
+  const { tenant } = restore
+  const planHash = planHashOf(restore)
   if (restore.runId === null && restore.counts.byPlan.write === 0)
     return sayNothingToApply(cli.terminal, restore.counts)
+  if (restore.approval.state === 'needed') throw new Failure('second_person_required', neededWords(restore))
   const name = restore.runId === null ? await confirmedName(cli, restore, confirm) : tenant.name
   const confirmation = { planHash, confirm: name, reviewed: true } as const
   const started = await session.api.restores.apply({ ...session.at, restore: id, ...confirmation })

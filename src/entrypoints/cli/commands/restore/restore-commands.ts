@@ -3,7 +3,7 @@ import { limitOption, typeOption, restoreArgument } from '#entrypoints/cli/share
 
 export const restoreCommands: NounSpec = {
   noun: 'restore',
-  summary: 'Bring assignments back: plan, review, apply, undo',
+  summary: 'Bring assignments back: plan, review, approve, apply, undo',
   commands: [
     {
       usage: 'plan [policies...]',
@@ -51,6 +51,16 @@ export const restoreCommands: NounSpec = {
         'tenantatlas restore apply 0190… --tenant "Contoso" --confirm "Contoso"',
       ],
       load: () => import('#entrypoints/cli/commands/restore/apply.ts').then((module) => module.restoreApply),
+    },
+    {
+      usage: 'approve <restore>',
+      summary: 'Approve a plan after reviewing it, so that somebody else may apply it',
+      description:
+        'A plan that writes more policies than the workspace lets one person write needs it. Whoever approves cannot be who applies.',
+      arguments: { restore: restoreArgument },
+      options: [{ flags: '--reason <text>', description: 'why, for whoever reads it later' }],
+      examples: ['tenantatlas restore approve 0190… --tenant "Contoso" --reason "change 4711"'],
+      load: () => import('#entrypoints/cli/commands/restore/approve.ts').then((module) => module.restoreApprove),
     },
     {
       usage: 'undo <restore>',

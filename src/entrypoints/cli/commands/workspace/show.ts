@@ -1,5 +1,6 @@
 import type { Command } from '#entrypoints/cli/cli.ts'
 import { openWorkspace } from '#entrypoints/cli/commands/workspace/open-workspace.ts'
+import { secondPersonWords } from '#entrypoints/cli/commands/workspace/print-workspace.ts'
 import { ago } from '#entrypoints/cli/output/cells.ts'
 import type { Column } from '#entrypoints/cli/output/table.ts'
 import type { Api } from '#entrypoints/cli/server/api.ts'
@@ -15,6 +16,7 @@ export const workspaceShow: Command = async (cli, [text]) => {
       ['Workspace', document.name],
       ['Slug', document.slug],
       ['Id', document.id],
+      ['Second person', secondPersonWords(document)],
       ['Archived', ago(document.archivedAt, 'no')],
     ],
     below: (printer) => printer.section('Platform operators in it now', guestColumns, document.guests),

@@ -35,6 +35,15 @@ export const workspaceCommands: NounSpec = {
       load: () => import('#entrypoints/cli/commands/workspace/rename.ts').then((module) => module.workspaceRename),
     },
     {
+      usage: 'restore-limit <workspace> <limit>',
+      summary: 'Set how many policies one person may restore without the approval of a second one (25 at first)',
+      description: 'For owners. With 0 every restore needs a second person, with "none" no restore does.',
+      arguments: { ...workspaceArgument, limit: 'number of policies, or "none"' },
+      examples: ['tenantatlas workspace restore-limit contoso-it 10'],
+      load: () =>
+        import('#entrypoints/cli/commands/workspace/restore-limit.ts').then((module) => module.workspaceRestoreLimit),
+    },
+    {
       usage: 'archive <workspace>',
       summary: 'Archive a workspace: its members can read it, nobody can change it, its schedules are paused',
       arguments: workspaceArgument,
