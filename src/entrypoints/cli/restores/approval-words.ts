@@ -21,8 +21,12 @@ export function neededWords({ id, tenant, counts, approval }: RestoreDetailDocum
   return (
     `This plan writes ${policies}, and ${whatNeeds(approval)} a second person. ` +
     `Another owner or manager approves it: \`tenantatlas restore approve ${id} --tenant "${tenant.name}"\`; ` +
-    'then apply it. Or plan fewer policies at a time, or have an owner change the limit: `tenantatlas workspace restore-limit`.'
+    `then apply it. Or ${smallerPlan(approval)}have an owner change the limit: \`tenantatlas workspace restore-limit\`.`
   )
+}
+
+function smallerPlan({ limit }: RestoreDocument['approval']): string {
+  return limit === 0 ? '' : 'plan fewer policies at a time, or '
 }
 
 function whatNeeds({ limit }: RestoreDocument['approval']): string {
