@@ -27,6 +27,11 @@ const trustedProxies = z
   )
   .refine((ranges) => ranges.every(isRange), 'must be addresses or ranges like 10.0.0.0/8, parted by commas')
 
+function checksCertificates(databaseUrl: string): boolean {
+  const parameters = new URLSearchParams(databaseUrl.split('?', 2)[1])
+  return parameters.get('sslmode') !== 'no-verify' && !parameters.has('uselibpqcompat')
+}
+
 function isRange(text: string): boolean {
   return ipaddr.isValid(text) || ipaddr.isValidCIDR(text)
 }
@@ -38,6 +43,12 @@ const schema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be like postgres://user:password@host:5432/name')
+    .refine(checksCertificates, 'must not switch off the check of certificates (no-verify, uselibpqcompat)')
+    .optional(),
+  // Node would believe every certificate, of Microsoft too.
+  NODE_TLS_REJECT_UNAUTHORIZED: z
+    .string()
+    .refine((value) => value !== '0', 'must not be 0: name the authority in NODE_EXTRA_CA_CERTS')
     .optional(),
   TENANTATLAS_POSTGRES_SETTINGS: z.string().default('').transform(parseSettings),
   TENANTATLAS_PORT: port(4780),
