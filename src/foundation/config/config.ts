@@ -75,6 +75,8 @@ const schema = z.object({
   TENANTATLAS_FEDERATED_TOKEN_FILE: z.string().optional(),
   // Set by the workload identity of Azure Kubernetes Service.
   AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
+  // The launcher acts on it, before this program starts.
+  TENANTATLAS_CONFINEMENT: z.enum(['on', 'off'], 'must be on or off').default('on'),
   TENANTATLAS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   TENANTATLAS_WORKER_SLOTS: whole(8, 1, 256),
   TENANTATLAS_HEARTBEAT_SECONDS: whole(5, 1, 600),
@@ -118,6 +120,8 @@ export interface Config {
   readonly credentialsKeyFile: string | undefined
   /** Where the platform puts the token that federated credentials sign in with. Absolute. */
   readonly federatedTokenFile: string | undefined
+  /** Whether the launcher shall confine what serves and works. */
+  readonly confinement: 'on' | 'off'
   readonly logLevel: (typeof logLevels)[number]
   readonly worker: {
     /** Runs this process works on at the same time. */
@@ -170,6 +174,7 @@ export function readConfig(env: Environment): Config {
     },
     credentialsKeyFile: absolute(read.TENANTATLAS_CREDENTIALS_KEY_FILE),
     federatedTokenFile: absolute(read.TENANTATLAS_FEDERATED_TOKEN_FILE ?? read.AZURE_FEDERATED_TOKEN_FILE),
+    confinement: read.TENANTATLAS_CONFINEMENT,
     logLevel: read.TENANTATLAS_LOG_LEVEL,
     worker: {
       slots: read.TENANTATLAS_WORKER_SLOTS,
@@ -238,6 +243,7 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
       config.federatedTokenFile ?? '(not set)',
       'token of the platform, for federated credentials',
     ),
+    line('TENANTATLAS_CONFINEMENT', config.confinement, 'whether `work` and `serve` are kept to their own files'),
     line('TENANTATLAS_LOG_LEVEL', config.logLevel, 'least severity that is logged'),
     line('TENANTATLAS_WORKER_SLOTS', worker.slots, 'runs this process works on at once'),
     line('TENANTATLAS_HEARTBEAT_SECONDS', worker.heartbeatMs / 1_000, 'how often a worker renews its lease'),
