@@ -69,6 +69,7 @@ test('createPatientServer() lets go who does not take what they asked for', asyn
   const [served] = (await accepted) as [Socket]
   socket.write(request)
   await once(served, 'close')
+  expect(socket.bytesRead).toBeLessThan(long.length)
 })
 
 test('createPatientServer() keeps no answers for who asks on and on without taking any', async () => {
