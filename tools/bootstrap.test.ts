@@ -15,7 +15,7 @@ let checkout: string
 beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'tenantatlas-bootstrap-'))
   await mkdir(join(checkout, 'tools'))
-  for (const name of ['bootstrap.mjs', 'install.mjs', 'install-lock.mjs']) {
+  for (const name of ['bootstrap.mjs', 'confine.mjs', 'install.mjs', 'install-lock.mjs']) {
     await cp(join(import.meta.dirname, name), join(checkout, 'tools', name))
   }
   await writeFile(join(checkout, 'package.json'), '{ "type": "module" }')

@@ -158,6 +158,12 @@ describe('normalizeAssignments()', () => {
     expect(a).toEqual(b)
   })
 
+  it('leaves a time alone whose fraction is longer than any clock has', () => {
+    const settings = { deadline: `2026-03-01T08:00:00.${'0'.repeat(21)}Z` }
+    const [app] = normalizeAssignments(apps, [{ ...row('allDevicesAssignmentTarget', {}), settings }]).set.assignments
+    expect(app?.settings).toEqual(settings)
+  })
+
   it('keeps a member named __proto__ as data', () => {
     const settings = JSON.parse('{"__proto__": {"isAdmin": true}}') as Record<string, unknown>
     const [app] = normalizeAssignments(apps, [{ ...row('allDevicesAssignmentTarget', {}), settings }]).set.assignments

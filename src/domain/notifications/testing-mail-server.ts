@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { TLSSocket } from 'node:tls'
+import type { TlsSettings } from '#foundation/crypto/tls-testing.ts'
 
 export interface TestMailServer extends AsyncDisposable {
   readonly port: number
@@ -26,13 +28,29 @@ const usual: Readonly<Record<string, string>> = {
   QUIT: '221 bye',
 }
 
-export async function givenMailServer({ greets = true } = {}): Promise<TestMailServer> {
+export interface MailEncryption {
+  /** From the first byte on, or when it is asked for. */
+  readonly security: 'tls' | 'starttls'
+  readonly settings: TlsSettings
+}
+
+export interface MailServerOptions {
+  readonly greets?: boolean
+  readonly encryption?: MailEncryption
+}
+
+export async function givenMailServer({ greets = true, encryption }: MailServerOptions = {}): Promise<TestMailServer> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     mail.connections += 1
     socket.on('error', () => undefined)
-    if (greets) void talk(socket, mail)
+    if (!greets) return
+    const isEncrypted = encryption?.security === 'tls'
+    const line = isEncrypted ? encrypted(socket, encryption) : socket
+    line.write('220 test ESMTP\r\n')
+    // Reading ends with the socket, however that ended.
+    talk(line, mail, isEncrypted ? undefined : encryption).catch(() => undefined)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -51,9 +69,15 @@ export async function givenMailServer({ greets = true } = {}): Promise<TestMailS
   return mail
 }
 
-async function talk(socket: Socket, { heard, messages, answers }: TestMailServer): Promise<void> {
+function encrypted(socket: Socket, { settings }: MailEncryption): TLSSocket {
+  const line = new TLSSocket(socket, { isServer: true, ...settings })
+  return line.on('error', () => socket.destroy())
+}
+
+/** `upgrade`: what the connection becomes when the client asks for it. */
+async function talk(socket: Socket, mail: TestMailServer, upgrade?: MailEncryption): Promise<void> {
+  const { heard, messages, answers } = mail
   const say = (command: string) => socket.write(`${answers.get(command) ?? usual[command] ?? '502 what?'}\r\n`)
-  socket.write('220 test ESMTP\r\n')
   let message: string[] | undefined
   for await (const line of createInterface({ input: socket, crlfDelay: Infinity })) {
     if (message !== undefined && line !== '.') {
@@ -68,6 +92,10 @@ async function talk(socket: Socket, { heard, messages, answers }: TestMailServer
     }
     heard.push(line)
     const command = line.split(/[ :]/)[0]?.toUpperCase() ?? ''
+    if (command === 'STARTTLS' && upgrade !== undefined) {
+      socket.write('220 go on\r\n')
+      return talk(encrypted(socket, upgrade), mail)
+    }
     say(command)
     if (command === 'DATA' && !answers.has('DATA')) message = []
     if (command === 'QUIT') socket.end()

@@ -13,8 +13,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
+import { confinementOf } from '../../../tools/confine.mjs'
 
-const program = join(import.meta.dirname, '../../main.ts')
+const root = join(import.meta.dirname, '../../..')
+const program = join(root, 'src/main.ts')
 
 export interface CliResult {
   readonly exitCode: number | null
@@ -29,9 +31,9 @@ export interface StartedCli {
 
 export type Environment = Readonly<Record<string, string>>
 
-/** Starts the program; its output is collected, its input closed unless the test keeps it open. */
+/** Starts the program, confined as the launcher does; its output is collected, its input closed unless the test keeps it open. */
 export function startCli(args: readonly string[], env: Environment, options: { stdin?: string } = {}): StartedCli {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [...confinementOf(root, args, env), program, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

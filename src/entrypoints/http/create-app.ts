@@ -60,8 +60,9 @@ export function createApp({
   const cookies = cookiesFor(pageUrl)
   const origins = new Set([new URL(pageUrl).origin])
   app.use(protect(pageUrl))
-  const document = openApiDocument()
-  app.get(`${apiPrefix}/openapi.json`, async (c) => c.json(await document))
+  // Written once: it is large, and anybody may ask for it.
+  const document = openApiDocument().then((described) => new TextEncoder().encode(JSON.stringify(described)))
+  app.get(`${apiPrefix}/openapi.json`, async (c) => c.body(await document, 200, { 'Content-Type': 'application/json' }))
   app.all(
     `${apiPrefix}/*`,
     createApi({

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Http2Bindings, HttpBindings } from '@hono/node-server'
@@ -15,6 +14,7 @@ import type { Log } from '#foundation/observability/log.ts'
 import type { RateLimit } from '#entrypoints/http/api/rate-limit.ts'
 import { clientAddress, type TrustedProxies } from '#entrypoints/http/client-address.ts'
 import { createApp } from '#entrypoints/http/create-app.ts'
+import { createPatientServer } from '#entrypoints/http/create-patient-server.ts'
 import { callbackPath } from '#entrypoints/http/create-sign-in.ts'
 import { createEventFeed } from '#entrypoints/http/events/event-feed.ts'
 import { listen } from '#entrypoints/http/listen.ts'
@@ -52,14 +52,6 @@ export interface ServedApp extends AsyncDisposable {
   readonly localUrl: string
 }
 
-/** A client that sends its headers or its body drop by drop is let go. */
-const patience = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
-}
-
 /**
  * Serves API, sign-in and page on the loopback interface until disposed.
  * @throws Failure `invalid_state` when another program has the port
@@ -79,7 +71,7 @@ export async function serveApp(options: ServeAppOptions): Promise<ServedApp> {
       return refuseOutside(options.publicUrl ?? 'http://localhost', hasNoHost ? unreadable : error)
     },
   })
-  const server = createServer(patience, (request, response) => void listener(request, response))
+  const server = createPatientServer((request, response) => void listener(request, response))
   await listen(server, pagePort(options.port))
   // A bound TCP server has an address with a port.
   const { port } = server.address() as AddressInfo

@@ -45,6 +45,19 @@ test('readConfig() names every mistake, one sentence each', () => {
   ])
 })
 
+test.each(['sslmode=no-verify', 'sslmode=require&uselibpqcompat=true'])(
+  'readConfig() refuses a database whose certificate nobody would check (%s)',
+  (parameters) => {
+    const message = refusalOf({ DATABASE_URL: `postgres://ada:hunter2@db/atlas?${parameters}` })
+    expect(message).toMatch(/^DATABASE_URL must not switch off the check of certificates/)
+    expect(message).not.toContain('hunter2')
+  },
+)
+
+test('readConfig() refuses to run where Node checks no certificate', () => {
+  expect(refusalOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED must not be 0/)
+})
+
 test('readConfig() does not repeat a value that may be a secret', () => {
   expect(refusalOf({ DATABASE_URL: 'postgres:/ada:hunter2@db' })).not.toContain('hunter2')
 })

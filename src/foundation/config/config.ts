@@ -27,6 +27,11 @@ const trustedProxies = z
   )
   .refine((ranges) => ranges.every(isRange), 'must be addresses or ranges like 10.0.0.0/8, parted by commas')
 
+function checksCertificates(databaseUrl: string): boolean {
+  const parameters = new URLSearchParams(databaseUrl.split('?', 2)[1])
+  return parameters.get('sslmode') !== 'no-verify' && !parameters.has('uselibpqcompat')
+}
+
 function isRange(text: string): boolean {
   return ipaddr.isValid(text) || ipaddr.isValidCIDR(text)
 }
@@ -38,6 +43,12 @@ const schema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be like postgres://user:password@host:5432/name')
+    .refine(checksCertificates, 'must not switch off the check of certificates (no-verify, uselibpqcompat)')
+    .optional(),
+  // Node would believe every certificate, of Microsoft too.
+  NODE_TLS_REJECT_UNAUTHORIZED: z
+    .string()
+    .refine((value) => value !== '0', 'must not be 0: name the authority in NODE_EXTRA_CA_CERTS')
     .optional(),
   TENANTATLAS_POSTGRES_SETTINGS: z.string().default('').transform(parseSettings),
   TENANTATLAS_PORT: port(4780),
@@ -64,6 +75,8 @@ const schema = z.object({
   TENANTATLAS_FEDERATED_TOKEN_FILE: z.string().optional(),
   // Set by the workload identity of Azure Kubernetes Service.
   AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
+  // The launcher acts on it, before this program starts.
+  TENANTATLAS_CONFINEMENT: z.enum(['on', 'off'], 'must be on or off').default('on'),
   TENANTATLAS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   TENANTATLAS_WORKER_SLOTS: whole(8, 1, 256),
   TENANTATLAS_HEARTBEAT_SECONDS: whole(5, 1, 600),
@@ -107,6 +120,8 @@ export interface Config {
   readonly credentialsKeyFile: string | undefined
   /** Where the platform puts the token that federated credentials sign in with. Absolute. */
   readonly federatedTokenFile: string | undefined
+  /** Whether the launcher shall confine what serves and works. */
+  readonly confinement: 'on' | 'off'
   readonly logLevel: (typeof logLevels)[number]
   readonly worker: {
     /** Runs this process works on at the same time. */
@@ -159,6 +174,7 @@ export function readConfig(env: Environment): Config {
     },
     credentialsKeyFile: absolute(read.TENANTATLAS_CREDENTIALS_KEY_FILE),
     federatedTokenFile: absolute(read.TENANTATLAS_FEDERATED_TOKEN_FILE ?? read.AZURE_FEDERATED_TOKEN_FILE),
+    confinement: read.TENANTATLAS_CONFINEMENT,
     logLevel: read.TENANTATLAS_LOG_LEVEL,
     worker: {
       slots: read.TENANTATLAS_WORKER_SLOTS,
@@ -227,6 +243,7 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
       config.federatedTokenFile ?? '(not set)',
       'token of the platform, for federated credentials',
     ),
+    line('TENANTATLAS_CONFINEMENT', config.confinement, 'whether `work` and `serve` are kept to their own files'),
     line('TENANTATLAS_LOG_LEVEL', config.logLevel, 'least severity that is logged'),
     line('TENANTATLAS_WORKER_SLOTS', worker.slots, 'runs this process works on at once'),
     line('TENANTATLAS_HEARTBEAT_SECONDS', worker.heartbeatMs / 1_000, 'how often a worker renews its lease'),

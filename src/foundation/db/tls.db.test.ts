@@ -1,9 +1,15 @@
+import { once } from 'node:events'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { TLSSocket } from 'node:tls'
 import { sql } from 'kysely'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { untrusted, useAuthority } from '#foundation/crypto/tls-testing.ts'
+import type { TlsSettings } from '#foundation/crypto/tls-testing.ts'
 import { connectToServer } from '#foundation/db/connect-to-server.ts'
 import { openDatabase } from '#foundation/db/database.ts'
 import { chooseServerUser } from '#foundation/db/embedded/server-user.ts'
@@ -84,4 +90,54 @@ test('connectToServer() refuses to do without the TLS that was asked for', async
 test('connectToServer() says that a certificate file cannot be read', async () => {
   const url = urlWith('localhost', { sslmode: 'verify-full', sslrootcert: join(folder, 'nowhere.crt') })
   await expect(connectToServer(url, 'tls')).rejects.toMatchObject({ message: expect.stringContaining('sslrootcert') })
+})
+
+/* Somebody in the place of the server, who agrees to TLS and then listens. */
+
+const impostors = useAuthority()
+
+async function givenImpostor(settings: TlsSettings) {
+  let heard = 0
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      socket.write('S')
+      const line = new TLSSocket(socket, { isServer: true, ...settings })
+      line.on('error', () => socket.destroy())
+      line.on('data', (piece) => {
+        heard += piece.length
+        socket.destroy()
+      })
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: (sslmode: string) => `postgres://ada:hunter2@localhost:${port}/atlas?sslmode=${sslmode}`,
+    heard: () => heard,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+test('connectToServer() talks to whom an authority it knows has signed', async () => {
+  await using impostor = await givenImpostor(impostors.settings.trusted)
+  await expect(connectToServer(impostor.url('require'), 'tls')).rejects.toMatchObject({
+    reason: 'dependency_unreachable',
+  })
+  expect(impostor.heard()).toBeGreaterThan(0)
+})
+
+const modes = ['prefer', 'require', 'verify-ca', 'verify-full'].flatMap((mode) =>
+  untrusted.map(([what, kind, code]) => [mode, what, kind, code] as const),
+)
+
+test.each(modes)('connectToServer() with sslmode=%s tells nothing to a server %s', async (mode, _, kind, code) => {
+  await using impostor = await givenImpostor(impostors.settings[kind])
+  const refused: unknown = await connectToServer(impostor.url(mode), 'tls').catch((error: unknown) => error)
+  expect(refused).toMatchObject({ cause: { code: expect.stringMatching(code) } })
+  expect(impostor.heard()).toBe(0)
 })

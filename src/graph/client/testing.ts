@@ -1,6 +1,7 @@
 /** For tests of this folder: time that is given, and a server that plays Microsoft's cloud as badly as a test wants. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '#graph/client/clock.ts'
 import { createGraphClient } from '#graph/client/create-graph-client.ts'
@@ -52,11 +53,18 @@ export interface CloudRequest {
 
 export type Answering = (request: CloudRequest, response: ServerResponse, message: IncomingMessage) => void
 
-/** A server on this machine that answers Graph requests as the test says, and token requests with a token. */
-export async function startCloud(answer: Answering, answerToken: Answering = giveToken): Promise<Cloud> {
+/**
+ * A server on this machine that answers Graph requests as the test says, and token requests with a token; without TLS
+ * unless `make` makes one with it.
+ */
+export async function startCloud(
+  answer: Answering,
+  answerToken: Answering = giveToken,
+  make: (listener: RequestListener) => Server | HttpsServer = (listener) => createServer(listener),
+): Promise<Cloud> {
   const requests: CloudRequest[] = []
   const tokenRequests: CloudRequest[] = []
-  const server = createServer((message, response) => {
+  const server = make((message, response) => {
     const pieces: Buffer[] = []
     message.on('data', (piece: Buffer) => pieces.push(piece))
     message.on('end', () => {
@@ -71,7 +79,7 @@ export async function startCloud(answer: Answering, answerToken: Answering = giv
   server.listen(0, '127.0.0.1', resolve)
   await promise
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${server instanceof HttpsServer ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     tokenRequests,
     async [Symbol.asyncDispose]() {

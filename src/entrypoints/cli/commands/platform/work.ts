@@ -4,6 +4,7 @@ import type { Command } from '#entrypoints/cli/cli.ts'
 import { checkKey } from '#entrypoints/cli/check-key.ts'
 import { countOption } from '#entrypoints/cli/options.ts'
 import { openProduct } from '#entrypoints/cli/open-product.ts'
+import { sayConfinement } from '#entrypoints/cli/say-confinement.ts'
 
 export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slotsText }) => {
   const config = await cli.config()
@@ -18,6 +19,7 @@ export const work: Command<{ slots?: string }> = async (cli, _args, { slots: slo
   if (problem !== undefined) cli.terminal.say(`${cli.terminal.onMessages.paint('red', 'warning:')} ${problem}`)
   await using metrics = await product.serveMetrics({ stopping: cli.signal })
   cli.terminal.say(`Working on up to ${slots} runs at once. Ctrl-C finishes the current items and ends.`)
+  sayConfinement(cli, config)
   if (metrics !== undefined) cli.terminal.say(`Metrics: ${metrics.url}/metrics`)
   await product.work({ slots, signal: cli.signal })
 }
