@@ -110,24 +110,32 @@ async function readBody(response: Response, maxBodyBytes: number): Promise<strin
   return Buffer.concat(pieces, size).toString('utf8')
 }
 
-// Failures before the first byte of a request: name resolution, connecting, TLS.
-const neverSent =
-  /^(?:UND_ERR_CONNECT_TIMEOUT|ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/
+// Errors of connections that never came to be (name resolution, connecting, the handshake of TLS). Codes do not tell them
+// from errors of a connection in use: EHOSTUNREACH or what OpenSSL says can come after the bytes of a request, too.
+const neverConnected = new WeakSet<Error>()
 
 function noAnswer(error: unknown, total: AbortSignal): NoAnswer {
   if (total.aborted) return { state: 'no_answer', sent: 'maybe', code: 'timeout' }
   const cause = causeOf(error)
-  const sent = neverSent.test(cause.code) || cause.bytesWritten === 0 ? 'no' : 'maybe'
+  const sent = cause.wasConnecting || cause.bytesWritten === 0 ? 'no' : 'maybe'
   return { state: 'no_answer', sent, code: cause.code }
 }
 
+interface Cause {
+  readonly code: string
+  readonly wasConnecting: boolean
+  /** Undefined where undici does not say. */
+  readonly bytesWritten: number | undefined
+}
+
 /** What undici says beneath `fetch failed` and `terminated`. */
-function causeOf(error: unknown): { code: string; bytesWritten: number | undefined } {
+function causeOf(error: unknown): Cause {
   const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error
   const { code, name, socket } = cause as { code?: unknown; name?: unknown; socket?: { bytesWritten?: unknown } | null }
   const bytesWritten = socket?.bytesWritten
   return {
     code: typeof code === 'string' ? code : typeof name === 'string' ? name : 'network_error',
+    wasConnecting: cause instanceof Error && neverConnected.has(cause),
     bytesWritten: typeof bytesWritten === 'number' ? bytesWritten : undefined,
   }
 }
@@ -147,7 +155,10 @@ function dispatcherFor(timeouts: Timeouts, ownConnection: boolean): Dispatcher {
     pipelining: ownConnection ? 0 : 1,
   }
   const name = JSON.stringify(options)
-  const agent = agents.get(name) ?? new (agentConstructor())(options)
+  const known = agents.get(name)
+  if (known !== undefined) return known
+  const agent = new (agentConstructor())(options)
+  agent.on('connectionError', (_origin, _targets, error) => neverConnected.add(error))
   agents.set(name, agent)
   return agent
 }
