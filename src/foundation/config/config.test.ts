@@ -54,7 +54,8 @@ test.each(['sslmode=no-verify', 'sslmode=require&uselibpqcompat=true'])(
   },
 )
 
-test('readConfig() refuses to run where Node checks no certificate', () => {
+test('readConfig() refuses to run where no certificate would be checked', () => {
+  expect(refusalOf({ PGSSLMODE: 'no-verify' })).toMatch(/^PGSSLMODE must not switch off the check of certificates/)
   expect(refusalOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED must not be 0/)
 })
 

@@ -45,6 +45,11 @@ const schema = z.object({
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be like postgres://user:password@host:5432/name')
     .refine(checksCertificates, 'must not switch off the check of certificates (no-verify, uselibpqcompat)')
     .optional(),
+  // Counts where DATABASE_URL says nothing of it.
+  PGSSLMODE: z
+    .string()
+    .refine((mode) => mode !== 'no-verify', 'must not switch off the check of certificates (no-verify)')
+    .optional(),
   // Node would believe every certificate, of Microsoft too.
   NODE_TLS_REJECT_UNAUTHORIZED: z
     .string()
