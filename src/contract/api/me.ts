@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { capabilities } from '#foundation/kernel/capability.ts'
 import { procedure } from '#contract/api/procedure.ts'
-import { done, id, list, moment, role, workspaceSlug } from '#contract/api/schemas.ts'
+import { done, factorCode, id, list, moment, password, role, workspaceSlug } from '#contract/api/schemas.ts'
 
 const tag = 'me'
 
@@ -44,9 +44,15 @@ export const me = {
     { method: 'GET', path: '/me/sessions', summary: 'List your own living sessions', tag },
   ).output(z.object({ items: list(sessionDocument) })),
   endOtherSessions: procedure(
-    { access: 'signed_in', effect: 'change', audit: null },
+    { access: 'signed_in', effect: 'change', audit: null, stepUp: true },
     { method: 'DELETE', path: '/me/sessions', summary: 'End all your sessions but this one', tag },
   ).output(z.object({ ended: z.number() })),
+  endSession: procedure(
+    { access: 'signed_in', effect: 'change', audit: null, stepUp: true },
+    { method: 'DELETE', path: '/me/sessions/{session}', summary: 'End one of your sessions', tag },
+  )
+    .input(z.strictObject({ session: id }))
+    .output(done),
   changePassword: procedure(
     { access: 'signed_in', effect: 'change', audit: null },
     {
@@ -60,9 +66,9 @@ export const me = {
     .input(
       z.strictObject({
         loginName: z.string().min(1).max(100),
-        password: z.string().min(1).max(200),
-        code: z.string().min(1).max(20),
-        newPassword: z.string().min(1).max(200),
+        password,
+        code: factorCode,
+        newPassword: password,
       }),
     )
     .output(done),

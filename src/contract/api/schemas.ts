@@ -7,6 +7,12 @@ export const moment = z.iso.datetime()
 
 export const id = z.uuid()
 
+/** As people type it; how long a new one has to be is another matter. */
+export const password = z.string().min(1).max(200)
+
+/** Six digits of an authenticator app, or a recovery code. */
+export const factorCode = z.string().min(1).max(40)
+
 /** An id that Microsoft Entra gives, as people paste it. */
 export const entraId = z.uuid('must look like 00000000-0000-0000-0000-000000000000')
 

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { procedure } from '#contract/api/procedure.ts'
-import { done, list, moment, role, text, workspaceSlug } from '#contract/api/schemas.ts'
+import { done, factorCode, list, moment, password, role, text, workspaceSlug } from '#contract/api/schemas.ts'
 
 const tag = 'sign-in'
 const isPublic = { access: 'public', effect: 'change', audit: null } as const
 
-const password = z.string().min(1).max(200)
 const token = z.string().min(10).max(200)
 /** Where the browser goes afterwards: a path of this console. */
 const returnTo = z.string().max(1_000).default('/')
@@ -42,9 +41,7 @@ export const signIn = {
     description: 'The session comes as a cookie. `code`: six digits of the authenticator app, or a recovery code.',
     tag,
   })
-    .input(
-      z.strictObject({ loginName: z.string().min(1).max(100), password, code: z.string().min(1).max(20), returnTo }),
-    )
+    .input(z.strictObject({ loginName: z.string().min(1).max(100), password, code: factorCode, returnTo }))
     .output(z.object({ returnTo: z.string() })),
   newSecondFactor: procedure(isPublic, {
     method: 'POST',
@@ -91,7 +88,7 @@ export const signIn = {
       tag,
     },
   )
-    .input(z.strictObject({ loginName: z.string().min(1).max(100), password, code: z.string().min(1).max(20) }))
+    .input(z.strictObject({ loginName: z.string().min(1).max(100), password, code: factorCode }))
     .output(done),
   proveWithEntra: procedure(
     { access: 'signed_in', effect: 'change', audit: null },

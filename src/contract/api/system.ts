@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import { procedure } from '#contract/api/procedure.ts'
-import { done, id, list, moment, page, paging, text, workspaceSlug } from '#contract/api/schemas.ts'
+import {
+  done,
+  factorCode,
+  id,
+  list,
+  moment,
+  page,
+  paging,
+  password,
+  text,
+  workspaceSlug,
+} from '#contract/api/schemas.ts'
 
 /* The platform's plane: its operators have accounts, sessions and a cookie of their own, and see nothing of a tenant. */
 
@@ -8,8 +19,6 @@ const tag = 'system'
 const read = { access: 'platform', effect: 'read', audit: null } as const
 const change = { access: 'platform', effect: 'change', audit: null } as const
 const isPublic = { access: 'public', effect: 'change', audit: null } as const
-
-const password = z.string().min(1).max(200)
 
 export const system = {
   setUp: procedure(isPublic, {
@@ -39,7 +48,7 @@ export const system = {
     description: 'The session comes as a cookie of its own.',
     tag,
   })
-    .input(z.strictObject({ loginName: z.string().min(1).max(100), password, code: z.string().min(1).max(20) }))
+    .input(z.strictObject({ loginName: z.string().min(1).max(100), password, code: factorCode }))
     .output(done),
   me: procedure(read, { method: 'GET', path: '/system/me', summary: 'Show which operator is signed in', tag }).output(
     z.object({ id, name: z.string() }),

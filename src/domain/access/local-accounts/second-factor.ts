@@ -30,16 +30,14 @@ function totpOf(secret: string, label: string): TOTP {
 const alphabet = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
 const codes = 10
 
-/** Ten codes of 50 bits, `XXXXX-XXXXX`. */
+/** Ten codes of 117 bits, `XXXXXX-XXXXXX-XXXXXX-XXXXXX`: so many that no salt is needed where they are kept. */
 export function newRecoveryCodes(): string[] {
-  return Array.from({ length: codes }, () => {
-    const chars = Array.from({ length: 10 }, () => alphabet.charAt(randomInt(alphabet.length)))
-    return `${chars.slice(0, 5).join('')}-${chars.slice(5).join('')}`
-  })
+  const part = () => Array.from({ length: 6 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
+  return Array.from({ length: codes }, () => [part(), part(), part(), part()].join('-'))
 }
 
-/** As it is stored: without the dash, in any case. Undefined: it does not look like one. */
+/** As it is stored: without the dashes, in any case. Undefined: it does not look like one; those of before had 10 letters. */
 export function hashOfRecoveryCode(code: string): Buffer | undefined {
   const plain = code.toUpperCase().replaceAll(/[\s-]/g, '')
-  return /^[A-Z2-9]{10}$/.test(plain) ? hashOfToken(plain) : undefined
+  return /^(?:[A-Z2-9]{24}|[A-Z2-9]{10})$/.test(plain) ? hashOfToken(plain) : undefined
 }

@@ -88,11 +88,11 @@ export async function renewProof(
   return marked !== undefined
 }
 
-/** Ends one session, or all of a person; answers how many were alive. */
+/** Ends one session, of that person where one is named, or all of a person; answers how many were alive. */
 export async function endSessionsWhere(
   db: Database | Tx,
   which:
-    | { readonly sessionId: SessionId }
+    | { readonly sessionId: SessionId; readonly userId?: UserId }
     | { readonly tokenHash: Buffer }
     | { readonly userId: UserId; readonly except?: SessionId },
 ): Promise<number> {
@@ -102,7 +102,9 @@ export async function endSessionsWhere(
     .where('ended_at', 'is', null)
   const { numUpdatedRows } = await (
     'sessionId' in which
-      ? living.where('id', '=', which.sessionId)
+      ? living
+          .where('id', '=', which.sessionId)
+          .$if(which.userId !== undefined, (q) => q.where('user_id', '=', which.userId ?? ''))
       : 'tokenHash' in which
         ? living.where('token_hash', '=', which.tokenHash)
         : living

@@ -1,9 +1,10 @@
 import { capabilitiesOfRole } from '#domain/access/capabilities.ts'
 import { changePassword } from '#domain/access/local-accounts/change-password.ts'
 import { listMemberships } from '#domain/access/list-memberships.ts'
-import { endSession, endSessionsOf, listSessions } from '#domain/access/sessions/end-sessions.ts'
+import { endOwnSession, endSession, endSessionsOf, listSessions } from '#domain/access/sessions/end-sessions.ts'
 import type { Caller } from '#domain/access/caller.ts'
 import { personOf, type ApiContext } from '#entrypoints/http/api/api-context.ts'
+import { asId, type SessionId } from '#foundation/kernel/ids.ts'
 import { os } from '#entrypoints/http/api/implement.ts'
 
 export const me = {
@@ -45,6 +46,10 @@ export const me = {
   endOtherSessions: os.me.endOtherSessions.handler(async ({ context }) => {
     const { userId, sessionId } = personOf(context)
     return { ended: await endSessionsOf(context.db, userId, sessionId) }
+  }),
+  endSession: os.me.endSession.handler(async ({ context, input }) => {
+    await endOwnSession(context.db, personOf(context).userId, asId<SessionId>(input.session))
+    return { ok: true }
   }),
   changePassword: os.me.changePassword.handler(async ({ context, input }) => {
     context.signIn.takeTry(input.loginName)

@@ -184,6 +184,27 @@ describe('a session', () => {
     expect((await ask('GET', '/api/v1/me', { headers: cookie })).status).toBe(401)
   })
 
+  test('is ended from another one, by the person whose it is and with a proof that is not old', async () => {
+    const { cookie, recoveryCodes } = await givenLocalAccount()
+    const other = cookieOf(await signIn(recoveryCodes[0] ?? ''))
+    const { items } = (await ask('GET', '/api/v1/me/sessions', { headers: cookie })).body as {
+      items: { id: string; isThis: boolean }[]
+    }
+    const path = `/api/v1/me/sessions/${items.find(({ isThis }) => !isThis)?.id}`
+    const { token } = await givenPerson(database.db)
+    expect(await ask('DELETE', path, { token })).toMatchObject({ status: 404, body: { reason: 'not_found' } })
+    expect((await ask('GET', '/api/v1/me', { headers: other })).status).toBe(200)
+    expect((await ask('DELETE', path, { headers: cookie })).status).toBe(200)
+    expect((await ask('GET', '/api/v1/me', { headers: other })).status).toBe(401)
+    expect((await ask('DELETE', path, { headers: cookie })).status).toBe(404)
+    await database.owner
+      .updateTable('sessions')
+      .set({ authenticated_at: new Date(Date.now() - 6 * 60_000) })
+      .execute()
+    for (const each of [path, '/api/v1/me/sessions'])
+      expect(await ask('DELETE', each, { headers: cookie })).toMatchObject({ body: { reason: 'step_up_required' } })
+  })
+
   test('asks for a new proof before a high-impact act, and takes one of the same person only', async () => {
     const { ctx } = await givenLocalAccount()
     const { token, userId } = await givenPerson(database.db, { ctx, role: 'owner' })
