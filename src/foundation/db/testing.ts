@@ -104,9 +104,12 @@ export async function dropTestDatabase(serverUrl: string, url: string): Promise<
   })
 }
 
-/** A connection that was just closed leaves the server's list a moment later: asks until none is left, or 15 s. */
+/**
+ * A connection that was just closed leaves the server's list a moment later: asks until none is left, or 8 s. After ten a pool
+ * lets its idle connections go by itself.
+ */
 async function connectionsLeft(client: pg.Client, name: string): Promise<string[]> {
-  for (const deadline = Date.now() + 15_000; ;) {
+  for (const deadline = Date.now() + 8_000; ;) {
     const { rows } = await client.query<{ application_name: string }>(
       `select application_name from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
       [name],
