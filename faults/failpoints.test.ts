@@ -13,6 +13,8 @@ const elsewhere = [
   'backup_schedule.started',
   'backup_prune.set_removed',
   'retention_prune.batch',
+  'credentials.telling',
+  'credentials.told',
 ]
 
 test('the failpoints of the matrices are those that production code passes', async () => {

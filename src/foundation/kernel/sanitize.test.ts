@@ -8,6 +8,7 @@ const pem = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n----
 test.each([
   ['a JWT', `token ${jwt} was refused`, 'eyJ'],
   ['a bearer header', 'Authorization: Bearer abcdefgh12345678', 'abcdefgh12345678'],
+  ['a short basic header', 'Authorization: Basic dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
   ['a PEM block', `key ${pem} is bad`, 'MIIEvQ'],
   ['a PEM block without its end', pem.slice(0, 45), 'MIIEvQ'],
   ['a client secret', 'client_secret=Q~8abc.DEF_ghi&grant_type=client_credentials', 'Q~8abc'],
@@ -28,6 +29,9 @@ test.each([
   'The policy 0b1f9851-5c1e-4d4f-9c7a-2f0c1f0f1a11 was not found in "Contoso Ltd".',
   'Microsoft Graph answered 429: Retry-After 12 s; request-id 8c1a2b3d-0000-4000-8000-000000000000',
   'microsoft.graph.deviceManagementConfigurationPolicyAssignment cannot be read at deviceManagement/configurationPolicies/assignments',
+  '"Contoso-Windows-SecurityBaseline-03-Device" (Settings catalog policy): settings are damaged.',
+  '"Windows Basic Configuration – Berlin" and "Basic SETTINGS" are equal already.',
+  'DEV_WIN11_SC_BitLockerEnforceOSDriveEncryption_v2 is written by somebody else',
   'token endpoint https://login.microsoftonline.com/common/oauth2/v2.0/token is unreachable (ECONNREFUSED)',
 ])('sanitizeMessage() leaves what helps: %s', (text) => {
   expect(sanitizeMessage(text)).toBe(text)
@@ -41,6 +45,16 @@ test('sanitizeMessage() gives one line of at most 500 characters, whatever comes
       expect(once).not.toMatch(/[\n\r]/)
     }),
   )
+})
+
+test('sanitizeMessage() takes out random keys, however many dashes they have', () => {
+  const digits = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
+  const keys = fc.sample(fc.array(fc.constantFrom(...digits), { minLength: 43, maxLength: 43 }), {
+    numRuns: 20_000,
+    seed: 1,
+  })
+  const kept = keys.map((key) => `k${key.join('')}A1`).filter((key) => sanitizeMessage(key).includes(key))
+  expect(kept).toEqual([])
 })
 
 test('sanitizeMessage() takes out a secret wherever it stands', () => {
