@@ -48,13 +48,11 @@ test('sanitizeMessage() gives one line of at most 500 characters, whatever comes
 })
 
 test('sanitizeMessage() takes out random keys, however many dashes they have', () => {
-  const digits = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
-  const keys = fc.sample(fc.array(fc.constantFrom(...digits), { minLength: 43, maxLength: 43 }), {
-    numRuns: 20_000,
-    seed: 1,
-  })
-  const kept = keys.map((key) => `k${key.join('')}A1`).filter((key) => sanitizeMessage(key).includes(key))
-  expect(kept).toEqual([])
+  const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 })
+  const keys = fc
+    .sample(bytes, { numRuns: 20_000, seed: 1 })
+    .map((key) => `k${Buffer.from(key).toString('base64url')}A1`)
+  expect(keys.filter((key) => sanitizeMessage(key).includes(key))).toEqual([])
 })
 
 test('sanitizeMessage() takes out a secret wherever it stands', () => {
