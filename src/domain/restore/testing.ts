@@ -1,5 +1,4 @@
 /** For tests of backups and restores: a workspace with a simulated tenant, a worker, and the words to work with them. */
-import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll } from 'vitest'
 import { hashAssignments } from '#domain/assignments/hash-assignments.ts'
@@ -100,6 +99,8 @@ export function useLab({ worker = true }: { readonly worker?: boolean } = {}): L
   const database = useTestDatabase()
   const simulator = useSimulator({ policies: 1, seed: 1 })
   const tenants = new Map<string, TenantView>()
+  // What is in a tenant follows from its name: the same in each run of a file.
+  let made = 0
   const graphFor = (ctx: TenantContext, options: Partial<GraphClientOptions> = {}) =>
     clientOf(simulator, the(tenants.get(ctx.tenantId)), options)
   const waiting: (() => Promise<void>)[] = []
@@ -137,7 +138,7 @@ export function useLab({ worker = true }: { readonly worker?: boolean } = {}): L
     },
     whenWaiting: (act) => void waiting.push(act),
     signalOf: (runId) => signals.get(runId),
-    async tenant({ name = `Contoso ${randomUUID().slice(0, 8)}`, policies = 60, seed = 7 } = {}) {
+    async tenant({ name = `Contoso ${(made += 1)}`, policies = 60, seed = 7 } = {}) {
       const sim = await simulator.control.addTenant({ name, policies, seed })
       const ctx = await givenTenant(database.db, await givenWorkspace(database.db), { name })
       tenants.set(ctx.tenantId, sim)
