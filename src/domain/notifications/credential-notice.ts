@@ -65,9 +65,10 @@ const tones = { info: 'info', warning: 'warning', critical: 'bad' } as const sat
 >
 
 function nextFor({ purpose, kind }: CredentialFacts, name: string): string {
-  const flag = kind === 'secret' ? 'secret-file' : 'certificate'
+  const given =
+    kind === 'secret' ? `--${purpose}-secret-file … --${purpose}-secret-expires …` : `--${purpose}-certificate …`
   return (
     `Add a new ${kindWords[kind]} to the app registration, set it with \`tenantatlas connection set --tenant "${name}" ` +
-    `--${purpose}-client-id … --${purpose}-${flag} …\`, then run \`tenantatlas connection verify --tenant "${name}"\`.`
+    `--${purpose}-client-id … ${given}\`, then run \`tenantatlas connection verify --tenant "${name}"\`.`
   )
 }
