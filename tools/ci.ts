@@ -37,7 +37,7 @@ const steps: readonly Step[] = [
   { script: 'test', args: [], report: 'vitest' },
   { script: 'walls', args: ['--json'], report: 'verdict' },
   { script: 'e2e', args: [], report: 'vitest' },
-  { script: 'faults', args: ['--matrix', 'runs', '--within', '6', '--json'], report: 'verdict' },
+  { script: 'faults', args: ['--matrix', 'runs', '--within', '4', '--json'], report: 'verdict' },
   { script: 'faults', args: ['--matrix', 'restore', '--json'], report: 'verdict' },
   { script: 'faults:prove', args: ['--json'], report: 'verdict' },
   { script: 'faults:hosts', args: ['--json'], report: 'verdict' },
