@@ -1,5 +1,6 @@
 import { recordAudit } from '#domain/audit/record-audit.ts'
 import { pauseAllSchedules } from '#domain/schedules/pause-schedule.ts'
+import { changeSetting } from '#domain/workspaces/change-setting.ts'
 import { lockWorkspace, setWorkspace, workspaceView } from '#domain/workspaces/workspaces.store.ts'
 import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
 import type { Database } from '#foundation/db/database.ts'
@@ -22,18 +23,11 @@ export async function renameWorkspace(
   name: string,
   check: (current: WorkspaceView) => void = () => undefined,
 ): Promise<WorkspaceView> {
-  return inWorkspace(db, ctx, async (tx) => {
-    await lockWorkspace(tx, ctx)
-    const before = await workspaceView(tx, ctx)
-    check(before)
-    await setWorkspace(tx, ctx, { name })
-    await recordAudit(tx, ctx, {
-      action: 'workspace.rename',
-      subject: { kind: 'workspace', id: ctx.workspaceId },
-      outcome: 'succeeded',
-      detail: { from: before.name, to: name },
-    })
-    return { ...before, name }
+  return changeSetting(db, ctx, {
+    change: { name },
+    settingOf: (workspace) => workspace.name,
+    action: 'workspace.rename',
+    check,
   })
 }
 

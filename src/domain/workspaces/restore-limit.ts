@@ -1,14 +1,7 @@
-import { recordAudit } from '#domain/audit/record-audit.ts'
-import {
-  holdWorkspace,
-  lockWorkspace,
-  restoreLimitOf,
-  setWorkspace,
-  workspaceView,
-} from '#domain/workspaces/workspaces.store.ts'
+import { changeSetting } from '#domain/workspaces/change-setting.ts'
+import { holdWorkspace, restoreLimitOf } from '#domain/workspaces/workspaces.store.ts'
 import type { WorkspaceView } from '#domain/workspaces/workspace.ts'
 import type { Database, Tx } from '#foundation/db/database.ts'
-import { inWorkspace } from '#foundation/db/transaction.ts'
 import type { WorkspaceContext } from '#foundation/kernel/context.ts'
 
 /** How many policies one person may have written without a second one; null: as many as they like. */
@@ -32,17 +25,10 @@ export async function changeRestoreLimit(
   limit: number | null,
   check: (current: WorkspaceView) => void = () => undefined,
 ): Promise<WorkspaceView> {
-  return inWorkspace(db, ctx, async (tx) => {
-    await lockWorkspace(tx, ctx)
-    const before = await workspaceView(tx, ctx)
-    check(before)
-    await setWorkspace(tx, ctx, { restoreApprovalLimit: limit })
-    await recordAudit(tx, ctx, {
-      action: 'workspace.restore_limit',
-      subject: { kind: 'workspace', id: ctx.workspaceId },
-      outcome: 'succeeded',
-      detail: { from: before.restoreApprovalLimit, to: limit },
-    })
-    return { ...before, restoreApprovalLimit: limit }
+  return changeSetting(db, ctx, {
+    change: { restoreApprovalLimit: limit },
+    settingOf: ({ restoreApprovalLimit }) => restoreApprovalLimit,
+    action: 'workspace.restore_limit',
+    check,
   })
 }
